@@ -1,0 +1,110 @@
+# Each target sets up what it needs by itself; what is there already is left alone.
+#
+#   make serve      the chat page over the articles in seeds/
+#   make test       everything that is tested; make test-fast: the part without models and browser
+#   make lint       ruff and mypy
+#   make setup      the setting up alone
+#
+# PYTHON=python3.12            another interpreter (3.11 or newer)
+# LLAMA_WHEEL=FILE-OR-URL      a prebuilt wheel of llama-cpp-python instead of compiling it
+# PIP_ARGS="--index-url …"     passed to every pip install
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+LLAMA_WHEEL ?=
+PIP_ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet $(PIP_ARGS) --constraint constraints.txt
+LLAMA := llama-cpp-python==0.3.36
+LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF \
+	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/scripts/llama.cmake
+SEEDS := $(wildcard seeds/*.md)
+
+.PHONY: help setup serve test test-fast lint models index chromium clean
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+setup: models index
+
+serve: setup
+	@$(BIN)/rag serve
+
+test: .venv/.dev models index chromium
+	@$(BIN)/rag models pull smollm2-135m-instruct
+	$(BIN)/python -m pytest
+
+test-fast: .venv/.dev
+	$(BIN)/python -m pytest -m "not real and not browser"
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+models: .venv/.runtime
+	@$(BIN)/rag models pull
+
+index: index/.seeds
+
+index/.seeds: $(SEEDS) | .venv/.runtime models
+	@echo "== Reading the articles of seeds/ into index/ (about 20 seconds)"
+	@$(BIN)/rag ingest seeds
+	@touch $@
+
+.venv/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer, or say make PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11. Say make PYTHON=python3.11"; exit 1; }
+	@echo "== Making the virtual environment .venv (about 10 seconds)"
+	@$(PYTHON) -m venv .venv
+	@$(INSTALL) --upgrade pip
+	@touch $@
+
+.venv/.llama: .venv/.python scripts/llama.cmake
+	@if [ -n "$(LLAMA_WHEEL)" ]; then \
+		echo "== Installing llama.cpp from $(LLAMA_WHEEL)"; \
+		$(INSTALL) "$(LLAMA_WHEEL)"; \
+	else \
+		echo "== Installing llama.cpp (compiled once for this user: 2 to 5 minutes on two cores; then seconds)"; \
+		CMAKE_ARGS="$(LLAMA_OPTIONS)" $(PIP) install --verbose $(PIP_ARGS) --constraint constraints.txt $(LLAMA) 2>&1 \
+			| tee .venv/llama.log \
+			| awk '/^ *\[[0-9]+\/[0-9]+\]/ { split($$1, part, "[][/]"); \
+				if (part[2] % 5 == 0 || part[2] == part[3]) { printf "   compiled %d of %d\n", part[2], part[3]; fflush() } }' \
+			|| { tail -30 .venv/llama.log; \
+				echo "llama.cpp could not be compiled. Is a C++ compiler installed (Debian: apt-get install g++)? The whole log is in .venv/llama.log. Or take a wheel: make setup LLAMA_WHEEL=FILE-OR-URL"; exit 1; }; \
+	fi
+	@touch $@
+
+.venv/.runtime: .venv/.llama pyproject.toml constraints.txt
+	@echo "== Installing PyTorch for the processor (about 1 minute)"
+	@$(INSTALL) torch==2.13.0
+	@echo "== Installing the other packages (about 1 minute)"
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@echo "== Installing the tools for tests and checks (about 10 seconds)"
+	@$(INSTALL) --group dev
+	@touch $@
+
+chromium: .venv/.dev
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "== Installing Chromium for the browser tests (about 1 minute)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then \
+		echo "== Installing Chromium for the browser tests (about 1 minute)"; \
+		sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+		echo "== Fetching Playwright's Chromium for the browser tests (about 1 minute)"; \
+		$(BIN)/playwright install chromium; \
+	fi
+
+clean:
+	rm -rf .venv index/.seeds index/*.db* index/*.faiss
