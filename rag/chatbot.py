@@ -1,0 +1,312 @@
+"""READ FIRST. The way from articles to the library, and from a question to an answer with its sources.
+
+ingest:  paths → articles → passages → vectors → library
+stream:  question → passages → evidence → answer → citations, as one stream of events
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rag import articles, grounding
+from rag.chunking import chunk
+from rag.embedding import SentenceTransformerEmbedder
+from rag.errors import IndexEmptyError, QuestionError
+from rag.evidence import EvidencePassage, choose
+from rag.generation import LlamaGenerator
+from rag.library import SqliteLibrary
+from rag.prompting import build_messages
+from rag.retrieval import Retrieved, Retriever
+from rag.settings import Settings
+from rag.types import (
+    Answer,
+    Answered,
+    AnswerSentence,
+    Decline,
+    Declined,
+    DeclineReason,
+    Embedder,
+    Event,
+    Generator,
+    IngestProgress,
+    IngestReport,
+    Library,
+    QuoteFound,
+    RankedPassage,
+    SentenceChecked,
+    Source,
+    SourcesFound,
+    TextAdded,
+    Timings,
+    Turn,
+    Usage,
+)
+from rag.vector_index import FaissIndex
+from rag.weights import locate
+
+NEAREST = 3
+"""Passages that are shown where a question is declined."""
+EMPTY_INDEX = "The index holds no articles yet. Run: rag ingest PATH"
+
+
+def library_file(settings: Settings) -> Path:
+    return settings.index / "library.db"
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Load the embedding model. Raises ModelMissingError or ModelDamagedError."""
+    return SentenceTransformerEmbedder(locate(settings.embedder, settings), settings.embedder)
+
+
+def ingest(
+    paths: Sequence[Path],
+    settings: Settings,
+    embedder: Embedder,
+    progress: Callable[[IngestProgress], None] = lambda _: None,
+) -> IngestReport:
+    """Read the articles below the paths into the library; what is there unchanged is not embedded again.
+
+    Files that cannot be read are named in the report, and the rest goes in. Raises PathError, ArticleError where
+    there is no article at all, and the errors of SqliteLibrary.create.
+    """
+    started = time.monotonic()
+    files = articles.find_files(paths)
+    library = SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions)
+    added = changed = unchanged = embedded = 0
+    failed: list[tuple[str, str]] = []
+    for done, (file, suggested_id) in enumerate(files):
+        for found in articles.load(file, suggested_id):
+            if isinstance(found, articles.Unreadable):
+                failed.append((found.source, found.reason))
+                continue
+            progress(IngestProgress(done, len(files), found.title, embedded))
+            known = library.known(found.origin)
+            if known and known[1] == found.content_sha256:
+                unchanged += 1
+                continue
+            article = replace(found, id=known[0] if known else library.free_id(found.id, found.origin))
+            passages = chunk(article, settings.chunk_words)
+            library.store(article, passages, embedder.embed_passages(passages, [article.title] * len(passages)))
+            embedded += len(passages)
+            added, changed = added + (known is None), changed + (known is not None)
+    progress(IngestProgress(len(files), len(files), "", embedded))
+    FaissIndex(library, settings.index, embedder.dimensions).refresh()
+    library.close()
+    seconds = round(time.monotonic() - started, 3)
+    return IngestReport(added, changed, unchanged, tuple(failed), embedded, seconds)
+
+
+class Chatbot:
+    """Answers questions from a library. One object serves any number of conversations and threads."""
+
+    def __init__(self, library: Library, retriever: Retriever, generator: Generator, settings: Settings) -> None:
+        self.library = library
+        self.retriever = retriever
+        self._generator = generator
+        self._settings = settings
+
+    @classmethod
+    def open(cls, settings: Settings) -> Chatbot:
+        """Open the index and load both models. Raises the errors of the library and of the models."""
+        library = open_library(settings)
+        weights = locate(settings.generator, settings)
+        embedder = open_embedder(settings)
+        generator = LlamaGenerator(
+            weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens
+        )
+        return cls(library, open_retriever(library, embedder, settings), generator, settings)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
+        """Answer a question, event by event; the last event is Answered or Declined.
+
+        Where ``cancelled()`` turns true the stream ends early with what was written so far. Raises QuestionError for
+        an empty or endless question, and GenerationError where the model fails.
+        """
+        clock = _Clock()
+        question = checked_question(question, self._settings)
+        if not self.library.statistics().passages:
+            raise IndexEmptyError(EMPTY_INDEX)
+        retrieved = self.retriever.retrieve(question, self._settings.candidates, history)
+        clock.retrieved()
+        nearest = tuple(_source(found) for found in retrieved.passages[:NEAREST])
+
+        if grounding.answerable_probability(retrieved) < self._settings.decline_below:
+            yield SourcesFound(nearest, retrieved.passages)
+            yield self._declined("not_in_articles", question, nearest, clock)
+            return
+
+        evidence = choose(retrieved.passages, self._settings.evidence_tokens, self._generator.count_tokens)
+        sources = {passage.number: passage.as_source() for passage in evidence}
+        yield SourcesFound(tuple(sources.values()), retrieved.passages)
+        clock.quoted()
+        best = max(evidence, key=lambda passage: passage.best.score)
+        yield QuoteFound(sources[best.number])
+
+        draft = _Draft(sources)
+        for event in self._written(question, retrieved, evidence, history, cancelled, draft):
+            if isinstance(event, TextAdded):
+                clock.written()
+            draft.take(event)
+            yield event
+
+        if not draft.cites() and not cancelled():
+            yield self._declined("not_supported", question, draft.best_sources(NEAREST), clock, draft.usage)
+            return
+        yield Answered(
+            Answer(
+                question=question,
+                text=draft.text.strip(),
+                sentences=tuple(draft.sentences),
+                sources=draft.best_sources(),
+                declined=None,
+                timings=clock.timings(),
+                usage=draft.usage,
+                model=self._generator.name,
+            )
+        )
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The end of the stream alone, for those who do not need its events."""
+        *_, last = self.stream(question, history)
+        assert isinstance(last, Answered | Declined)
+        return last.answer
+
+    def _written(
+        self,
+        question: str,
+        retrieved: Retrieved,
+        evidence: Sequence[EvidencePassage],
+        history: Sequence[Turn],
+        cancelled: Callable[[], bool],
+        draft: _Draft,
+    ) -> Iterator[TextAdded | SentenceChecked]:
+        """The model's text as it is written, each sentence checked as soon as it is complete."""
+        earlier = history if retrieved.query != question else ()
+        messages = build_messages(question, evidence, earlier)
+        rest = ""
+        for piece in self._generator.stream(messages, self._settings.answer_tokens, cancelled):
+            draft.usage = piece.usage
+            if not piece.text:
+                continue
+            yield TextAdded(piece.text)
+            complete, rest = grounding.complete_sentences(rest + piece.text)
+            for sentence in complete:
+                yield self._check(sentence, retrieved.query, evidence)
+        for sentence in grounding.complete_sentences(rest, finished=True)[0]:
+            yield self._check(sentence, retrieved.query, evidence)
+
+    def _check(self, sentence: str, query: str, evidence: Sequence[EvidencePassage]) -> SentenceChecked:
+        checked = grounding.check(sentence, query, evidence, self._settings.support_floor)
+        return SentenceChecked(checked.sentence, checked.sources)
+
+    def _declined(
+        self,
+        reason: DeclineReason,
+        question: str,
+        nearest: tuple[Source, ...],
+        clock: _Clock,
+        usage: Usage | None = None,
+    ) -> Declined:
+        decline = Decline(reason, DECLINE_MESSAGES[reason], nearest)
+        timings = clock.timings()
+        return Declined(Answer(question, "", (), nearest, decline, timings, usage or Usage(), self._generator.name))
+
+
+DECLINE_MESSAGES: dict[DeclineReason, str] = {
+    "not_in_articles": (
+        "The articles do not seem to say anything about this. The passages beside this answer come nearest; ask about "
+        "something in them, or add articles on the subject."
+    ),
+    "not_supported": (
+        "The articles touch on this, but no answer was found that their words support. Read the passages beside this "
+        "answer, or ask more precisely."
+    ),
+}
+
+
+def open_library(settings: Settings) -> SqliteLibrary:
+    """Open the library of ``settings.index`` for reading. Raises IndexEmptyError, -MismatchError, -DamagedError."""
+    library = SqliteLibrary.open(library_file(settings), settings.embedder)
+    if not library.statistics().passages:
+        raise IndexEmptyError(EMPTY_INDEX)
+    return library
+
+
+def open_retriever(library: Library, embedder: Embedder, settings: Settings) -> Retriever:
+    """The search over a library, without an answering model."""
+    return Retriever(library, FaissIndex(library, settings.index, embedder.dimensions), embedder)
+
+
+def checked_question(question: str, settings: Settings) -> str:
+    """The question without the white space around it. Raises QuestionError where it is empty or endless."""
+    question = question.strip()
+    if not question:
+        raise QuestionError("The question is empty. Type a question about the articles.")
+    limit = settings.question_characters
+    if len(question) > limit:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {limit:,} are read. Shorten it, or raise "
+            "question_characters."
+        )
+    return question
+
+
+def _source(found: RankedPassage) -> Source:
+    return Source(found.rank, found.header, found.passage, found.best.span, found.score)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The answer as far as it is written. ``sources`` are by number, with the latest quotes."""
+
+    sources: dict[int, Source]
+    text: str = ""
+    sentences: list[AnswerSentence] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+    def take(self, event: TextAdded | SentenceChecked) -> None:
+        if isinstance(event, TextAdded):
+            self.text += event.text
+        else:
+            self.sentences.append(event.sentence)
+            self.sources.update({source.number: source for source in event.sources})
+
+    def cites(self) -> bool:
+        return any(sentence.citations for sentence in self.sentences)
+
+    def best_sources(self, limit: int | None = None) -> tuple[Source, ...]:
+        return tuple(self.sources.values())[:limit]
+
+
+class _Clock:
+    """Milliseconds since the question arrived."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._retrieve = 0.0
+        self._quote: float | None = None
+        self._token: float | None = None
+
+    def _now(self) -> float:
+        return round((time.monotonic() - self._started) * 1000, 1)
+
+    def retrieved(self) -> None:
+        self._retrieve = self._now()
+
+    def quoted(self) -> None:
+        self._quote = self._now()
+
+    def written(self) -> None:
+        self._token = self._token or self._now()
+
+    def timings(self) -> Timings:
+        return Timings(self._retrieve, self._quote, self._token, self._now())

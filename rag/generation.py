@@ -1,0 +1,162 @@
+"""Messages to text with llama.cpp, the only module that imports llama_cpp. Streams, counts, and can be cancelled."""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import GenerationError, ModelDamagedError
+from rag.types import GeneratedText, Message, Usage
+
+CONTROL_TOKEN = re.compile(r"<\|(?=[^|<>\n]{0,40}\|>)|</?s>|\[/?INST\]")
+BATCH = 256
+MAGIC = b"GGUF"
+WAIT_SECONDS = 0.05
+"""How often a question that waits for its turn looks whether it was cancelled."""
+
+
+class LlamaGenerator:
+    """A GGUF model in this process. One answer is written at a time; further calls wait for their turn.
+
+    What two prompts have in common at their beginning stays in the KV cache and is not read again.
+    """
+
+    def __init__(self, file: Path, name: str, *, threads: int | None, context_tokens: int) -> None:
+        """Load the weights. Raises ModelDamagedError where the file is not a complete GGUF model."""
+        with file.open("rb") as head:
+            if head.read(4) != MAGIC:
+                raise ModelDamagedError(f"{file} is not a GGUF model. Choose another file, or pull the model again.")
+        import llama_cpp
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        self._llama_cpp = llama_cpp
+        workers = threads or len(os.sched_getaffinity(0))
+        try:
+            self._model: Any = llama_cpp.Llama(
+                model_path=str(file),
+                n_ctx=context_tokens,
+                n_batch=BATCH,
+                n_threads=workers,
+                n_threads_batch=workers,
+                verbose=False,
+            )
+        except (ValueError, AssertionError, RuntimeError) as error:
+            raise ModelDamagedError(
+                f"The model {file} cannot be loaded: it is incomplete or of an unknown kind ({error}). "
+                f"Run: rag models pull {name}"
+            ) from error
+        logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # Cancelling is no error to report.
+        self._name = name
+        self._lock = threading.Lock()
+        template = self._model.metadata.get("tokenizer.chat_template")
+        if not template:
+            raise ModelDamagedError(f"The model {file} has no chat template. Choose a model that is made for chat.")
+        self._end = self._model.token_eos()
+        self._formatter = Jinja2ChatFormatter(
+            template=template, bos_token=self._word(self._model.token_bos()), eos_token=self._word(self._end)
+        )
+        self._cancelled: Callable[[], bool] = lambda: False
+        self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled())
+        llama_cpp.llama_set_abort_callback(self._model.ctx, self._abort, None)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokens(text, special=False))
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[GeneratedText]:
+        """Yield the likeliest answer token by token; end early, without an error, once ``cancelled()`` is true.
+
+        Raises GenerationError where the messages do not fit the context or the model fails.
+        """
+        prompt = self._prompt(messages)
+        room = self._model.n_ctx() - len(prompt)
+        if room < max_tokens:
+            raise GenerationError(
+                f"The question and its evidence take {len(prompt)} tokens and leave no room for an answer in the "
+                f"context of {self._model.n_ctx()}. Raise context_tokens or lower evidence_tokens."
+            )
+        while not self._lock.acquire(timeout=WAIT_SECONDS):
+            if cancelled():
+                return
+        self._cancelled = cancelled
+        try:
+            yield from self._generate(prompt, max_tokens)
+        finally:
+            self._cancelled = lambda: False
+            self._lock.release()
+
+    def _generate(self, prompt: list[int], max_tokens: int) -> Iterator[GeneratedText]:
+        cached = _common_prefix(prompt, self._model.input_ids[: self._model.n_tokens])
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        tokens = self._model.generate(prompt, temp=0.0, top_k=1, repeat_penalty=1.0, reset=True)
+        written = 0
+        try:
+            for token in tokens:
+                if self._cancelled() or self._ends(token):
+                    break
+                written += 1
+                piece = decoder.decode(self._model.detokenize([token], special=False))
+                usage = Usage(len(prompt), written, min(cached, len(prompt) - 1))
+                yield GeneratedText(piece, self._log_probability(token), usage)
+                if written >= max_tokens:
+                    break
+        except RuntimeError as error:
+            self._model.reset()
+            self._llama_cpp.llama_memory_clear(self._llama_cpp.llama_get_memory(self._model.ctx), True)
+            if not self._cancelled():
+                raise GenerationError(
+                    f"The answering model failed ({error}). Ask again; if it fails again, run rag models pull."
+                ) from error
+        finally:
+            tokens.close()
+
+    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+        """The chat template's text as tokens. Control tokens inside a message are spelled out as plain text."""
+        spoken = [
+            {
+                "role": message.role,
+                "content": CONTROL_TOKEN.sub(lambda m: m.group()[0] + " " + m.group()[1:], message.content),
+            }
+            for message in messages
+        ]
+        return self._tokens(self._formatter(messages=spoken).prompt, special=True)
+
+    def _tokens(self, text: str, *, special: bool) -> list[int]:
+        tokens: list[int] = self._model.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
+        return tokens
+
+    def _word(self, token: int) -> str:
+        return str(self._model.detokenize([token], special=True).decode("utf-8", "replace")) if token >= 0 else ""
+
+    def _ends(self, token: int) -> bool:
+        vocabulary = self._llama_cpp.llama_model_get_vocab(self._model.model)
+        return bool(self._llama_cpp.llama_vocab_is_eog(vocabulary, token))
+
+    def _log_probability(self, token: int) -> float:
+        pointer = self._llama_cpp.llama_get_logits_ith(self._model.ctx, -1)
+        logits = np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._model.n_vocab(),))
+        highest = float(logits.max())
+        return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
+
+
+def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

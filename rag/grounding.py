@@ -1,0 +1,163 @@
+"""Answer sentences ↔ evidence: which words of which passage support a sentence, and whether to answer at all."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.chunking import split_sentences
+from rag.evidence import EvidencePassage
+from rag.retrieval import Retrieved
+from rag.types import AnswerSentence, Passage, Source, Span
+from rag.words import content_words, numbers, stem, stems
+
+WIDEST_QUOTE = 3
+"""Most neighbouring sentences that one quote may take."""
+WIDENING = 0.12
+"""Support that one more sentence, or one more source, must add to be worth showing."""
+BRACKETS = ("()", "[]", "“”", "«»", "„“")
+WHOLE_WORD = re.compile(r"\S+\s")
+FOREIGN_NUMBER = 0.25
+"""What is left of the support of a sentence with a number that its passage does not have."""
+
+
+INTERCEPT, PASSAGE_COSINE, SENTENCE_COSINE, COVERAGE = -6.15, 4.39, 7.06, 0.62
+"""Weights of answerable_probability; docs/decisions/0003-declining-before-generation.md says where they come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A checked sentence, and the sources it cites, each with the smallest quote that carries the support."""
+
+    sentence: AnswerSentence
+    sources: tuple[Source, ...]
+
+
+def answerable_probability(retrieved: Retrieved) -> float:
+    """How likely it is that the passages hold an answer, 0 to 1, before any model has read them.
+
+    A logistic regression on the best cosines and the best word coverage among the first five passages.
+    """
+    top = retrieved.passages[:5]
+    if not top:
+        return 0.0
+    passage_cosine = max(found.cosine for found in top)
+    sentence_cosine = max(match.cosine for found in top for match in found.sentences)
+    coverage = max(found.coverage for found in top)
+    logit = INTERCEPT + PASSAGE_COSINE * passage_cosine + SENTENCE_COSINE * sentence_cosine + COVERAGE * coverage
+    return 1 / (1 + math.exp(-logit))
+
+
+def complete_sentences(text: str, *, finished: bool = False) -> tuple[list[str], str]:
+    """(the sentences of a growing text that are complete, the rest). All of them once it is ``finished``.
+
+    A boundary counts once the word after it is whole and no quotation or bracket is open before it, so that the
+    sentences do not depend on where the text happens to have been cut.
+    """
+    spans = split_sentences(text)
+    if finished:
+        return [text[span.start : span.end] for span in spans], ""
+    ready = len(spans) - 1
+    while ready > 0 and not _is_boundary(text, spans[ready].start):
+        ready -= 1
+    if ready <= 0:
+        return [], text
+    return [text[span.start : span.end] for span in spans[:ready]], text[spans[ready].start :]
+
+
+def _is_boundary(text: str, at: int) -> bool:
+    before = text[:at]
+    balanced = before.count('"') % 2 == 0 and all(before.count(a) <= before.count(b) for a, b in BRACKETS)
+    return balanced and WHOLE_WORD.match(text, at) is not None
+
+
+def check(sentence: str, question: str, evidence: Sequence[EvidencePassage], floor: float) -> Checked:
+    """Compare a sentence of the answer with the evidence and cite the passages that support it.
+
+    Support is the share of the sentence's words that stand in the quotes, words that the question did not already
+    have counting most. A sentence whose numbers do not stand in its passage keeps a quarter of its support. Below
+    ``floor`` there is no citation.
+    """
+    claim = _Claim.of(sentence, question)
+    quotes = sorted(
+        ((claim.support(quote.words), quote) for quote in (_best_quote(claim, passage) for passage in evidence)),
+        key=lambda pair: (-pair[0], pair[1].evidence.number),
+    )
+    if not quotes:
+        return Checked(AnswerSentence(sentence, (), 0.0), ())
+    support, first = quotes[0]
+    chosen, found = [first], set(first.words)
+    for _, quote in quotes[1:]:
+        together = claim.support(found | quote.words)
+        if together - support >= WIDENING:
+            chosen.append(quote)
+            found |= quote.words
+            support = together
+    if not claim.numbers <= set().union(*(_numbers_of(quote.evidence) for quote in chosen)):
+        support *= FOREIGN_NUMBER
+    if support < floor:
+        return Checked(AnswerSentence(sentence, (), round(support, 3)), ())
+    chosen.sort(key=lambda quote: quote.evidence.number)
+    sources = tuple(quote.evidence.as_source(quote.span) for quote in chosen)
+    return Checked(AnswerSentence(sentence, tuple(s.number for s in sources), round(support, 3)), sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a sentence says that the question did not (``news``), what it repeats, and its numbers."""
+
+    news: frozenset[str]
+    repeated: frozenset[str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, sentence: str, question: str) -> _Claim:
+        asked = set(stems(question))
+        said = {stem(word) for word in content_words(sentence)}
+        news = said - asked
+        return cls(frozenset(news), frozenset(said & asked), frozenset(numbers(sentence) - numbers(question)))
+
+    def support(self, words: frozenset[str] | set[str]) -> float:
+        """Share of the sentence's words among ``words``, news weighing three times as much as repetitions."""
+        total = 3 * len(self.news) + len(self.repeated)
+        return (3 * len(self.news & words) + len(self.repeated & words)) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    evidence: EvidencePassage
+    span: Span
+    words: frozenset[str]
+
+
+def _best_quote(claim: _Claim, evidence: EvidencePassage) -> _Quote:
+    """The smallest run of neighbouring sentences of the passage that carries the support."""
+    passage = evidence.ranked.passage
+    context = frozenset(stems(evidence.header.title)) | _day_words(evidence)
+    best: tuple[float, _Quote] | None = None
+    for width in range(1, WIDEST_QUOTE + 1):
+        for run in _runs(passage, width):
+            words = frozenset(stems(passage.words_of(run))) | context
+            worth = claim.support(words) - WIDENING * (width - 1)
+            if best is None or worth > best[0] + 1e-9:
+                best = (worth, _Quote(evidence, run, words))
+    assert best is not None, "a passage has at least one sentence"
+    return best[1]
+
+
+def _runs(passage: Passage, width: int) -> list[Span]:
+    sentences = passage.sentences
+    return [Span(sentences[at].start, sentences[at + width - 1].end) for at in range(len(sentences) - width + 1)]
+
+
+def _day_words(evidence: EvidencePassage) -> frozenset[str]:
+    day = evidence.header.date
+    return frozenset(stems(f"{day.day} {day:%B %Y}")) if day else frozenset()
+
+
+def _numbers_of(evidence: EvidencePassage) -> set[str]:
+    day = evidence.header.date
+    date_numbers = {str(day.day), str(day.year)} if day else set()
+    return numbers(evidence.ranked.passage.text) | numbers(evidence.header.title) | date_numbers

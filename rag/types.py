@@ -1,0 +1,413 @@
+"""The values that travel through Footnote, and the Protocols of what may be replaced.
+
+Offsets are characters of ``Article.text``, counted from 0, the end not included. Ranks and the numbers of sources
+count from 1. Scores are larger for better.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text: characters ``start`` to ``end``, the end not included."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read. ``origin`` is where it came from: a path, or a path and a line."""
+
+    id: str
+    title: str
+    text: str
+    origin: str
+    source: str = ""
+    url: str = ""
+    author: str = ""
+    date: date | None = None
+    tags: tuple[str, ...] = ()
+    language: str = "en"
+
+    @property
+    def text_sha256(self) -> str:
+        """Hexadecimal sha256 of the text in UTF-8: what a citation remembers of its article."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def content_sha256(self) -> str:
+        """Hexadecimal sha256 of everything that is stored, so that a changed title or date counts as a change."""
+        fields = (self.title, self.text, self.source, self.url, self.author, str(self.date), self.language, *self.tags)
+        return hashlib.sha256("\x1f".join(fields).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHeader:
+    """What a source card says of an article: everything but its text."""
+
+    id: str
+    title: str
+    source: str
+    url: str
+    author: str
+    date: date | None
+    tags: tuple[str, ...]
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A few neighbouring sentences: ``article.text[start:end] == text``, and each sentence's span lies within."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+
+    def words_of(self, span: Span) -> str:
+        """The text of one of the sentences (or any span within the passage)."""
+        return self.text[span.start - self.start : span.end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """Unit vectors of one passage: ``passage`` is float32 (d,), ``sentences`` float32 (number of sentences, d)."""
+
+    passage: Vector
+    sentences: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the library returns it, with its row id and the vectors of its sentences."""
+
+    id: int
+    passage: Passage
+    header: ArticleHeader
+    vectors: PassageVectors
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceMatch:
+    """How well one sentence of a passage fits the question."""
+
+    span: Span
+    cosine: float
+    """Cosine of the sentence and the question, -1 to 1."""
+    coverage: float
+    """Share of the question's words that the sentence has, each weighted by its rarity, 0 to 1."""
+
+    @property
+    def score(self) -> float:
+        return self.cosine + self.coverage / 4
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPassage:
+    """A passage with its place in the ranking and where that place comes from."""
+
+    stored: StoredPassage
+    rank: int
+    score: float
+    cosine: float
+    """Cosine of the passage and the question, -1 to 1."""
+    coverage: float
+    """Share of the question's words that the passage or its title has, weighted by rarity, 0 to 1."""
+    dense_rank: int | None
+    bm25_rank: int | None
+    sentences: tuple[SentenceMatch, ...]
+
+    @property
+    def passage(self) -> Passage:
+        return self.stored.passage
+
+    @property
+    def header(self) -> ArticleHeader:
+        return self.stored.header
+
+    @property
+    def best(self) -> SentenceMatch:
+        """The sentence that fits the question best; the first one where two fit alike."""
+        return max(self.sentences, key=lambda match: match.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One numbered passage shown beside an answer, with the words in it that matter most."""
+
+    number: int
+    header: ArticleHeader
+    passage: Passage
+    quote: Span
+    score: float
+
+    @property
+    def quoted(self) -> str:
+        """The quote's words, exactly as they stand in the article."""
+        return self.passage.words_of(self.quote)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of the answer, the numbers of the sources that support it, and how well they do, 0 to 1."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation, and what was answered."""
+
+    question: str
+    answer: str
+
+
+DeclineReason = Literal["not_in_articles", "not_supported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Why no answer was given, in a sentence for people, and the passages that came nearest."""
+
+    reason: DeclineReason
+    message: str
+    nearest: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds since the question arrived; None for what did not happen."""
+
+    retrieve_ms: float
+    first_quote_ms: float | None
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that the answering model read and wrote. ``cached_tokens`` of the prompt were still in its memory."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that is known when a question is done. ``declined`` is None where it was answered."""
+
+    question: str
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+    sources: tuple[Source, ...]
+    declined: Decline | None
+    timings: Timings
+    usage: Usage
+    model: str
+
+    @property
+    def answered(self) -> bool:
+        return self.declined is None
+
+
+# The events of Chatbot.stream, in the order in which they come.
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFound:
+    """The passages that the answer may rest on, numbered; and the whole ranking that they come from, best first."""
+
+    sources: tuple[Source, ...]
+    ranked: tuple[RankedPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFound:
+    """The sentence of the articles that fits the question best, verbatim, before the model has read anything."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """The next few characters of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence is complete and was compared with the evidence. ``sources`` carry the quotes that support it."""
+
+    sentence: AnswerSentence
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    answer: Answer
+
+
+Event = SourcesFound | QuoteFound | TextAdded | SentenceChecked | Answered | Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat, as chat models are trained on them."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedText:
+    """A piece of generated text (often one token; possibly empty within a character), and the counts so far."""
+
+    text: str
+    log_probability: float
+    """Natural logarithm of the probability that the model gave to the token, at most 0."""
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far an ingest has come. ``article`` is the title in hand; ``total`` articles were found."""
+
+    done: int
+    total: int
+    article: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. ``failed`` holds (source, reason) pairs; everything else went in."""
+
+    added: int
+    changed: int
+    unchanged: int
+    failed: tuple[tuple[str, str], ...]
+    embedded_passages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatistics:
+    articles: int
+    passages: int
+    sentences: int
+    generation: int
+    embedder: str
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. A question and a passage are different calls, for models that treat them apart."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_question(self, question: str) -> Vector:
+        """Float32 unit vector (d,)."""
+        ...
+
+    def embed_passages(self, passages: Sequence[Passage], titles: Sequence[str]) -> list[PassageVectors]:
+        """Vectors of passages and of their sentences, in the order given. ``titles`` are context, one a passage."""
+        ...
+
+    def embed_sentences(self, sentences: Sequence[str]) -> Vector:
+        """Float32 unit vectors (n, d) of sentences that stand alone, such as those of an answer."""
+        ...
+
+
+class Generator(Protocol):
+    """Messages to text, token by token."""
+
+    @property
+    def name(self) -> str: ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[GeneratedText]:
+        """Yield the answer as it is written; end early, without an error, once ``cancelled()`` is true.
+
+        Raises GenerationError where the model fails or the messages do not fit its context.
+        """
+        ...
+
+
+class Library(Protocol):
+    """What was ingested: the source of truth."""
+
+    def generation(self) -> int:
+        """A number that grows with every change."""
+        ...
+
+    def statistics(self) -> LibraryStatistics: ...
+
+    def article(self, article_id: str) -> Article | None: ...
+
+    def headers(self, limit: int) -> list[ArticleHeader]:
+        """The newest articles first."""
+        ...
+
+    def known(self, origin: str) -> tuple[str, str] | None:
+        """(article id, content sha256) of what was stored from this origin."""
+        ...
+
+    def free_id(self, wanted: str, origin: str) -> str:
+        """``wanted``, or a variant of it where another origin has taken that id."""
+        ...
+
+    def store(self, article: Article, passages: Sequence[Passage], vectors: Sequence[PassageVectors]) -> None:
+        """Put an article in, in place of what had its id or origin, in one transaction."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """Stored passages in the order of ``ids``; ids that are gone are left out."""
+        ...
+
+    def passage_vectors(self) -> tuple[NDArray[np.int64], Vector]:
+        """All row ids (n,) and all passage vectors (n, d)."""
+        ...
+
+    def bm25(self, terms: Sequence[str], limit: int) -> list[int]:
+        """Row ids of passages with any of the terms, best BM25 first."""
+        ...
+
+    def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
+        """In how many passages each term occurs (inflected forms counted alike)."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest passages by vector. Derived from the library; follows its generation by itself."""
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[int, float]]:
+        """At most ``limit`` pairs (row id, cosine), largest cosine first."""
+        ...

@@ -1,0 +1,98 @@
+"""Values as JSON objects: the one form that the command line, the web and the evaluation write. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.types import Answer, ArticleHeader, Decline, IngestReport, RankedPassage, Source, Span
+
+Json = dict[str, Any]
+
+
+def answer_as_json(answer: Answer) -> Json:
+    """What ``rag ask --json`` prints. Offsets are characters of the article's text, from 0."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "answered": answer.answered,
+        "sentences": [
+            {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
+            for sentence in answer.sentences
+        ],
+        "sources": [source_as_json(source) for source in answer.sources],
+        "declined": _decline(answer.declined) if answer.declined else None,
+        "timings": {
+            "retrieve_ms": answer.timings.retrieve_ms,
+            "first_quote_ms": answer.timings.first_quote_ms,
+            "first_token_ms": answer.timings.first_token_ms,
+            "total_ms": answer.timings.total_ms,
+        },
+        "usage": {
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+            "cached_tokens": answer.usage.cached_tokens,
+        },
+        "model": answer.model,
+    }
+
+
+def source_as_json(source: Source) -> Json:
+    """A numbered source with its passage and the quoted stretch of it."""
+    return {
+        "number": source.number,
+        **_header(source.header),
+        "start": source.passage.start,
+        "end": source.passage.end,
+        "text": source.passage.text,
+        "quote": _span(source.quote),
+        "score": round(source.score, 4),
+    }
+
+
+def ranked_as_json(found: RankedPassage) -> Json:
+    """A search result with the ranks that led to its place; null where a half of the search did not find it."""
+    return {
+        "rank": found.rank,
+        **_header(found.header),
+        "start": found.passage.start,
+        "end": found.passage.end,
+        "text": found.passage.text,
+        "quote": _span(found.best.span),
+        "score": round(found.score, 4),
+        "dense_rank": found.dense_rank,
+        "bm25_rank": found.bm25_rank,
+    }
+
+
+def report_as_json(report: IngestReport) -> Json:
+    """What ``rag ingest --json`` prints."""
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "failed": [{"source": source, "reason": reason} for source, reason in report.failed],
+        "embedded_passages": report.embedded_passages,
+        "seconds": report.seconds,
+    }
+
+
+def _decline(decline: Decline) -> Json:
+    return {
+        "reason": decline.reason,
+        "message": decline.message,
+        "nearest": [source_as_json(source) for source in decline.nearest],
+    }
+
+
+def _header(header: ArticleHeader) -> Json:
+    return {
+        "article_id": header.id,
+        "title": header.title,
+        "source": header.source,
+        "url": header.url or None,
+        "date": header.date.isoformat() if header.date else None,
+    }
+
+
+def _span(span: Span) -> Json:
+    return {"start": span.start, "end": span.end}

@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.chatbot import Chatbot, ingest, library_file, open_library, open_retriever
+from rag.errors import ArticleError, GenerationError, IndexEmptyError, IndexMismatchError, PathError, QuestionError
+from rag.library import SqliteLibrary
+from rag.settings import Settings
+from rag.testing import FakeEmbedder, FakeGenerator
+from rag.types import (
+    Answered,
+    Declined,
+    Event,
+    IngestProgress,
+    QuoteFound,
+    SentenceChecked,
+    SourcesFound,
+    TextAdded,
+    Turn,
+)
+
+QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
+ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."
+OFF_TOPIC = "Which volcano erupted near Reykjavik?"
+
+
+def of(kind: type, events: Sequence[Event]) -> list:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_events_come_in_order(make_chatbot: Callable) -> None:
+    chatbot = make_chatbot(FakeGenerator(f"{ANSWER} Captain Rosa Ilves stays on the bridge."))
+    events = list(chatbot.stream(QUESTION))
+    kinds = [type(event) for event in events]
+    assert kinds[:3] == [SourcesFound, QuoteFound, TextAdded]
+    assert kinds[-2:] == [SentenceChecked, Answered]
+    assert kinds.count(SourcesFound) == kinds.count(QuoteFound) == kinds.count(Answered) == 1
+    assert kinds.count(SentenceChecked) == 2
+    first_checked = kinds.index(SentenceChecked)
+    assert "".join(event.text for event in of(TextAdded, events[:first_checked])).startswith(ANSWER)
+    assert TextAdded in kinds[first_checked:]
+
+
+def test_answer_holds_what_the_events_said(make_chatbot: Callable) -> None:
+    events = list(make_chatbot(FakeGenerator(ANSWER)).stream(f"  {QUESTION}\n"))
+    answer = events[-1].answer
+    assert answer.question == QUESTION
+    assert answer.text == "".join(event.text for event in of(TextAdded, events)) == ANSWER
+    assert answer.sentences == tuple(event.sentence for event in of(SentenceChecked, events))
+    assert {source.number for source in answer.sources} == {source.number for source in events[0].sources}
+    assert (answer.answered, answer.declined, answer.model) == (True, None, "fake-generator")
+    assert answer.usage.completion_tokens == len(ANSWER.split())
+    assert answer.timings.total_ms >= answer.timings.first_token_ms >= answer.timings.first_quote_ms > 0
+
+
+def test_citations_name_sources_whose_quotes_stand_in_the_article(make_chatbot: Callable) -> None:
+    chatbot = make_chatbot(FakeGenerator(ANSWER))
+    events = list(chatbot.stream(QUESTION))
+    (checked,) = of(SentenceChecked, events)
+    assert checked.sentence.citations
+    assert [source.number for source in checked.sources] == list(checked.sentence.citations)
+    (quote,) = of(QuoteFound, events)
+    for source in (quote.source, *checked.sources, *events[0].sources, *events[-1].answer.sources):
+        article = chatbot.library.article(source.header.id)
+        assert article.text[source.quote.start : source.quote.end] == source.quoted
+        assert source.header.text_sha256 == article.text_sha256
+        assert source.quoted
+    assert checked.sources[0].header.id == "ferry"
+    assert "sold on Thursday to the Dunmore shipping cooperative for 4,200,000 crowns." in checked.sources[0].quoted
+
+
+def test_quote_comes_before_the_model_is_asked(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(ANSWER)
+    for event in make_chatbot(generator).stream(QUESTION):
+        if isinstance(event, QuoteFound):
+            assert generator.prompts == []
+            assert "Sorrel" in event.source.quoted
+    assert len(generator.prompts) == 1
+
+
+def test_fake_answers_from_the_prompt(chatbot: Chatbot) -> None:
+    answer = chatbot.answer(QUESTION)
+    assert answer.answered
+    assert "Dunmore" in answer.text
+    assert any(sentence.citations for sentence in answer.sentences)
+
+
+def test_off_topic_question_is_declined_before_the_model_is_asked(chatbot: Chatbot, generator: FakeGenerator) -> None:
+    found, declined = chatbot.stream(OFF_TOPIC)
+    assert isinstance(found, SourcesFound)
+    assert isinstance(declined, Declined)
+    assert declined.answer.declined.reason == "not_in_articles"
+    assert declined.answer.declined.nearest == found.sources
+    assert [source.number for source in found.sources] == [1, 2, 3]
+    assert declined.answer.text == ""
+    assert declined.answer.timings.first_token_ms is None
+    assert generator.prompts == []
+
+
+def test_answer_that_the_articles_do_not_support_is_declined(make_chatbot: Callable) -> None:
+    *events, last = make_chatbot(FakeGenerator("Bananas grow in warm countries.")).stream(QUESTION)
+    assert isinstance(last, Declined)
+    assert last.answer.declined.reason == "not_supported"
+    assert last.answer.declined.nearest
+    assert last.answer.text == ""
+    assert of(SentenceChecked, events)[0].sentence.citations == ()
+
+
+def test_model_that_writes_nothing_is_declined(make_chatbot: Callable) -> None:
+    assert make_chatbot(FakeGenerator("")).answer(QUESTION).declined.reason == "not_supported"
+
+
+def test_failure_of_the_model_reaches_the_caller_and_the_next_question_works(make_chatbot: Callable) -> None:
+    chatbot = make_chatbot(FakeGenerator(ANSWER, "The car ferry.", failing_after=4))
+    written: list[str] = []
+    with pytest.raises(GenerationError):
+        for event in chatbot.stream(QUESTION):
+            written += [event.text] if isinstance(event, TextAdded) else []
+    assert written == ["The ", "car ", "ferry ", "Sorrel "]
+    assert chatbot.answer(QUESTION).text == "The car ferry."
+
+
+def test_cancelled_answer_keeps_what_was_written(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(ANSWER)
+    written: list[str] = []
+    events = []
+    for event in make_chatbot(generator).stream(QUESTION, cancelled=lambda: len(written) >= 3):
+        events.append(event)
+        if isinstance(event, TextAdded):
+            written.append(event.text)
+    assert written == ["The ", "car ", "ferry "]
+    assert isinstance(events[-1], Answered)
+    assert events[-1].answer.text == "The car ferry"
+
+
+def test_answer_is_cut_at_its_longest(make_chatbot: Callable) -> None:
+    answer = make_chatbot(FakeGenerator(ANSWER), answer_tokens=16).answer(QUESTION)
+    assert answer.usage.completion_tokens == min(16, len(ANSWER.split()))
+    short = make_chatbot(FakeGenerator(ANSWER), answer_tokens=9).answer(QUESTION)
+    assert short.text == "The car ferry Sorrel was sold to the Dunmore"
+
+
+def test_prompt_keeps_to_its_budget_and_asks_on_one_line(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(ANSWER)
+    make_chatbot(generator, evidence_tokens=50).answer("Who was the car ferry\n\nSorrel sold to?")
+    system, user = generator.prompts[0]
+    assert system.role == "system"
+    assert user.content.endswith("\n\nQuestion: Who was the car ferry Sorrel sold to?")
+    evidence = user.content.removeprefix("Passages:").rpartition("Question:")[0].replace("… ", "")
+    assert len(evidence.split()) <= 50
+
+
+def test_follow_up_is_searched_and_asked_with_the_turn_before(make_chatbot: Callable) -> None:
+    generator = FakeGenerator("Captain Rosa Ilves stays on the bridge.")
+    answer = make_chatbot(generator).answer("And who stays there?", [Turn(QUESTION, ANSWER)])
+    assert answer.answered
+    assert answer.question == "And who stays there?"
+    assert f"Earlier question: {QUESTION}" in generator.prompts[0][1].content
+
+
+def test_question_that_stands_alone_is_asked_without_history(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(ANSWER)
+    make_chatbot(generator).answer(QUESTION.replace("Thursday", "Thursday in May"), [Turn("Rye?", "Bread.")])
+    assert "Earlier" not in generator.prompts[0][1].content
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("", "The question is empty"),
+        (" \n\t\u2003", "The question is empty"),
+        ("why " * 25_000, "99,999 characters; at most 4,000"),
+    ],
+)
+def test_question_that_cannot_be_asked(chatbot: Chatbot, generator: FakeGenerator, question: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        list(chatbot.stream(question))
+    assert generator.prompts == []
+
+
+@pytest.mark.parametrize("question", ["?", "the", "😀", '"OR" NEAR(', "\x00", "ne" * 2000])
+def test_strange_question_is_answered_or_declined(chatbot: Chatbot, question: str) -> None:
+    assert isinstance(list(chatbot.stream(question))[-1], Answered | Declined)
+
+
+def test_empty_index_says_to_ingest(settings: Settings, embedder: FakeEmbedder) -> None:
+    library = SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions)
+    chatbot = Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
+    with pytest.raises(IndexEmptyError, match="rag ingest"):
+        list(chatbot.stream(QUESTION))
+
+
+def test_missing_index_says_to_ingest(settings: Settings) -> None:
+    with pytest.raises(IndexEmptyError, match="rag ingest"):
+        open_library(settings)
+
+
+def test_first_ingest_takes_everything_and_says_how_far_it_is(
+    articles_folder: Path, settings: Settings, embedder: FakeEmbedder
+) -> None:
+    seen: list[IngestProgress] = []
+    report = ingest([articles_folder], settings, embedder, seen.append)
+    assert (report.added, report.changed, report.unchanged, report.failed) == (5, 0, 0, ())
+    library = open_library(settings)
+    assert report.embedded_passages == embedder.embedded == library.statistics().passages == 5
+    assert [step.done for step in seen] == sorted(step.done for step in seen)
+    assert (seen[-1].done, seen[-1].total, seen[-1].passages) == (4, 4, 5)
+    assert seen[0].article == "Bakery wins the rye prize"
+    assert [header.id for header in library.headers(9)] == ["ferry", "lighthouse", "bakery", "choir", "mill"]
+
+
+def test_repeated_ingest_embeds_nothing(articles_folder: Path, settings: Settings) -> None:
+    ingest([articles_folder], settings, FakeEmbedder())
+    generation = open_library(settings).generation()
+    again = FakeEmbedder()
+    report = ingest([articles_folder], settings, again)
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 5)
+    assert (report.embedded_passages, again.embedded) == (0, 0)
+    assert open_library(settings).generation() == generation
+
+
+def test_changed_file_is_embedded_once_more_and_alone(articles_folder: Path, settings: Settings) -> None:
+    ingest([articles_folder], settings, FakeEmbedder())
+    (articles_folder / "bakery.txt").write_text("Bakery closes\n\nThe bakery on Tanner Street has closed.\n")
+    again = FakeEmbedder()
+    report = ingest([articles_folder], settings, again)
+    assert (report.added, report.changed, report.unchanged, again.embedded) == (0, 1, 4, 1)
+    library = open_library(settings)
+    assert library.article("bakery").title == "Bakery closes"
+    assert library.bm25(["rye"], 5) == []
+    assert library.statistics().articles == 5
+    assert ingest([articles_folder], settings, again).unchanged == 5
+
+
+def test_unreadable_files_are_reported_and_the_rest_goes_in(articles_folder: Path, settings: Settings) -> None:
+    (articles_folder / "aaa.md").write_text("---\ndate: 2024-02-31\n---\nText.")
+    (articles_folder / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
+    with (articles_folder / "notes.jsonl").open("a") as file:
+        file.write('\n{broken\n{"id": "late", "text": "A late note."}\n')
+    report = ingest([articles_folder], settings, FakeEmbedder())
+    assert report.added == 6
+    assert [Path(source).name for source, _ in report.failed] == ["aaa.md", "notes.jsonl", "picture.txt"]
+    assert "Line 3" in report.failed[1][1]
+    assert open_library(settings).article("late").text == "A late note."
+
+
+def test_equal_names_in_two_folders_do_not_clash(tmp_path: Path, settings: Settings) -> None:
+    folders = [tmp_path / "north", tmp_path / "south"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "news.md").write_text(f"News of the {folder.name}.")
+    assert ingest(folders, settings, FakeEmbedder()).added == 2
+    library = open_library(settings)
+    ids = [header.id for header in library.headers(9)]
+    assert len(ids) == 2
+    assert ids[0] == "news"
+    assert ids[1].startswith("news-")
+    assert {library.article(name).text for name in ids} == {"News of the north.", "News of the south."}
+    assert ingest(reversed(folders), settings, FakeEmbedder()).unchanged == 2
+    assert [header.id for header in open_library(settings).headers(9)] == ids
+
+
+def test_ingest_of_nothing_is_an_error_and_makes_no_index(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(PathError):
+        ingest([tmp_path / "nowhere"], settings, FakeEmbedder())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ArticleError):
+        ingest([tmp_path / "empty"], settings, FakeEmbedder())
+    assert not settings.index.exists()
+
+
+def test_ingest_with_another_embedder_is_refused_and_changes_nothing(articles_folder: Path, settings: Settings) -> None:
+    ingest([articles_folder], settings, FakeEmbedder())
+    with pytest.raises(IndexMismatchError):
+        ingest([articles_folder], settings, FakeEmbedder(name="other"))
+    assert open_library(settings).statistics().articles == 5
+
+
+def test_running_chatbot_sees_new_articles(make_chatbot: Callable, articles_folder: Path, settings: Settings) -> None:
+    chatbot = make_chatbot(FakeGenerator())
+    assert not chatbot.answer(OFF_TOPIC).answered
+    (articles_folder / "volcano.md").write_text("The volcano Hekla erupted near Reykjavik.")
+    ingest([articles_folder], settings, FakeEmbedder())
+    answer = chatbot.answer(OFF_TOPIC)
+    assert answer.answered
+    assert answer.text.endswith("The volcano Hekla erupted near Reykjavik.")
+    assert answer.sources[0].header.id == "volcano"

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby, pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.evidence import EvidencePassage, choose, heading
+from rag.types import ArticleHeader, Passage, PassageVectors, RankedPassage, SentenceMatch, Span, StoredPassage, Vector
+
+SAID = np.eye(3, dtype=np.float32)[0]
+"""The vector of a sentence that says the same as every other one with it."""
+
+
+def ranked(
+    rank: int,
+    *sentences: tuple[str, float],
+    article: str = "",
+    start: int = 0,
+    title: str = "A title",
+    day: date | None = None,
+    vectors: Sequence[Vector] = (),
+) -> RankedPassage:
+    """A passage of sentences with their scores; without ``vectors`` no sentence repeats another."""
+    name = article or f"article-{rank}"
+    spans, text = [], ""
+    for words, _ in sentences:
+        spans.append(Span(start + len(text), start + len(text) + len(words)))
+        text += words + " "
+    passage = Passage(name, start, start + len(text.rstrip()), text.rstrip(), tuple(spans))
+    header = ArticleHeader(name, title, "", "", "", day, (), "")
+    rows = np.stack(vectors) if vectors else np.zeros((len(spans), 3), np.float32)
+    return RankedPassage(
+        stored=StoredPassage(rank, passage, header, PassageVectors(np.zeros(3, np.float32), rows)),
+        rank=rank,
+        score=10.0 - rank,
+        cosine=0.5,
+        coverage=0.5,
+        dense_rank=rank,
+        bm25_rank=None,
+        sentences=tuple(SentenceMatch(span, score, 0.0) for span, (_, score) in zip(spans, sentences, strict=True)),
+    )
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def cost(evidence: tuple[EvidencePassage, ...]) -> int:
+    sentences = sum(count(found.ranked.passage.words_of(match.span)) for found in evidence for match in found.sentences)
+    headers = {found.header for found in evidence}
+    return sentences + sum(count(heading(header)) for header in headers)
+
+
+def test_best_sentences_are_chosen_and_stand_in_the_order_of_the_document() -> None:
+    passage = ranked(1, ("First one.", 0.9), ("Second two.", 0.1), ("Third three.", 1.9))
+    (found,) = choose([passage], 6, count)
+    assert found.text == "First one. … Third three."
+    assert [match.span for match in found.sentences] == [Span(0, 10), Span(23, 35)]
+
+
+def test_neighbours_stand_without_an_ellipsis() -> None:
+    (found,) = choose([ranked(1, ("First one.", 0.9), ("Second two.", 0.8), ("Third.", 0.1))], 6, count)
+    assert found.text == "First one. Second two."
+
+
+def test_passages_are_numbered_from_one_in_the_order_of_their_ranks() -> None:
+    passages = [ranked(1, ("Weak.", 0.1)), ranked(2, ("Middling words that cost.", 0.5)), ranked(3, ("Strong.", 3.0))]
+    evidence = choose(passages, 7, count)
+    assert [(found.number, found.ranked.rank) for found in evidence] == [(1, 1), (2, 3)]
+
+
+def test_passages_of_an_article_stand_together_as_they_stand_in_it() -> None:
+    passages = [
+        ranked(1, ("Late.", 1.0), article="a", start=500),
+        ranked(2, ("Other.", 1.0), article="b"),
+        ranked(3, ("Early.", 1.0), article="a", start=20),
+    ]
+    evidence = choose(passages, 99, count)
+    assert [found.text for found in evidence] == ["Early.", "Late.", "Other."]
+    assert [found.number for found in evidence] == [1, 2, 3]
+
+
+def test_article_pays_for_its_heading_once() -> None:
+    same = [ranked(rank, (f"Sentence {rank}.", 1.0), article="a", start=rank * 50) for rank in (1, 2)]
+    assert len(choose(same, 2 + 2 + 2, count)) == 2
+    other = [ranked(rank, (f"Sentence {rank}.", 1.0)) for rank in (1, 2)]
+    assert len(choose(other, 2 + 2 + 2, count)) == 1
+
+
+def test_sentence_that_repeats_another_gives_way_to_news() -> None:
+    first = ranked(1, ("Sold in May.", 1.0), vectors=[SAID])
+    again = ranked(2, ("It was sold in May.", 0.9), ("Rosa stays aboard.", 0.8), vectors=[SAID, SAID[::-1]])
+    assert [found.text for found in choose([first, again], 5 + 5, count)] == ["Sold in May.", "Rosa stays aboard."]
+
+
+def test_sentence_that_does_not_fit_makes_room_for_a_shorter_one() -> None:
+    (found,) = choose([ranked(1, ("Best.", 3.0), ("Far too long to fit.", 2.0), ("Short.", 1.0))], 4, count)
+    assert found.text == "Best. … Short."
+
+
+def test_first_sentence_is_chosen_even_over_budget() -> None:
+    (found,) = choose([ranked(1, ("one two three four five six", 1.0), ("seven", 0.5))], 1, count)
+    assert found.text == "one two three four five six"
+
+
+def test_same_words_are_not_chosen_twice() -> None:
+    evidence = choose(
+        [ranked(1, ("Sold for cash.", 2.0)), ranked(2, ("Sold for cash.", 1.9), ("More.", 0.2))], 99, count
+    )
+    assert [found.text for found in evidence] == ["Sold for cash.", "More."]
+
+
+def test_nothing_found_is_no_evidence() -> None:
+    assert choose([], 100, count) == ()
+
+
+def test_source_marks_the_best_sentence_or_the_quote_given() -> None:
+    (found,) = choose([ranked(1, ("First one.", 0.2), ("Second two.", 0.9))], 99, count)
+    assert found.as_source().quoted == "Second two."
+    assert found.as_source(Span(0, 5)).quoted == "First"
+    assert (found.as_source().number, found.as_source().score) == (1, 9.0)
+
+
+def test_heading_names_the_day_without_a_leading_zero() -> None:
+    assert heading(ranked(1, ("x", 0.0), title="Ferry sold", day=date(2024, 5, 7)).header) == "Ferry sold (7 May 2024)"
+    assert heading(ranked(1, ("x", 0.0)).header) == "A title"
+
+
+SENTENCE = st.tuples(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=6).map(" ".join), st.floats(-1, 2))
+VECTORS = st.sampled_from([SAID, SAID[::-1], -SAID, np.full(3, 3**-0.5, np.float32)])
+
+
+@st.composite
+def ranked_passages(draw: st.DrawFn) -> list[RankedPassage]:
+    passages = []
+    for rank in range(1, draw(st.integers(0, 13)) + 1):
+        sentences = draw(st.lists(SENTENCE, min_size=1, max_size=6))
+        vectors = [draw(VECTORS) for _ in sentences]
+        article = draw(st.sampled_from(["north", "south", ""]))
+        passages.append(ranked(rank, *sentences, article=article, start=100 * (20 - rank), vectors=vectors))
+    return passages
+
+
+@given(ranked_passages(), st.integers(0, 60))
+def test_budget_order_and_uniqueness_hold_for_any_passages(passages: list[RankedPassage], budget: int) -> None:
+    evidence = choose(passages, budget, count)
+    chosen = [found.ranked.passage.words_of(match.span) for found in evidence for match in found.sentences]
+    assert bool(chosen) == bool(passages)
+    assert len(chosen) == len(set(chosen))
+    assert cost(evidence) <= budget or len(chosen) == 1
+    assert [found.number for found in evidence] == list(range(1, len(evidence) + 1))
+    places = [(found.header.id, found.ranked.passage.start) for found in evidence]
+    assert len(places) == len(set(places))
+    articles = [name for name, _ in groupby(places, key=lambda place: place[0])]
+    assert len(articles) == len(set(articles))
+    assert all(before[1] < after[1] for before, after in pairwise(places) if before[0] == after[0])
+    for found in evidence:
+        starts = [match.span.start for match in found.sentences]
+        assert starts == sorted(starts)
+        assert starts
+        assert set(found.sentences) <= set(found.ranked.sentences)
+        assert (
+            found.text.replace("… ", "").split()
+            == " ".join(found.ranked.passage.words_of(match.span) for match in found.sentences).split()
+        )
