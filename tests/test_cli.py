@@ -1,0 +1,136 @@
+"""The command line without models: usage, errors, exit codes, and what goes to stdout."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rag.chatbot import ingest
+from rag.cli import app
+from rag.testing import FakeEmbedder
+
+COMMANDS = ["ingest", "search", "ask", "models", "serve"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Run ``rag`` with index, models and cache of its own."""
+    for name in ("index", "models", "model_cache"):
+        monkeypatch.setenv(f"RAG_{name.upper()}", str(tmp_path / name))
+    monkeypatch.setenv("RAG_OFFLINE", "1")
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def assert_refused(result, code: int, *words: str) -> None:
+    """One sentence or two on stderr, nothing on stdout, no traceback."""
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_has_an_example(run, command: str) -> None:
+    result = run(command, "--help")
+
+    assert result.exit_code == 0
+    assert f"Example: rag {command}" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("question", ["", "   \n\t "])
+def test_an_empty_question_is_wrong_usage(run, command: str, question: str) -> None:
+    assert_refused(run(command, question), 2, "The question is empty.", "Type a question")
+
+
+def test_an_endless_question_is_wrong_usage(run) -> None:
+    assert_refused(run("ask", "why " * 25_000), 2, "99,999 characters", "Shorten it")
+
+
+def test_a_missing_path_is_wrong_usage(run, tmp_path: Path) -> None:
+    assert_refused(run("ingest", tmp_path / "nowhere"), 2, "nowhere", "Check the spelling")
+
+
+def test_a_folder_without_articles_fails(run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert_refused(run("ingest", tmp_path / "empty"), 1, "No article was found", ".md")
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_asking_without_an_index_says_how_to_make_one(run, command: str) -> None:
+    assert_refused(run(command, "Who?"), 1, "no index", "rag ingest PATH")
+
+
+def test_asking_an_emptied_index_says_how_to_fill_it(run, tmp_path: Path) -> None:
+    from rag.library import SqliteLibrary
+
+    SqliteLibrary.create(tmp_path / "index" / "library.db", "all-MiniLM-L6-v2", 384)
+
+    assert_refused(run("ask", "Who?"), 1, "holds no articles", "rag ingest PATH")
+
+
+def test_a_missing_model_says_how_to_pull_it(run, articles_folder: Path, settings) -> None:
+    ingest([articles_folder], settings, FakeEmbedder(name="all-MiniLM-L6-v2"))
+
+    assert_refused(run("ask", "Who keeps the lighthouse?"), 1, "rag models pull qwen2.5-coder-1.5b-instruct")
+
+
+def test_a_changed_embedder_is_refused(run, articles_folder: Path, settings) -> None:
+    ingest([articles_folder], settings, FakeEmbedder(name="another"))
+
+    assert_refused(run("ask", "Who?"), 1, "made with the embedder 'another'", "--index")
+
+
+def test_an_unknown_setting_is_wrong_usage(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_TREADS", "2")
+
+    assert_refused(run("models"), 2, "RAG_TREADS", "Did you mean 'RAG_THREADS'?")
+
+
+def test_a_port_in_use_is_said_before_models_are_loaded(run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        result = run("serve", "--port", port)
+
+    assert result.exit_code == 1
+    assert f"Port {port} on 127.0.0.1 is in use" in result.stderr
+    assert "--port" in result.stderr
+
+
+def test_a_port_out_of_bounds_is_wrong_usage(run) -> None:
+    assert_refused(run("serve", "--port", "70000"), 2, "port", "65535")
+
+
+def test_an_unknown_option_is_wrong_usage(run) -> None:
+    assert run("ask", "Who?", "--nonsense").exit_code == 2
+
+
+def test_pulling_an_unknown_model_names_those_there_are(run) -> None:
+    assert_refused(run("models", "pull", "qwen2.5-coder-1.5b"), 1, "qwen2.5-coder-1.5b-instruct")
+
+
+def test_pulling_offline_opens_no_connection_and_says_so(run) -> None:
+    assert_refused(run("models", "pull", "smollm2-135m-instruct"), 1, "offline")
+
+
+def test_models_as_json_is_one_object_on_stdout(run) -> None:
+    result = run("models", "--json")
+
+    models = {model["name"]: model for model in json.loads(result.stdout)["models"]}
+    assert models["all-MiniLM-L6-v2"]["role"] == "embedding"
+    assert models["qwen2.5-coder-1.5b-instruct"]["state"] == "missing"
+
+
+def test_models_as_a_table_names_every_model_whole(run) -> None:
+    result = run("models")
+
+    assert "qwen2.5-coder-1.5b-instruct" in result.stdout
+    assert "Apache-2.0" in result.stdout
