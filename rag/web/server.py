@@ -1,0 +1,100 @@
+"""Serving the web application until it is interrupted."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from rag.errors import ServeError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+GOODBYE_SECONDS = 2
+"""How long open connections are waited for at the end."""
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Open the chatbot and serve its page; ``ready`` gets the address as soon as it can be opened.
+
+    Returns after Ctrl-C. Raises ServeError where the port cannot be had, before any model is loaded, and the errors
+    of Chatbot.open.
+    """
+    with suppress(KeyboardInterrupt), bind(settings.host, settings.port) as listening:
+        app = open_app(settings)
+        config = uvicorn.Config(
+            app,
+            log_level=settings.log_level,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+        Server(config, lambda: ready(address(settings.host, settings.port)), app.state.close).run([listening])
+
+
+def open_app(settings: Settings) -> FastAPI:
+    """The application with its models loaded. Raises the errors of Chatbot.open."""
+    from rag.chatbot import Chatbot
+    from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
+
+    return create_app(Chatbot.open(settings), settings)
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    shown = ANY_ADDRESS.get(host) or (f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that holds the port and does not listen yet. Raises ServeError where it cannot be had."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise ServeError(
+            f"The host '{host}' is not known ({error.strerror}). Choose an address of this machine with --host."
+        ) from None
+    held = socket.socket(family, kind, protocol)
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(where)
+        # Two programs may hold one port as long as neither listens, so this one does from the start.
+        held.listen()
+    except OSError as error:
+        held.close()
+        raise ServeError(_refusal(error, host, port)) from None
+    held.set_inheritable(True)
+    return held
+
+
+def _refusal(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use by another program. Choose another one with --port."
+    if error.errno == errno.EACCES:
+        return f"Port {port} on {host} needs rights that this user lacks. Choose one above 1023 with --port."
+    return f"Port {port} on {host} cannot be opened ({error.strerror}). Choose others with --host and --port."
+
+
+class Server(uvicorn.Server):
+    """A server that says when it accepts connections, and when it is about to close them."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._say_started = started
+        self._say_ending = ending
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._say_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._say_ending()
+        await super().shutdown(sockets)

@@ -1,0 +1,179 @@
+"""A small library behind the real page: fakes of the models, a real server, a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from uvicorn import Config
+
+from rag.chatbot import Chatbot, ingest, library_file, open_retriever
+from rag.library import SqliteLibrary
+from rag.settings import Settings
+from rag.testing import FakeEmbedder, FakeGenerator
+from rag.types import Generator
+from rag.web.app import create_app
+from rag.web.server import Server, bind
+
+HOSTILE_TITLE = "<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>"
+ARTICLES = {
+    "harbour.md": """---
+title: "Harbour lamp goes out for the winter"
+date: 2024-11-03
+source: "The Coast Gazette"
+url: "https://gazette.example/harbour-lamp"
+tags: [harbour]
+---
+The harbour lamp of Vellmouth was switched off on Sunday after ninety years. The keeper, Orla Dunmore, climbed the
+hundred and four steps for the last time and locked the gallery door behind her.
+
+A smaller electric beacon on the mole takes its place. It was paid for with 48,000 crowns from the fishing guild, and
+it needs no keeper at all.
+""",
+    "bakery.md": """---
+title: "Bakery on Tanner Street wins the rye prize"
+date: 2024-09-14
+source: "The Coast Gazette"
+tags: [food]
+---
+The bakery on Tanner Street won the rye prize for the third year. Its loaf, which rests for two days, was chosen from
+sixty-one entries by a jury of millers.
+
+The owner, Pim Hallow, said that the secret was patience and a cold cellar.
+""",
+    "bridge.md": """---
+title: "Footbridge over the Ambel opens"
+date: 2024-06-21
+source: "Vellmouth Courier"
+tags: [transport]
+---
+The footbridge over the Ambel opened to walkers on Friday. It is 212 metres long and cost 3.4 million crowns, a little
+less than was planned.
+""",
+    "pier.jsonl": json.dumps(
+        {
+            "title": HOSTILE_TITLE,
+            "text": "The ferry to Saint Osk leaves from the western pier at seven. "
+            "<img src=x onerror='window.hacked = 2'> Dogs travel free of charge in the bow.",
+            "source": "Vellmouth <i>Courier</i>",
+            "url": "javascript:window.hacked=3",
+            "date": "2024-12-01",
+            "tags": ["ferry"],
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served page, and what is behind it."""
+
+    address: str
+    chatbot: Chatbot
+
+
+@pytest.fixture(scope="session")
+def web_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def web_settings(web_articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a library that holds the articles."""
+    settings = Settings(
+        index=tmp_path_factory.mktemp("index"), embedder="fake-embedder", generator="fake-generator", decline_below=0.03
+    )
+    report = ingest([web_articles], settings, FakeEmbedder())
+    assert report.added == len(ARTICLES)
+    return settings
+
+
+@pytest.fixture
+def open_chatbot(web_settings: Settings) -> Callable[[Generator], Chatbot]:
+    def make(generator: Generator) -> Chatbot:
+        embedder = FakeEmbedder()
+        library = SqliteLibrary.open(library_file(web_settings), embedder.name)
+        return Chatbot(library, open_retriever(library, embedder, web_settings), generator, web_settings)
+
+    return make
+
+
+@pytest.fixture
+def open_site(open_chatbot: Callable[[Generator], Chatbot], web_settings: Settings) -> Iterator[Callable[..., Site]]:
+    """A function that serves the page with the generator given, until the test ends."""
+    with ExitStack() as stack:
+
+        def open_with(generator: Generator | None = None) -> Site:
+            chatbot = open_chatbot(generator or FakeGenerator())
+            return Site(stack.enter_context(served(chatbot, web_settings)), chatbot)
+
+        yield open_with
+
+
+@contextmanager
+def served(chatbot: Chatbot, settings: Settings) -> Iterator[str]:
+    """The address of a server in a thread of this process."""
+    app = create_app(chatbot, settings)
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listening:
+        config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        server = Server(config, ready.set, app.state.close)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert ready.wait(30), "the server did not start"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive(), "the server did not end"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next((path for path in map(shutil.which, names) if path), None)
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that has asked nothing of another origin, and has logged no error, by the end of the test."""
+    page = context.new_page()
+    requested: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    elsewhere = [url for url in requested if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    assert requested, "the page was never opened"
+    assert elsewhere == []
+    assert complaints == []
