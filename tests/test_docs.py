@@ -1,0 +1,60 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rag.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented_with_its_default_and_bounds(name: str) -> None:
+    field = Settings.model_fields[name]
+    table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    row = next((line for line in table.splitlines() if line.startswith(f"| `{name}` |")), "")
+
+    assert str(field.description) in row
+    if field.default_factory is None:
+        default = "not set" if field.default is None else f"`{str(field.default).lower()}`"
+        assert default in row.lower()
+    for bound in field.metadata:
+        for sign, value in (("≥", getattr(bound, "ge", None)), ("≤", getattr(bound, "le", None))):
+            assert value is None or f"{sign} {value}" in row
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_of_the_documents_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert missing == []
+
+
+def test_make_targets_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M))
+
+    assert named
+    assert {target for target in named if not re.search(rf"^{target}:", makefile, re.M)} == set()
+
+
+def test_commands_of_the_readme_exist() -> None:
+    from rag.cli import app
+
+    named = set(re.findall(r"\brag ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    known = {command.name or command.callback.__name__ for command in app.registered_commands} | {"models"}
+
+    assert named - known == set()
