@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 class Settings(BaseSettings):
     """Every choice that a user may make, with its bounds. ``docs/settings.md`` is checked against this class."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     index: Path = Field(
         default_factory=lambda: data_folder() / "index", description="Folder of the library and its vectors."

@@ -110,3 +110,9 @@ def test_settings_cannot_be_changed_afterwards() -> None:
 
 def test_every_setting_has_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_an_empty_variable_of_a_number_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_PORT", "")
+
+    assert load_settings().port == 7860
