@@ -19,6 +19,7 @@ from rag.evidence import EvidencePassage, choose
 from rag.generation import LlamaGenerator
 from rag.library import SqliteLibrary
 from rag.prompting import build_messages
+from rag.protocols import Embedder, Generator, Library
 from rag.retrieval import Retrieved, Retriever
 from rag.settings import Settings
 from rag.types import (
@@ -28,12 +29,9 @@ from rag.types import (
     Decline,
     Declined,
     DeclineReason,
-    Embedder,
     Event,
-    Generator,
     IngestProgress,
     IngestReport,
-    Library,
     QuoteFound,
     RankedPassage,
     SentenceChecked,
@@ -109,11 +107,14 @@ class Chatbot:
         self._settings = settings
 
     @classmethod
-    def open(cls, settings: Settings) -> Chatbot:
-        """Open the index and load both models. Raises the errors of the library and of the models."""
+    def open(cls, settings: Settings, embedder: Embedder | None = None) -> Chatbot:
+        """Open the index and load both models, but for an ``embedder`` that is loaded already.
+
+        Raises the errors of the library and of the models.
+        """
         library = open_library(settings)
         weights = locate(settings.generator, settings)
-        embedder = open_embedder(settings)
+        embedder = embedder or open_embedder(settings)
         generator = LlamaGenerator(
             weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens
         )
@@ -133,7 +134,7 @@ class Chatbot:
         """
         clock = _Clock()
         question = checked_question(question, self._settings)
-        if not self.library.statistics().passages:
+        if not self.library.passage_count():
             raise IndexEmptyError(EMPTY_INDEX)
         retrieved = self.retriever.retrieve(question, self._settings.candidates, history)
         clock.retrieved()
@@ -236,7 +237,7 @@ DECLINE_MESSAGES: dict[DeclineReason, str] = {
 def open_library(settings: Settings) -> SqliteLibrary:
     """Open the library of ``settings.index`` for reading. Raises IndexEmptyError, -MismatchError, -DamagedError."""
     library = SqliteLibrary.open(library_file(settings), settings.embedder)
-    if not library.statistics().passages:
+    if not library.passage_count():
         raise IndexEmptyError(EMPTY_INDEX)
     return library
 

@@ -17,7 +17,7 @@ WIDEST_QUOTE = 3
 """Most neighbouring sentences that one quote may take."""
 WIDENING = 0.12
 """Support that one more sentence, or one more source, must add to be worth showing."""
-BRACKETS = ("()", "[]", "“”", "«»", "„“")
+BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"))
 WHOLE_WORD = re.compile(r"\S+\s")
 FOREIGN_NUMBER = 0.25
 """What is left of the support of a sentence with a number that its passage does not have."""

@@ -126,11 +126,14 @@ class SqliteLibrary:
 
         return LibraryStatistics(
             articles=count("SELECT count(*) FROM articles"),
-            passages=count("SELECT count(*) FROM passages"),
+            passages=self.passage_count(),
             sentences=count("SELECT sum(json_array_length(sentences)) FROM passages"),
             generation=self.generation(),
             embedder=self._embedder,
         )
+
+    def passage_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def article(self, article_id: str) -> Article | None:
         rows = self._rows(
@@ -145,6 +148,15 @@ class SqliteLibrary:
     def headers(self, limit: int) -> list[ArticleHeader]:
         rows = self._rows(f"SELECT {_HEADER} FROM articles ORDER BY date IS NULL, date DESC, id LIMIT ?", (limit,))
         return [_header(row) for row in rows]
+
+    def ids(self) -> list[str]:
+        """The ids of all articles, in alphabetical order."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 over every article: libraries that hold the same articles have the same one."""
+        rows = self._rows("SELECT id, content_sha256 FROM articles ORDER BY id")
+        return hashlib.sha256("\n".join(f"{name} {content}" for name, content in rows).encode()).hexdigest()
 
     def known(self, origin: str) -> tuple[str, str] | None:
         rows = self._rows("SELECT id, content_sha256 FROM articles WHERE origin = ?", (origin,))

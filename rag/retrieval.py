@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rag.types import Embedder, Library, RankedPassage, SentenceMatch, StoredPassage, Turn, Vector, VectorIndex
+from rag.protocols import Embedder, Library, VectorIndex
+from rag.types import RankedPassage, SentenceMatch, StoredPassage, Turn, Vector
 from rag.words import WeightedWords, all_words, content_words, inverse_document_frequency, stem, stems
 
 FUSION_CONSTANT = 60
@@ -61,7 +62,7 @@ class Retriever:
         return Retrieved(query, vector, words, ranked)
 
     def _weighted(self, terms: Sequence[str]) -> WeightedWords:
-        total = self._library.statistics().passages
+        total = self._library.passage_count()
         counts = self._library.passages_with(terms)
         return WeightedWords({stem(term): inverse_document_frequency(counts[term], total) for term in terms})
 

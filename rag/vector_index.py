@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from rag.types import Library, Vector
+from rag.protocols import Library
+from rag.types import Vector
 
 log = logging.getLogger(__name__)
 FILE = re.compile(r"vectors-(\d+)\.(?:faiss|\d+\.tmp)")
@@ -74,7 +75,7 @@ class FaissIndex:
         if not isinstance(index, faiss.IndexIDMap2) or index.d != self._dimensions:
             return False
         ids = faiss.vector_to_array(index.id_map)
-        if not len(ids) == index.ntotal == self._library.statistics().passages:
+        if not len(ids) == index.ntotal == self._library.passage_count():
             return False
         some = [int(row) for row in ids[:: max(1, len(ids) // SAMPLE)]]
         stored = self._library.passages(some)

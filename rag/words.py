@@ -23,7 +23,7 @@ STOP_WORDS = frozenset(
     those through to too under until up upon us ve very was we were what when where which while who whom whose why
     will with would you your yours aren't can't couldn't didn't doesn't don't hadn't hasn't haven't i'd i'll i'm i've
     isn't mustn't shouldn't they'd they'll they're they've wasn't we'd we'll we're we've weren't won't wouldn't you'd
-    you'll you're you've""".split()
+    yes you'll you're you've""".split()
 )
 NUMBER_WORDS = {
     word: str(number)

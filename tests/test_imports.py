@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rag"
 ADAPTERS = {"embedding", "library", "vector_index", "generation"}
 LAYERS = [
-    {"types", "errors"},
+    {"types", "errors", "protocols"},
     {"settings"},
     {"articles", "catalog", "chunking", "words", "evidence", "prompting", "testing", "suggestions", "wire"}
     | {"download", "wheels", "weights"}

@@ -7,8 +7,9 @@ import pytest
 
 from rag.chunking import chunk
 from rag.errors import GenerationError
+from rag.protocols import Embedder, Generator
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import Article, Embedder, Generator, Message
+from rag.types import Article, Message
 
 PROMPT = [
     Message("system", "Answer."),
