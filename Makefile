@@ -41,7 +41,7 @@ test: .venv/.dev models index chromium
 	$(BIN)/python -m pytest
 
 test-fast: .venv/.dev
-	$(BIN)/python -m pytest -m "not real and not browser"
+	$(BIN)/python -m pytest -m "not real and not browser and not slow" -n 2
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
@@ -110,3 +112,30 @@ def make_chatbot(articles_folder: Path, settings: Settings, embedder: FakeEmbedd
 @pytest.fixture
 def chatbot(make_chatbot: Callable, generator: FakeGenerator):
     return make_chatbot(generator)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of the run: two of Playwright's loops cannot be open in one thread."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next((path for path in map(shutil.which, names) if path), None)
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()

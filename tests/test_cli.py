@@ -13,7 +13,7 @@ from rag.chatbot import ingest
 from rag.cli import app
 from rag.testing import FakeEmbedder
 
-COMMANDS = ["ingest", "search", "ask", "models", "serve"]
+COMMANDS = ["ingest", "search", "ask", "eval", "models", "serve"]
 
 
 @pytest.fixture
@@ -119,6 +119,24 @@ def test_pulling_an_unknown_model_names_those_there_are(run) -> None:
 
 def test_pulling_offline_opens_no_connection_and_says_so(run) -> None:
     assert_refused(run("models", "pull", "smollm2-135m-instruct"), 1, "offline")
+
+
+def test_evaluating_nothing_is_wrong_usage(run) -> None:
+    assert_refused(run("eval"), 2, "No questions were named", "rag eval QA")
+
+
+def test_evaluating_a_broken_file_names_the_line(run, tmp_path: Path) -> None:
+    (tmp_path / "qa.jsonl").write_text('{"id": "1", "question": "Who?", "answers": ["I"]}\n{"id": \n', "utf-8")
+
+    assert_refused(run("eval", tmp_path / "qa.jsonl"), 2, "line 2")
+
+
+def test_comparing_with_a_missing_result_says_how_to_make_one(run, tmp_path: Path) -> None:
+    assert_refused(run("eval", "--compare", tmp_path / "a.json", tmp_path / "b.json"), 2, "a.json", "rag eval")
+
+
+def test_a_drop_that_is_no_number_is_wrong_usage(run) -> None:
+    assert_refused(run("eval", "--compare", "a.json", "b.json", "--max-drop", "right"), 2, "METRIC=DROP")
 
 
 def test_models_as_json_is_one_object_on_stdout(run) -> None:

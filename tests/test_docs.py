@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.evaluation.definitions import DEFINITIONS
 from rag.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,13 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("metric", DEFINITIONS)
+def test_every_figure_of_an_evaluation_is_documented_as_it_is_defined(metric: str) -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+
+    assert f"| `{metric}` | {DEFINITIONS[metric]} |" in page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

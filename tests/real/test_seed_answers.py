@@ -1,4 +1,4 @@
-"""A stratified sample of the seeds questions, asked end to end. All of them are measured by ``make eval``."""
+"""A stratified sample of the seeds questions, asked end to end. ``rag eval seeds/questions.jsonl`` asks them all."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ import pytest
 
 from rag.chatbot import Chatbot
 from rag.errors import ServeError
+from rag.protocols import Generator
 from rag.settings import Settings
 from rag.testing import FakeGenerator
-from rag.types import Generator
 from rag.web import server
 from rag.web.running import Running
 
@@ -120,6 +120,7 @@ SERVE = """
 """
 
 
+@pytest.mark.slow
 def test_ready_is_called_once_it_answers_and_ctrl_c_ends_it_quietly(web_settings: Settings) -> None:
     with server.bind("127.0.0.1", 0) as free:
         port = free.getsockname()[1]

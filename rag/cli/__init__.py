@@ -1,0 +1,47 @@
+"""The command line. Data goes to stdout, all else to stderr; exit code 2 is wrong usage, 1 anything that failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from rag.cli import asking, evaluating, models
+from rag.errors import RagError, UsageError
+
+
+class _PlainErrors(TyperGroup):
+    """Every RagError ends the command with its one sentence: exit code 2 for wrong usage, else 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RagError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
+
+
+app = typer.Typer(
+    name="rag",
+    cls=_PlainErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask your articles; every sentence of the answer is footnoted.",
+)
+models_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="List the models, or fetch one.")
+
+app.command(epilog="Example: rag ingest seeds --index index")(asking.ingest)
+app.command(epilog='Example: rag search "Who won the election?" --limit 3')(asking.search)
+app.command(epilog='Example: rag ask "Who won the election?" --json')(asking.ask)
+app.command(epilog="Example: rag serve --port 8000")(asking.serve)
+app.command(name="eval", epilog="Example: rag eval seeds/questions.jsonl --sample 50")(evaluating.evaluate)
+app.add_typer(models_app, name="models")
+models_app.callback(epilog="Example: rag models --json")(models.list_models)
+models_app.command(epilog="Example: rag models pull qwen2.5-coder-1.5b-instruct")(models.pull)
+
+
+def main() -> None:
+    """The ``rag`` command."""
+    app()

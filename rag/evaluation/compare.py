@@ -1,0 +1,353 @@
+"""Did the change make it better? Two results over the questions that both have, question by question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import DatasetError
+from rag.evaluation import per_question, wording
+from rag.evaluation.definitions import COUNTS, METRICS
+from rag.evaluation.statistics import Floats, Indices, bootstrap, paired_bootstrap_interval, permutation_p
+from rag.evaluation.wording import LATENCIES, LOWER_IS_BETTER, SUCCESSES
+
+__all__ = [
+    "LOWER_IS_BETTER",
+    "Change",
+    "Comparison",
+    "Flip",
+    "MetricDifference",
+    "compare",
+    "comparison_as_json",
+    "exceeds_drop",
+    "format_comparison",
+    "load_result",
+]
+
+SCHEMA = 1
+FLIPS_SHOWN = 20
+LINE_CHARACTERS = 90
+ORDER = (*METRICS, *(f"{name}_ms" for name in LATENCIES))
+ROUNDING = 1e-9
+"""A fall that is larger than allowed by no more than this is an artefact of binary fractions."""
+
+Json = dict[str, Any]
+Row = Mapping[str, Any]
+Pair = tuple[Row, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDifference:
+    """A metric over the questions that have it in both results; ``difference`` is B minus A.
+
+    Shares and areas are 0 to 1, names that end in ``_ms`` are mean milliseconds, the two counts are sums. ``p_value``
+    is None for ``aurc``, which no single question has.
+    """
+
+    metric: str
+    a: float
+    b: float
+    difference: float
+    low: float
+    high: float
+    p_value: float | None
+    questions: int
+
+    @property
+    def gain(self) -> float:
+        """How much better B is, below 0 for worse, whichever way the metric counts."""
+        return -self.difference if self.metric in LOWER_IS_BETTER else self.difference
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that came to another kind of verdict."""
+
+    id: str
+    question: str
+    type: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting, or a part of a model's description, that differs; None where one result does not have it."""
+
+    name: str
+    a: Any
+    b: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from A to B. ``reworded`` are ids under which the two ask different questions: not compared."""
+
+    questions: int
+    only_in_a: tuple[str, ...]
+    only_in_b: tuple[str, ...]
+    reworded: tuple[str, ...]
+    metrics: tuple[MetricDifference, ...]
+    better: tuple[Flip, ...]
+    worse: tuple[Flip, ...]
+    settings: tuple[Change, ...]
+    models: tuple[Change, ...]
+
+
+def load_result(path: Path) -> Json:
+    """The result that ``rag eval --json`` wrote. Raises DatasetError where it is none."""
+    again = "Write it with `rag eval --json`, or name the results.json of a report folder."
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DatasetError(f"There is no file {path}. {again}") from None
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror}. {again}") from error
+    except ValueError as error:
+        raise DatasetError(f"{path} is not JSON. {again}") from error
+    if not isinstance(result, dict) or "schema" not in result:
+        raise DatasetError(f"{path} is not the result of an evaluation: it names no schema. {again}")
+    if result["schema"] != SCHEMA:
+        raise DatasetError(
+            f"{path} has schema {result['schema']!r}, and this version reads {SCHEMA}. Run the evaluation again with "
+            "this version, or compare with the version that wrote the file."
+        )
+    rows = result.get("rows")
+    if not isinstance(rows, list) or not rows or not isinstance(result.get("metrics"), dict):
+        raise DatasetError(f"{path} has no rows, so there are no questions to compare. Run the evaluation again.")
+    if not all(isinstance(row, dict) and {"id", "verdict"} <= row.keys() for row in rows):
+        raise DatasetError(f"{path} has a row without an id or a verdict. Run the evaluation again.")
+    return result
+
+
+def compare(a: Json, b: Json, seed: int) -> Comparison:
+    """Paired differences over the questions that both have, by id. Raises DatasetError where there is none."""
+    before, after = ({str(row["id"]): row for row in result["rows"]} for result in (a, b))
+    shared = [name for name in before if name in after]
+    reworded = tuple(name for name in shared if before[name].get("question") != after[name].get("question"))
+    pairs = [(before[name], after[name]) for name in shared if name not in set(reworded)]
+    if not pairs:
+        raise DatasetError(
+            "The two results have no question in common, so nothing can be compared. Run both on the same questions."
+        )
+    flips = [_flip(pair) for pair in pairs if _is_flip(pair)]
+    return Comparison(
+        questions=len(pairs),
+        only_in_a=tuple(name for name in before if name not in after),
+        only_in_b=tuple(name for name in after if name not in before),
+        reworded=reworded,
+        metrics=_differences(pairs, seed),
+        better=tuple(flip for flip in flips if flip.after in SUCCESSES),
+        worse=tuple(flip for flip in flips if flip.before in SUCCESSES),
+        settings=_changes(a.get("settings") or {}, b.get("settings") or {}),
+        models=_changes(_flat(a.get("models") or {}), _flat(b.get("models") or {})),
+    )
+
+
+def comparison_as_json(comparison: Comparison) -> Json:
+    """What ``rag eval --compare --json`` prints: the fields of ``Comparison``, and the schema's version."""
+    return {"schema": SCHEMA, **asdict(comparison)}
+
+
+def format_comparison(comparison: Comparison) -> str:
+    """The comparison as text for a terminal."""
+    parts = [
+        _compared(comparison),
+        _table(comparison.metrics),
+        "Change is B minus A: shares in percentage points, times as means.\n"
+        "Better and worse are said where chance is an unlikely reason (p < 0.05).",
+        _flips("Better", comparison.better),
+        _flips("Worse", comparison.worse),
+        _changed("Settings", comparison.settings),
+        _changed("Models", comparison.models),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def exceeds_drop(comparison: Comparison, max_drop: Mapping[str, float]) -> list[str]:
+    """A sentence for each metric that got worse by more than is allowed, in the metric's own unit.
+
+    Where smaller is better, a rise counts. A metric that cannot be compared is named as well: what a check was told
+    to watch must not pass unseen.
+    """
+    found = {difference.metric: difference for difference in comparison.metrics}
+    sentences = []
+    for metric, allowed in max_drop.items():
+        difference = found.get(metric)
+        if difference is None:
+            known = ", ".join(found) or "none"
+            sentences.append(f"{metric} cannot be compared: no question has it in both results (compared: {known}).")
+        elif -difference.gain > allowed + ROUNDING:
+            sentences.append(_too_far(difference, allowed))
+    return sentences
+
+
+def _too_far(found: MetricDifference, allowed: float) -> str:
+    way = "rose" if found.metric in LOWER_IS_BETTER else "fell"
+    before, after = (wording.value_text(found.metric, value) for value in (found.a, found.b))
+    by, limit = (wording.amount_text(found.metric, amount) for amount in (-found.gain, allowed))
+    return f"{found.metric} {way} from {before} to {after}, by {by}; at most {limit} is allowed."
+
+
+def _differences(pairs: Sequence[Pair], seed: int) -> tuple[MetricDifference, ...]:
+    table = [(per_question.scores(one), per_question.scores(other)) for one, other in pairs]
+    names = {metric for one, other in table for metric in one.keys() & other.keys()}
+    found = {metric: _difference(metric, table, seed) for metric in names}
+    areas = _area_difference(pairs, seed)
+    if areas:
+        found["aurc"] = areas
+    known = [metric for metric in ORDER if metric in found]
+    return tuple(found[metric] for metric in (*known, *sorted(found.keys() - set(known))))
+
+
+def _difference(metric: str, table: Sequence[tuple[dict[str, float], dict[str, float]]], seed: int) -> MetricDifference:
+    values = [(one[metric], other[metric]) for one, other in table if metric in one and metric in other]
+    before, after = ([pair[side] for pair in values] for side in (0, 1))
+    scale = len(values) if metric in COUNTS else 1
+    low, high = paired_bootstrap_interval(before, after, seed)
+    a, b = (scale * sum(side) / len(values) for side in (before, after))
+    return MetricDifference(
+        metric, a, b, b - a, low * scale, high * scale, permutation_p(before, after, seed), len(values)
+    )
+
+
+def _area_difference(pairs: Sequence[Pair], seed: int) -> MetricDifference | None:
+    """The difference of the two areas under the risk–coverage curve, each over the questions of its own curve."""
+    if not any(before.get("answerable") and before.get("answers") for before, _ in pairs):
+        return None
+    curves = [[per_question.sureness(pair[side]) for pair in pairs] for side in (0, 1)]
+    points = [per_question.risk_coverage(one for one in curve if one) for curve in curves]
+    if not all(points):
+        return None
+    a, b = map(per_question.area, points)
+    before, after = map(_areas, curves)
+    low, high = bootstrap(len(pairs), lambda drawn: after(drawn) - before(drawn), seed)
+    return MetricDifference("aurc", a, b, b - a, low, high, None, len(pairs))
+
+
+def _areas(curve: Sequence[tuple[float, bool] | None]) -> Callable[[Indices], Floats]:
+    """The areas of resampled questions, many resamples at a time; None is a question that is out of the curve."""
+    places = np.array([-one[0] if one else np.inf for one in curve])
+    wrong = np.array([bool(one and one[1]) for one in curve], dtype=np.float64)
+    counted = np.array([one is not None for one in curve], dtype=np.float64)
+
+    def areas(drawn: Indices) -> Floats:
+        # A stable sort leaves equally sure answers in the random order in which they were drawn.
+        order = np.take_along_axis(drawn, np.argsort(places[drawn], axis=1, kind="stable"), axis=1)
+        weights = counted[order]
+        risks = np.cumsum(wrong[order], axis=1) / np.maximum(1, np.cumsum(weights, axis=1))
+        found: Floats = (risks * weights).sum(axis=1) / np.maximum(1, weights.sum(axis=1))
+        return found
+
+    return areas
+
+
+def _is_flip(pair: Pair) -> bool:
+    verdicts = {row["verdict"] for row in pair}
+    return "retrieved" not in verdicts and len(verdicts & SUCCESSES) == 1 and len(verdicts) == 2
+
+
+def _flip(pair: Pair) -> Flip:
+    before, after = pair
+    return Flip(
+        str(after["id"]),
+        str(after.get("question") or ""),
+        str(after.get("type") or "untyped"),
+        before["verdict"],
+        after["verdict"],
+    )
+
+
+def _flat(models: Mapping[str, Any]) -> Json:
+    """Models with one name for each part: ``generator sha256``."""
+    return {f"{role} {part}": value for role, model in models.items() for part, value in (model or {}).items()}
+
+
+def _changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Change, ...]:
+    names = [*a, *(name for name in b if name not in a)]
+    return tuple(Change(name, a.get(name), b.get(name)) for name in names if a.get(name) != b.get(name))
+
+
+# Text
+
+
+def _compared(comparison: Comparison) -> str:
+    left_out = {
+        "only in A": comparison.only_in_a,
+        "only in B": comparison.only_in_b,
+        "asked in other words": comparison.reworded,
+    }
+    said = [f"{len(names):,} {where}" for where, names in left_out.items() if names]
+    rest = f"; not compared: {', '.join(said)}" if said else ""
+    return f"{wording.counted(comparison.questions, 'question')} in both results{rest}."
+
+
+def _table(metrics: Iterable[MetricDifference]) -> str:
+    heads = ["metric", "A", "B", "change", "95% interval", "p", "questions", ""]
+    rows = [heads, *(_cells(one) for one in metrics)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(heads))]
+    return "\n".join(_aligned(row, widths) for row in rows)
+
+
+def _cells(one: MetricDifference) -> list[str]:
+    low, high = (wording.difference_text(one.metric, end, unit=False) for end in (one.low, one.high))
+    return [
+        one.metric,
+        wording.value_text(one.metric, one.a),
+        wording.value_text(one.metric, one.b),
+        wording.difference_text(one.metric, one.difference),
+        f"{low} … {high}",
+        "" if one.p_value is None else f"{one.p_value:.3f}" if one.p_value >= 0.001 else "<0.001",
+        f"{one.questions:,}",
+        _judgement(one),
+    ]
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    """The first and the last cell to the left, figures to the right."""
+    first, *figures, last = row
+    padded = [text.rjust(width) for text, width in zip(figures, widths[1:-1], strict=True)]
+    return "  ".join([first.ljust(widths[0]), *padded, last]).rstrip()
+
+
+def _judgement(one: MetricDifference) -> str:
+    """Whether B is better, where that is no accident."""
+    sure = one.p_value < 0.05 if one.p_value is not None else one.low > 0 or one.high < 0
+    if not sure or not one.gain:
+        return ""
+    return "better" if one.gain > 0 else "worse"
+
+
+def _flips(heading: str, flips: Sequence[Flip]) -> str:
+    if not flips:
+        return f"{heading}: no question."
+    lines = [f"{heading}: {wording.counted(len(flips), 'question')}"]
+    width = max(len(_one_line(flip.id)) for flip in flips[:FLIPS_SHOWN])
+    for flip in flips[:FLIPS_SHOWN]:
+        verdicts = f"{wording.VERDICTS.get(flip.before, flip.before)} → {wording.VERDICTS.get(flip.after, flip.after)}"
+        lines.append(f"  {_one_line(flip.id).ljust(width)}  {verdicts.lower()}: {_one_line(flip.question)}")
+    if len(flips) > FLIPS_SHOWN:
+        lines.append(f"  … and {len(flips) - FLIPS_SHOWN:,} more: --json lists them all.")
+    return "\n".join(lines)
+
+
+def _changed(heading: str, changes: Sequence[Change]) -> str:
+    if not changes:
+        return f"{heading}: the same."
+    lines = [
+        f"  {_one_line(change.name)}: {_one_line(wording.setting_text(change.a))} → "
+        f"{_one_line(wording.setting_text(change.b))}"
+        for change in changes
+    ]
+    return "\n".join([f"{heading} that differ:", *lines])
+
+
+def _one_line(text: str) -> str:
+    """Text from outside on one line of a terminal, without what would steer the terminal."""
+    joined = " ".join(wording.straight(text).split())
+    return joined if len(joined) <= LINE_CHARACTERS else joined[: LINE_CHARACTERS - 1] + "…"

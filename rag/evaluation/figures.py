@@ -1,0 +1,81 @@
+"""The result's numbers → the plots that the report shows. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from rag.evaluation import markup, per_question, wording
+from rag.evaluation.markup import Json
+from rag.evaluation.plots import Bar, bars_plot, latency_plot, risk_coverage_plot
+from rag.evaluation.statistics import bootstrap_interval
+
+BAR_METRICS = ("trust", "passage_recall@5", "recall@5")
+"""What the bars show: the first of these that the run measured."""
+
+LEAST_FOR_INTERVAL = 2
+SEED = 0
+"""The page shows the same whiskers each time it is written."""
+
+
+def plots(result: Json) -> str:
+    """The three plots, each with a title and a sentence that says how to read it."""
+    return _risk_coverage(result) + _latency(result) + _bars(result)
+
+
+def _risk_coverage(result: Json) -> str:
+    pairs = [pair for pair in map(per_question.sureness, result["rows"]) if pair]
+    answered = sum(math.isfinite(confidence) for confidence, _ in pairs)
+    title = "Risk–coverage"
+    if not answered:
+        return _figure_of(title, "No answer has a confidence, so there is no curve.", "")
+    points = per_question.risk_coverage(pairs)
+    words = (
+        "How often answers are wrong when only the surest are given. The dot is this run; beyond it, dashed, come the "
+        "questions that were wrongly declined or failed, counted as wrong."
+    )
+    return _figure_of(title, words, risk_coverage_plot(points, answered / len(pairs)))
+
+
+def _latency(result: Json) -> str:
+    rows = [per_question.timings(row) for row in result["rows"]]
+    series = {
+        label: [row[f"{name}_ms"] for row in rows if f"{name}_ms" in row] for name, label in wording.LATENCIES.items()
+    }
+    series = {label: values for label, values in series.items() if values}
+    if not series:
+        return _figure_of("Latency", "No question was answered, so no time was measured.", "")
+    key = "".join(
+        f'<li><svg aria-hidden="true" class="plot" viewBox="0 0 26 8"><path class="line s{at}" d="M0 4H26"/></svg>'
+        f"{label}</li>"
+        for at, label in enumerate(series, start=1)
+    )
+    words = "The share of questions that had come so far after a given time."
+    return _figure_of("Latency", words, latency_plot(series) + f'<ul class="key">{key}</ul>')
+
+
+def _bars(result: Json) -> str:
+    by_type = result.get("by_type") or {}
+    metric = next(
+        (name for name in BAR_METRICS if any(markup.of(by_type[one], name) is not None for one in by_type)), None
+    )
+    if metric is None:
+        return _figure_of("Score by type", "No type of question has a score to show.", "")
+    counts = Counter(markup.type_of(row) for row in result["rows"])
+    bars = [
+        Bar(name, markup.of(values, metric), _type_interval(result, name, metric), counts[name])
+        for name, values in by_type.items()
+    ]
+    words = f"{wording.label(metric)} and number of questions of each type; whiskers are 95% intervals."
+    return _figure_of("Score by type", words, bars_plot(bars, f"{wording.label(metric).lower()} (share)"))
+
+
+def _type_interval(result: Json, name: str, metric: str) -> tuple[float, float] | None:
+    """The 95 % interval of a type's mean, from its questions; None where fewer than two have the metric."""
+    values = [per_question.scores(row).get(metric) for row in result["rows"] if markup.type_of(row) == name]
+    known = [value for value in values if value is not None]
+    return bootstrap_interval(known, SEED) if len(known) >= LEAST_FOR_INTERVAL else None
+
+
+def _figure_of(title: str, words: str, drawn: str) -> str:
+    return f"<figure><figcaption><h3>{title}</h3><p>{markup.plain(words)}</p></figcaption>{drawn}</figure>"

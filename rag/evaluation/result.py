@@ -1,0 +1,61 @@
+"""Outcomes → the result file of a run: figures, settings, models, and a row for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rag.catalog import load_catalog
+from rag.evaluation.citations import TextOf
+from rag.evaluation.metrics import Outcome, confidence_of, scores, summarise, verdict
+from rag.settings import Settings
+
+ANSWERING = (
+    "chunk_words", "candidates", "evidence_tokens", "answer_tokens", "context_tokens", "decline_below",
+    "support_floor",
+)  # fmt: skip
+"""The settings that an answer depends on."""
+
+
+def assemble(
+    outcomes: Sequence[Outcome],
+    text_of: TextOf,
+    settings: Settings,
+    *,
+    seed: int,
+    seconds: float,
+    retrieval_only: bool,
+) -> dict[str, Any]:
+    """What ``rag eval --json`` prints. ``seconds`` is the time that this run took, what it resumed left out."""
+    return {
+        **summarise(outcomes, text_of, seed),
+        "settings": {name: getattr(settings, name) for name in ANSWERING},
+        "models": {"embedder": _model(settings.embedder), "generator": _model(settings.generator)},
+        "seconds": round(seconds, 1),
+        "rows": [_row(outcome, text_of, retrieval_only) for outcome in outcomes],
+    }
+
+
+def _row(outcome: Outcome, text_of: TextOf, retrieval_only: bool) -> dict[str, Any]:
+    question = outcome.question
+    return {
+        "id": question.id,
+        "question": question.question,
+        "type": question.type,
+        "answerable": question.answerable,
+        "answers": list(question.answers),
+        "evidence_ids": list(question.evidence_ids),
+        "history": [{"question": turn.question, "answer": turn.answer} for turn in question.history],
+        "verdict": verdict(outcome),
+        "scores": scores(outcome, text_of, retrieval_only=retrieval_only),
+        "confidence": confidence_of(outcome),
+        "answer": outcome.answer,
+        "ranked": [{"article_id": hit.article_id, "gold": hit.gold} for hit in outcome.ranked],
+        "error": outcome.error,
+    }
+
+
+def _model(name: str) -> Mapping[str, str | None]:
+    """The name, and the sha256 of the weights where the catalogue knows it."""
+    model = load_catalog().get(name)
+    return {"name": name, "sha256": max(model.files, key=lambda file: file.size).sha256 if model else None}

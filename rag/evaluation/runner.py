@@ -1,0 +1,100 @@
+"""Questions → outcomes, through the same stream that people use. A run that was interrupted goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rag.chatbot import Chatbot
+from rag.errors import RagError
+from rag.evaluation.datasets import Question
+from rag.evaluation.metrics import Outcome, RankedHit, holds_gold
+from rag.retrieval import Retriever
+from rag.types import Answer, Answered, Declined, RankedPassage, SourcesFound
+from rag.wire import answer_as_json
+
+DEPTH = 20
+"""Passages of the ranking that an outcome remembers."""
+
+Ask = Callable[[Question], Outcome]
+
+
+def run(questions: Sequence[Question], ask: Ask, journal: Path, tell: Callable[[int], None]) -> list[Outcome]:
+    """Ask every question that the journal does not know yet; ``tell`` gets the number of those done.
+
+    The journal is a file of one outcome a line, flushed after each; a line that was cut short is asked again.
+    """
+    known = dict(_read(journal, {question.id: question for question in questions}))
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    outcomes = []
+    cut_short = journal.exists() and not journal.read_bytes().endswith(b"\n")
+    with journal.open("a", encoding="utf-8") as file:
+        if cut_short:
+            file.write("\n")
+        for done, question in enumerate(questions):
+            tell(done)
+            outcome = known.get(question.id)
+            if outcome is None:
+                outcome = ask(question)
+                file.write(json.dumps(outcome.to_json(), ensure_ascii=False) + "\n")
+                file.flush()
+            outcomes.append(outcome)
+    tell(len(questions))
+    return outcomes
+
+
+def asking(chatbot: Chatbot) -> Ask:
+    """Ask through the whole stream. A question that fails is recorded with its reason, and the run goes on."""
+
+    def ask(question: Question) -> Outcome:
+        ranked: tuple[RankedPassage, ...] = ()
+        answer: Answer | None = None
+        try:
+            for event in chatbot.stream(question.question, question.history):
+                match event:
+                    case SourcesFound(_, ranked):
+                        pass
+                    case Answered(answer) | Declined(answer):
+                        pass
+        except RagError as error:
+            return Outcome(question, _hits(question, ranked), None, str(error))
+        return Outcome(question, _hits(question, ranked), answer_as_json(answer) if answer else None, None)
+
+    return ask
+
+
+def searching(retriever: Retriever) -> Ask:
+    """Look at the ranking alone, without the answering model."""
+
+    def ask(question: Question) -> Outcome:
+        found = retriever.retrieve(question.question, DEPTH, question.history)
+        return Outcome(question, _hits(question, found.passages), None, None)
+
+    return ask
+
+
+def fingerprint(*parts: object) -> str:
+    """A name for a journal: a run goes on only where questions, articles, settings and models are the same."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _hits(question: Question, ranked: Sequence[RankedPassage]) -> tuple[RankedHit, ...]:
+    return tuple(
+        RankedHit(found.header.id, holds_gold(question, found.header.id, found.passage.text))
+        for found in ranked[:DEPTH]
+    )
+
+
+def _read(journal: Path, questions: dict[str, Question]) -> Iterator[tuple[str, Outcome]]:
+    if not journal.exists():
+        return
+    for line in journal.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue  # The line in hand when the run was interrupted.
+        outcome = Outcome.from_json(row)
+        if outcome.question.id in questions and outcome.error is None:
+            yield outcome.question.id, outcome

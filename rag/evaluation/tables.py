@@ -1,0 +1,163 @@
+"""The report's tables of figures: metrics, cost, types, definitions. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rag.evaluation import markup, per_question, wording
+from rag.evaluation.definitions import COUNTS
+from rag.evaluation.markup import Json
+from rag.evaluation.plots import whisker
+
+
+def metrics_note(result: Json) -> str:
+    if not result.get("intervals"):
+        return ""
+    return (
+        "The band around each dot, on a line from 0 to 1, is the 95% bootstrap interval over the questions; more "
+        "questions make it narrower. A metric's name leads to what it means."
+    )
+
+
+def metric_groups(result: Json) -> str:
+    grouped = {heading: _group(result, heading, names) for heading, names in wording.groups(result["metrics"]).items()}
+    cost = _cost(result)
+    right = "".join(table for heading, table in grouped.items() if heading in {"Citations", "Retrieval"})
+    left = "".join(table for heading, table in grouped.items() if heading not in {"Citations", "Retrieval"}) + cost
+    return f"<div>{left}</div><div>{right}</div>"
+
+
+def _group(result: Json, heading: str, metrics: Sequence[str]) -> str:
+    reasons = {markup.reason(result, metric) for metric in metrics}
+    if len(reasons) == 1 and all(markup.value(result, metric) is None for metric in metrics):
+        return _not_measured(heading, metrics, reasons.pop())
+    rows = "".join(_metric_row(result, metric) for metric in metrics)
+    return f'<div class="group"><table><caption>{heading}</caption><tbody>{rows}</tbody></table></div>'
+
+
+def _not_measured(heading: str, metrics: Sequence[str], reason: str) -> str:
+    """A group of metrics none of which applies, all for the same reason."""
+    names = ", ".join(markup.term(metric) for metric in metrics)
+    said = f"{markup.muted(wording.NOT_APPLICABLE)} – {markup.plain(reason)}"
+    return f'<div class="group"><h3>{heading}</h3><p class="names">{names}</p><p class="whole-reason">{said}</p></div>'
+
+
+def _metric_row(result: Json, metric: str) -> str:
+    value = markup.value(result, metric)
+    lower = ""
+    if metric in wording.LOWER_IS_BETTER - COUNTS:
+        lower = ' <span class="lower">smaller is better</span>'
+    head = f'<th scope="row">{markup.term(metric)}{lower}</th>'
+    if value is None:
+        reason = markup.plain(markup.reason(result, metric))
+        return f'<tr>{head}<td class="value">{markup.figure(metric, None)}</td><td class="reason">{reason}</td></tr>'
+    if metric in COUNTS:
+        figure = markup.figure(metric, value)
+        return f'<tr>{head}<td class="value">{figure}</td><td class="interval">{_must_be_0(value)}</td></tr>'
+    interval = markup.interval(result, metric)
+    ends = markup.ends(metric, interval) if interval else ""
+    return (
+        f'<tr>{head}<td class="value">{markup.figure(metric, value)}</td>'
+        f'<td class="interval"><span class="drawn">{whisker(value, interval)}{ends}</span></td></tr>'
+    )
+
+
+def _must_be_0(value: float) -> str:
+    return (
+        f'<span class="badge v-{"wrong" if value else "right"}">{"must be 0" if value else "0, as it must be"}</span>'
+    )
+
+
+def _cost(result: Json) -> str:
+    if not any(per_question.timings(row) for row in result["rows"]):
+        names = (*wording.LATENCIES, *wording.TOKENS, "questions_per_minute")
+        return _not_measured("Cost", names, "No question was answered, so nothing was timed.")
+    rows = []
+    for name in wording.LATENCIES:
+        rows.append(_cost_row(name, [wording.milliseconds(one) for one in _percentiles(result, "latency_ms", name)]))
+    for name in wording.TOKENS:
+        rows.append(_cost_row(name, [_count(one) for one in _percentiles(result, "tokens", name)]))
+    per_minute = wording.number(result.get("questions_per_minute"))
+    rows.append(
+        _cost_row("questions_per_minute", [wording.NOT_APPLICABLE if per_minute is None else f"{per_minute:.1f}", ""])
+    )
+    heads = '<th scope="col"></th><th scope="col">median</th><th scope="col">95th percentile</th>'
+    return (
+        '<div class="group cost"><table><caption>Cost</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cost_row(name: str, values: Iterable[str]) -> str:
+    cells = "".join(f"<td>{markup.muted(value)}</td>" for value in values)
+    return f'<tr><th scope="row">{markup.term(name)}</th>{cells}</tr>'
+
+
+def _percentiles(result: Json, kind: str, name: str) -> list[object]:
+    found = (result.get(kind) or {}).get(name) or {}
+    return [found.get(percentile) for percentile in ("p50", "p95")]
+
+
+def _count(value: object) -> str:
+    found = wording.number(value)
+    return wording.NOT_APPLICABLE if found is None else f"{found:,.0f}"
+
+
+def by_type(result: Json) -> str:
+    """A column for each type of question, a row for each metric that any of them has."""
+    types = result.get("by_type") or {}
+    if not types:
+        return '<p class="note">The questions have no types.</p>'
+    counts = Counter(markup.type_of(row) for row in result["rows"])
+    heads = "".join(_type_head(name, counts[name]) for name in types)
+    bodies = "".join(
+        _type_rows(result, heading, [metric for metric in metrics if _given(result, metric)])
+        for heading, metrics in wording.groups(result["metrics"]).items()
+    )
+    columns = _type_head("all", result["questions"]) + heads
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-labelledby="types-title"><table class="types">'
+        f'<thead><tr><th scope="col">Metric</th>{columns}</tr></thead>{bodies}</table></div>'
+    )
+
+
+def definitions(result: Json) -> str:
+    """Each metric of the result in one sentence, with its name in the JSON."""
+    metrics = [metric for members in wording.groups(result["metrics"]).values() for metric in members]
+    metrics += [*wording.LATENCIES, *wording.TOKENS, "questions_per_minute"]
+    return "".join(
+        f'<div id="{markup.anchor(metric)}"><dt>{markup.plain(wording.label(metric))}'
+        f"<code>{markup.plain(metric)}</code></dt><dd>{markup.plain(markup.definition(metric))}</dd></div>"
+        for metric in metrics
+        if markup.definition(metric)
+    )
+
+
+def _given(result: Json, metric: str) -> bool:
+    return any(markup.of(values, metric) is not None for values in result["by_type"].values())
+
+
+def _type_head(name: str, questions: int) -> str:
+    return f'<th scope="col"><bdi>{markup.plain(name)}</bdi><small>{questions:,}</small></th>'
+
+
+def _type_rows(result: Json, heading: str, metrics: Sequence[str]) -> str:
+    if not metrics:
+        return ""
+    columns = 2 + len(result["by_type"])
+    rows = "".join(
+        f'<tr><th scope="row">{markup.plain(wording.label(metric))}</th>'
+        f'<td class="all">{markup.figure(metric, markup.value(result, metric))}</td>'
+        + "".join(_type_cell(metric, markup.of(values, metric)) for values in result["by_type"].values())
+        + "</tr>"
+        for metric in metrics
+    )
+    return f'<tbody><tr class="heading"><th colspan="{columns}" scope="rowgroup">{heading}</th></tr>{rows}</tbody>'
+
+
+def _type_cell(metric: str, value: float | None) -> str:
+    """A cell, tinted by its value where that is a share for which more is better."""
+    shaded = value is not None and metric not in COUNTS | wording.LOWER_IS_BETTER
+    tint = f' style="--v:{min(1.0, max(0.0, value)):.2f}"' if shaded and value is not None else ""
+    return f"<td{tint}>{markup.figure(metric, value)}</td>"

@@ -1,0 +1,112 @@
+"""Running questions: every outcome is kept, a failure stops nothing, an interrupted run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.evaluation.metrics import Outcome, RankedHit
+from rag.evaluation.questions import Question
+from rag.evaluation.runner import asking, fingerprint, run, searching
+from rag.testing import FakeGenerator
+
+QUESTIONS = [
+    Question("ferry", "Who bought the car ferry Sorrel?", ("Dunmore shipping cooperative",), True, ("ferry",)),
+    Question("lens", "Who carried the brass lens up the stairs?", ("Anders Pohl",), True, ("lighthouse",)),
+    Question("moon", "How far is the moon from Jupiter?", (), False, type="off_topic"),
+]
+
+
+def note(asked: list[str]) -> Callable[[Question], Outcome]:
+    def ask(question: Question) -> Outcome:
+        asked.append(question.id)
+        return Outcome(question, (RankedHit("ferry", True),), None, None)
+
+    return ask
+
+
+def test_every_question_is_asked_once_in_order_and_progress_is_told(tmp_path: Path) -> None:
+    asked: list[str] = []
+    told: list[int] = []
+
+    outcomes = run(QUESTIONS, note(asked), tmp_path / "run.jsonl", told.append)
+
+    assert asked == ["ferry", "lens", "moon"]
+    assert [outcome.question.id for outcome in outcomes] == asked
+    assert told == [0, 1, 2, 3]
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    whole = run(QUESTIONS, note([]), journal, lambda _: None)
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text(lines[0] + "\n" + lines[1][:40], encoding="utf-8")
+    asked: list[str] = []
+
+    again = run(QUESTIONS, note(asked), journal, lambda _: None)
+
+    assert asked == ["lens", "moon"]
+    assert again == whole
+
+
+def test_a_run_interrupted_twice_still_loses_nothing(tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    run(QUESTIONS[:1], note([]), journal, lambda _: None)
+    with journal.open("a", encoding="utf-8") as file:
+        file.write('{"question": {"id": "le')  # No line end: the power went.
+    run(QUESTIONS[:2], note([]), journal, lambda _: None)
+    asked: list[str] = []
+
+    run(QUESTIONS[:2], note(asked), journal, lambda _: None)
+
+    assert asked == []
+
+
+def test_a_question_that_failed_is_asked_again_by_the_next_run(tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    run(QUESTIONS[:1], lambda question: Outcome(question, (), None, "It broke."), journal, lambda _: None)
+    asked: list[str] = []
+
+    run(QUESTIONS[:1], note(asked), journal, lambda _: None)
+
+    assert asked == ["ferry"]
+
+
+def test_asking_goes_through_the_stream_and_keeps_the_ranking(make_chatbot: Callable) -> None:
+    ask = asking(make_chatbot(FakeGenerator(), decline_below=0.0))
+
+    outcome = ask(QUESTIONS[0])
+
+    assert outcome.error is None
+    assert outcome.answer is not None
+    assert outcome.answer["answered"] is True
+    assert outcome.ranked[0] == RankedHit("ferry", True)
+
+
+def test_a_model_that_fails_gives_an_outcome_with_the_reason(make_chatbot: Callable) -> None:
+    ask = asking(make_chatbot(FakeGenerator(failing_after=2), decline_below=0.0))
+
+    outcome = ask(QUESTIONS[0])
+
+    assert outcome.answer is None
+    assert outcome.error == "The answering model failed. Ask again."
+    assert outcome.ranked[0].article_id == "ferry"
+
+
+def test_searching_asks_no_model(make_chatbot: Callable) -> None:
+    generator = FakeGenerator()
+    chatbot = make_chatbot(generator)
+
+    outcome = searching(chatbot.retriever)(QUESTIONS[1])
+
+    assert outcome.ranked[0] == RankedHit("lighthouse", True)
+    assert outcome.answer is None
+    assert generator.prompts == []
+
+
+@pytest.mark.parametrize("other", [("a", 2), ("b", 1), ("a", 1, None)])
+def test_a_journal_is_of_one_run_alone(other: tuple) -> None:
+    assert fingerprint("a", 1) == fingerprint("a", 1)
+    assert fingerprint("a", 1) != fingerprint(*other)
