@@ -16,7 +16,9 @@ from rag.words import content_words, numbers, stem, stems
 WIDEST_QUOTE = 3
 """Most neighbouring sentences that one quote may take."""
 WIDENING = 0.12
-"""Support that one more sentence, or one more source, must add to be worth showing."""
+"""Support that one more sentence must add to a quote."""
+ANOTHER_SOURCE = 0.2
+"""Support that one more source must add to be cited."""
 BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"))
 WHOLE_WORD = re.compile(r"\S+\s")
 FOREIGN_NUMBER = 0.25
@@ -82,16 +84,17 @@ def check(sentence: str, question: str, evidence: Sequence[EvidencePassage], flo
     """
     claim = _Claim.of(sentence, question)
     quotes = sorted(
-        ((claim.support(quote.words), quote) for quote in (_best_quote(claim, passage) for passage in evidence)),
+        ((quote.worth, quote) for quote in (_best_quote(claim, passage) for passage in evidence)),
         key=lambda pair: (-pair[0], pair[1].evidence.number),
     )
     if not quotes:
         return Checked(AnswerSentence(sentence, (), 0.0), ())
-    support, first = quotes[0]
+    _, first = quotes[0]
     chosen, found = [first], set(first.words)
+    support = claim.support(found)
     for _, quote in quotes[1:]:
         together = claim.support(found | quote.words)
-        if together - support >= WIDENING:
+        if together - support >= ANOTHER_SOURCE:
             chosen.append(quote)
             found |= quote.words
             support = together
@@ -130,21 +133,22 @@ class _Quote:
     evidence: EvidencePassage
     span: Span
     words: frozenset[str]
+    """Stems of the quote, and of its article's title and day, which a reader sees beside it."""
+    worth: float
+    """Half the support of the quote's own words, half that with title and day, less what its length costs."""
 
 
 def _best_quote(claim: _Claim, evidence: EvidencePassage) -> _Quote:
     """The smallest run of neighbouring sentences of the passage that carries the support."""
     passage = evidence.ranked.passage
     context = frozenset(stems(evidence.header.title)) | _day_words(evidence)
-    best: tuple[float, _Quote] | None = None
+    quotes = []
     for width in range(1, WIDEST_QUOTE + 1):
         for run in _runs(passage, width):
-            words = frozenset(stems(passage.words_of(run))) | context
-            worth = claim.support(words) - WIDENING * (width - 1)
-            if best is None or worth > best[0] + 1e-9:
-                best = (worth, _Quote(evidence, run, words))
-    assert best is not None, "a passage has at least one sentence"
-    return best[1]
+            own = frozenset(stems(passage.words_of(run)))
+            worth = (claim.support(own) + claim.support(own | context)) / 2 - WIDENING * (width - 1)
+            quotes.append(_Quote(evidence, run, own | context, worth))
+    return max(quotes, key=lambda quote: quote.worth)  # The first of equals: the shortest, then the earliest.
 
 
 def _runs(passage: Passage, width: int) -> list[Span]:

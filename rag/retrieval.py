@@ -10,11 +10,13 @@ import numpy as np
 
 from rag.protocols import Embedder, Library, VectorIndex
 from rag.types import RankedPassage, SentenceMatch, StoredPassage, Turn, Vector
-from rag.words import WeightedWords, all_words, content_words, inverse_document_frequency, stem, stems
+from rag.words import STOP_WORDS, WeightedWords, all_words, content_words, inverse_document_frequency, stem, stems
 
 FUSION_CONSTANT = 60
 BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
+ABOUT, OWN_WORDS = 5, 0.3
+"""Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
 REFERRING = frozenset(
     "he she it they him her them his hers its their theirs this that these those then one ones latter".split()
 )
@@ -42,8 +44,24 @@ class Retriever:
         self._embedder = embedder
 
     def retrieve(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Retrieved:
-        """The best ``limit`` passages, best first, ranks from 1."""
+        """The best ``limit`` passages, best first, ranks from 1.
+
+        A question that leans on the turn before is searched together with it. One that only seems to, because it
+        names nothing, and of whose words hardly any are found then, has changed the subject and is searched alone.
+        """
         query = resolve(question, history)
+        found = self._search(query, limit)
+        if query == question or refers_back(question) or self._is_about(question, found.passages[:ABOUT]):
+            return found
+        return self._search(question, limit)
+
+    def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
+        """Whether the passages have the question's own words, if it has enough of them to tell."""
+        own = [word for word in all_words(question) if word not in STOP_WORDS]
+        found = {word for passage in passages for word in stems(f"{passage.header.title} {passage.passage.text}")}
+        return len(own) < 2 or self._weighted(own).coverage(found) >= OWN_WORDS
+
+    def _search(self, query: str, limit: int) -> Retrieved:
         vector = self._embedder.embed_question(query)
         terms = list(dict.fromkeys(content_words(query)))
         words = self._weighted(terms)
@@ -89,19 +107,20 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
 
 
 def leans_on_history(question: str) -> bool:
-    """Whether a question can't be understood by itself.
+    """Whether a question may not be understood by itself: it refers back, or names nothing in few words."""
+    return refers_back(question) or (NAME.search(question) is None and len(content_words(question)) <= 3)
 
-    It opens with "what about"; or with "and" and names nothing; or refers back ("it", "that") before it has named
-    anything; or names nothing and has at most three words of content.
+
+def refers_back(question: str) -> bool:
+    """Whether a question points to what was said before.
+
+    It opens with "what about"; or with "and" and names nothing; or says "it" or "that" before it has named anything.
     """
     name = NAME.search(question)
     opener = OPENERS.match(question.strip())
     if opener and (name is None or "about" in opener.group().lower()):
         return True
-    words_before_name = all_words(question[: name.start()] if name else question)
-    if REFERRING & set(words_before_name):
-        return True
-    return name is None and len(content_words(question)) <= 3
+    return bool(REFERRING & set(all_words(question[: name.start()] if name else question)))
 
 
 def _second_look(

@@ -23,11 +23,11 @@ LAMP = "The lighthouse on Gull Rock went dark after a storm. Keeper Anders Pohl 
 NO_VECTORS = PassageVectors(np.zeros(1, np.float32), np.zeros((1, 1), np.float32))
 
 
-def evidence(*texts: str, day: date | None = None) -> list[EvidencePassage]:
+def evidence(*texts: str, day: date | None = None, title: str = "A title") -> list[EvidencePassage]:
     found = []
     for number, text in enumerate(texts, start=1):
-        (passage,) = chunk(Article(str(number), "A title", text, str(number)), 110)
-        header = ArticleHeader(str(number), "A title", "", "", "", day, (), "")
+        (passage,) = chunk(Article(str(number), title, text, str(number)), 110)
+        header = ArticleHeader(str(number), title, "", "", "", day, (), "")
         matches = tuple(SentenceMatch(span, 0.5, 0.5) for span in passage.sentences)
         ranked = RankedPassage(
             StoredPassage(number, passage, header, NO_VECTORS), number, 1.0, 0.5, 0.5, number, number, matches
@@ -201,3 +201,13 @@ def test_last_sentence_waits_until_the_text_is_finished() -> None:
     assert complete_sentences("It was sold.") == ([], "It was sold.")
     assert complete_sentences("It was sold.", finished=True) == (["It was sold."], "")
     assert complete_sentences("", finished=True) == ([], "")
+
+
+def test_quote_is_the_sentence_that_says_it_and_not_one_below_a_title_that_does() -> None:
+    beside, said = (
+        "A tug brought it into Harrow, watched by many people.",
+        "Two fishermen were hurt when a patrol ship struck their trawler.",
+    )
+    found = evidence(beside, said, title="Two hurt as patrol ship and Harrow trawler collide")
+    checked = check("The patrol ship struck the Harrow trawler, and two people were hurt.", "Who?", found, FLOOR)
+    assert [source.quoted for source in checked.sources] == [said]

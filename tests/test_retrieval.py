@@ -138,3 +138,13 @@ def test_leaning_question_is_searched_with_the_last_turn() -> None:
 def test_history_finds_what_the_question_alone_does_not_name(retriever: Retriever) -> None:
     assert best(retriever, "And who stays with them?", TURN) == "ferry"
     assert retriever.retrieve("And who stays with them?", 5, [TURN]).query.startswith(TURN.question)
+
+
+def test_short_question_on_another_subject_is_searched_alone(retriever: Retriever) -> None:
+    changed = retriever.retrieve("red wine stain", 3, [TURN])
+    assert changed.query == "red wine stain"
+
+
+@pytest.mark.parametrize("question", ["How was the shipping sold?", "Why?", "When was it flooded?"])
+def test_short_question_on_the_same_subject_is_searched_with_the_last_turn(retriever: Retriever, question: str) -> None:
+    assert retriever.retrieve(question, 3, [TURN]).query == f"{TURN.question} {TURN.answer} {question}"

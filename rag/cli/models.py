@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Annotated
 
@@ -62,7 +63,7 @@ def pull(
     done = []
     for model in [find_model(name) for name in wanted]:
         if status(model, settings).state not in {"ready", "unverified"} and not settings.offline:
-            minutes = max(1, round(model.size / SLOW_LINE / 60))
+            minutes = math.ceil(model.size / SLOW_LINE / 60)
             messages.print(f"Fetching {model.name}: {model.size / 1e6:,.0f} MB, {minutes} min on a line of 100 Mbit/s")
         with download_progress(model.name) as progress:
             path = pull_weights(model, settings, progress)

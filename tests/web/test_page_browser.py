@@ -66,6 +66,12 @@ def ask(page: Page, question: str) -> None:
     question_box(page).press("Enter")
 
 
+def left_edge(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"]
+
+
 def shot(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
@@ -167,6 +173,7 @@ def test_a_follow_up_carries_the_answered_question(open_site: Callable, page: Pa
     earlier.click()
     expect(page.locator("#answer-2-source-1:target")).to_be_in_viewport()
     expect(page.locator("#answer-2-source-1 .fn-passage")).to_be_visible()
+    assert left_edge(page, "#earlier") == left_edge(page, "#shown")
 
 
 def test_a_new_question_takes_the_highlight_off_and_links_work_at_any_address(open_site: Callable, page: Page) -> None:
