@@ -83,16 +83,13 @@ def check(sentence: str, question: str, evidence: Sequence[EvidencePassage], flo
     ``floor`` there is no citation.
     """
     claim = _Claim.of(sentence, question)
-    quotes = sorted(
-        ((quote.worth, quote) for quote in (_best_quote(claim, passage) for passage in evidence)),
-        key=lambda pair: (-pair[0], pair[1].evidence.number),
-    )
+    quotes = [_best_quote(claim, passage) for passage in evidence]
+    quotes.sort(key=lambda quote: (-quote.worth, quote.evidence.number))
     if not quotes:
         return Checked(AnswerSentence(sentence, (), 0.0), ())
-    _, first = quotes[0]
-    chosen, found = [first], set(first.words)
+    chosen, found = [quotes[0]], set(quotes[0].words)
     support = claim.support(found)
-    for _, quote in quotes[1:]:
+    for quote in quotes[1:]:
         together = claim.support(found | quote.words)
         if together - support >= ANOTHER_SOURCE:
             chosen.append(quote)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.types import Answer, ArticleHeader, Decline, IngestReport, RankedPassage, Source, Span
+from rag.types import Answer, ArticleHeader, Decline, IngestReport, Passage, RankedPassage, Source, Span
 
 Json = dict[str, Any]
 
@@ -40,12 +40,7 @@ def source_as_json(source: Source) -> Json:
     """A numbered source with its passage and the quoted stretch of it."""
     return {
         "number": source.number,
-        **_header(source.header),
-        "start": source.passage.start,
-        "end": source.passage.end,
-        "text": source.passage.text,
-        "quote": _span(source.quote),
-        "score": round(source.score, 4),
+        **_quoted_passage(source.header, source.passage, source.quote, source.score),
     }
 
 
@@ -53,12 +48,7 @@ def ranked_as_json(found: RankedPassage) -> Json:
     """A search result with the ranks that led to its place; null where a half of the search did not find it."""
     return {
         "rank": found.rank,
-        **_header(found.header),
-        "start": found.passage.start,
-        "end": found.passage.end,
-        "text": found.passage.text,
-        "quote": _span(found.best.span),
-        "score": round(found.score, 4),
+        **_quoted_passage(found.header, found.passage, found.best.span, found.score),
         "dense_rank": found.dense_rank,
         "bm25_rank": found.bm25_rank,
     }
@@ -84,15 +74,16 @@ def _decline(decline: Decline) -> Json:
     }
 
 
-def _header(header: ArticleHeader) -> Json:
+def _quoted_passage(header: ArticleHeader, passage: Passage, quote: Span, score: float) -> Json:
     return {
         "article_id": header.id,
         "title": header.title,
         "source": header.source,
         "url": header.url or None,
         "date": header.date.isoformat() if header.date else None,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "quote": {"start": quote.start, "end": quote.end},
+        "score": round(score, 4),
     }
-
-
-def _span(span: Span) -> Json:
-    return {"start": span.start, "end": span.end}
