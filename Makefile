@@ -3,10 +3,13 @@
 #   make serve      the chat page over the articles in seeds/
 #   make test       everything that is tested; make test-fast: the part without models and browser
 #   make lint       ruff and mypy
+#   make eval       the quality of the answers, into benchmarks/quality.md (an hour, nothing else running)
+#   make eval-full  the same over every question (about two and a half hours)
 #   make setup      the setting up alone
 #
 # PYTHON=python3.12            another interpreter (3.11 or newer)
 # LLAMA_WHEEL=FILE-OR-URL      a prebuilt wheel of llama-cpp-python instead of compiling it
+# EVAL_SETS=DIR                question sets for make eval, each a folder with qa.jsonl and corpus.jsonl
 # PIP_ARGS="--index-url …"     passed to every pip install
 
 SHELL := /bin/bash
@@ -17,6 +20,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 LLAMA_WHEEL ?=
 PIP_ARGS ?=
+EVAL_SETS ?= ../shared/eval
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -26,7 +30,7 @@ LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLE
 	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/scripts/llama.cmake
 SEEDS := $(wildcard seeds/*.md)
 
-.PHONY: help setup serve test test-fast lint models index chromium clean
+.PHONY: help setup serve test test-fast lint eval eval-full models index chromium clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -47,6 +51,13 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+eval: models
+	@$(BIN)/python benchmarks/quality.py --sets $(EVAL_SETS) --results benchmarks/results --page benchmarks/quality.md
+
+eval-full: models
+	@$(BIN)/python benchmarks/quality.py --full --sets $(EVAL_SETS) --results benchmarks/results/full \
+		--page benchmarks/quality-full.md
 
 models: .venv/.runtime
 	@$(BIN)/rag models pull

@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from rag import articles, grounding
+from rag.calibration import Calibration, load_calibration, shipped_calibration
 from rag.chunking import chunk
 from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import IndexEmptyError, QuestionError
@@ -100,35 +102,47 @@ def ingest(
 class Chatbot:
     """Answers questions from a library. One object serves any number of conversations and threads."""
 
-    def __init__(self, library: Library, retriever: Retriever, generator: Generator, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        generator: Generator,
+        settings: Settings,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """``calibration`` says how likely the articles hold an answer; None is the shipped one."""
         self.library = library
         self.retriever = retriever
         self._generator = generator
         self._settings = settings
+        self._calibration = calibration or shipped_calibration()
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None) -> Chatbot:
         """Open the index and load both models, but for an ``embedder`` that is loaded already.
 
-        Raises the errors of the library and of the models.
+        Raises the errors of the library and of the models, and CalibrationError.
         """
         library = open_library(settings)
+        calibration = load_calibration(settings.index, settings.embedder)
         weights = locate(settings.generator, settings)
         embedder = embedder or open_embedder(settings)
         generator = LlamaGenerator(
             weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens
         )
-        return cls(library, open_retriever(library, embedder, settings), generator, settings)
+        return cls(library, open_retriever(library, embedder, settings), generator, settings, calibration)
 
     def stream(
         self,
         question: str,
         history: Sequence[Turn] = (),
         *,
+        as_of: date | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """Answer a question, event by event; the last event is Answered or Declined.
 
+        ``as_of`` is the day on which the question is asked, where that is to be told to the model.
         Where ``cancelled()`` turns true the stream ends early with what was written so far. Raises QuestionError for
         an empty or endless question, and GenerationError where the model fails.
         """
@@ -140,7 +154,7 @@ class Chatbot:
         clock.retrieved()
         nearest = tuple(_source(found) for found in retrieved.passages[:NEAREST])
 
-        if grounding.answerable_probability(retrieved) < self._settings.decline_below:
+        if self._calibration.probability(retrieved) < self._decline_below:
             yield SourcesFound(nearest, retrieved.passages)
             yield self._declined("not_in_articles", question, nearest, clock)
             return
@@ -153,7 +167,7 @@ class Chatbot:
         yield QuoteFound(sources[best.number])
 
         draft = _Draft(sources)
-        for event in self._written(question, retrieved, evidence, history, cancelled, draft):
+        for event in self._written(question, retrieved, evidence, history, as_of, cancelled, draft):
             if isinstance(event, TextAdded):
                 clock.written()
             draft.take(event)
@@ -175,9 +189,14 @@ class Chatbot:
             )
         )
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    @property
+    def _decline_below(self) -> float:
+        own = self._settings.decline_below
+        return self._calibration.decline_below if own is None else own
+
+    def answer(self, question: str, history: Sequence[Turn] = (), *, as_of: date | None = None) -> Answer:
         """The end of the stream alone, for those who do not need its events."""
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, as_of=as_of)
         assert isinstance(last, Answered | Declined)
         return last.answer
 
@@ -187,12 +206,13 @@ class Chatbot:
         retrieved: Retrieved,
         evidence: Sequence[EvidencePassage],
         history: Sequence[Turn],
+        as_of: date | None,
         cancelled: Callable[[], bool],
         draft: _Draft,
     ) -> Iterator[TextAdded | SentenceChecked]:
         """The model's text as it is written, each sentence checked as soon as it is complete."""
         earlier = history if retrieved.query != question else ()
-        messages = build_messages(question, evidence, earlier)
+        messages = build_messages(question, evidence, earlier, as_of)
         rest = ""
         for piece in self._generator.stream(messages, self._settings.answer_tokens, cancelled):
             draft.usage = piece.usage

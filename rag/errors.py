@@ -46,6 +46,10 @@ class IndexDamagedError(RagError):
     """The library file cannot be read or written: mend the disk, restore a backup or ingest again."""
 
 
+class CalibrationError(RagError):
+    """The calibration beside the index cannot be used: fit it again, or delete it."""
+
+
 class ModelMissingError(RagError):
     """The weights of a model are not on this machine: pull them."""
 

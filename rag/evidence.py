@@ -17,6 +17,11 @@ RANK_WEIGHT = 0.15
 REDUNDANCY = 0.3
 """What the cosine to the nearest sentence chosen before takes off a sentence's score."""
 
+SLACK = 0.6
+"""How much less than the best sentence's the worth of one may be that is still read."""
+SURE_OF = 1 / 3
+"""Share of the budget that is filled whatever the sentences are worth."""
+
 
 _Candidate = tuple[RankedPassage, SentenceMatch]
 
@@ -63,6 +68,9 @@ def choose(
 ) -> tuple[EvidencePassage, ...]:
     """The sentences that say most about the question within ``budget`` tokens, at least one.
 
+    The budget is used up only where the search is unsure: once a third of it is filled, sentences that are worth much
+    less than the best one are left out (docs/decisions/0009-less-evidence-where-sure.md).
+
     They are taken one by one, the best first, where "best" is a sentence's score plus a share of its passage's, less
     what repeats a sentence taken before (maximal marginal relevance, Carbonell and Goldstein, SIGIR 1998). The first
     sentence of an article also pays for the article's heading. Articles come in the order of their best passage,
@@ -77,8 +85,11 @@ def choose(
     taken: list[_Candidate] = []
     seen: set[str] = set()
     left = budget
+    least = float(worth.max()) - SLACK
     for _ in candidates:
         at = int(np.argmax(worth - REDUNDANCY * repeated))
+        if worth[at] - REDUNDANCY * repeated[at] < least and budget - left >= SURE_OF * budget:
+            break
         worth[at] = -np.inf
         ranked, match = candidates[at]
         words = ranked.passage.words_of(match.span)

@@ -1,15 +1,13 @@
-"""Answer sentences ↔ evidence: which words of which passage support a sentence, and whether to answer at all."""
+"""Answer sentences ↔ evidence: which words of which passage support a sentence."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.chunking import split_sentences
 from rag.evidence import EvidencePassage
-from rag.retrieval import Retrieved
 from rag.types import AnswerSentence, Passage, Source, Span
 from rag.words import content_words, numbers, stem, stems
 
@@ -25,31 +23,12 @@ FOREIGN_NUMBER = 0.25
 """What is left of the support of a sentence with a number that its passage does not have."""
 
 
-INTERCEPT, PASSAGE_COSINE, SENTENCE_COSINE, COVERAGE = -6.15, 4.39, 7.06, 0.62
-"""Weights of answerable_probability; docs/decisions/0003-declining-before-generation.md says where they come from."""
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A checked sentence, and the sources it cites, each with the smallest quote that carries the support."""
 
     sentence: AnswerSentence
     sources: tuple[Source, ...]
-
-
-def answerable_probability(retrieved: Retrieved) -> float:
-    """How likely it is that the passages hold an answer, 0 to 1, before any model has read them.
-
-    A logistic regression on the best cosines and the best word coverage among the first five passages.
-    """
-    top = retrieved.passages[:5]
-    if not top:
-        return 0.0
-    passage_cosine = max(found.cosine for found in top)
-    sentence_cosine = max(match.cosine for found in top for match in found.sentences)
-    coverage = max(found.coverage for found in top)
-    logit = INTERCEPT + PASSAGE_COSINE * passage_cosine + SENTENCE_COSINE * sentence_cosine + COVERAGE * coverage
-    return 1 / (1 + math.exp(-logit))
 
 
 def complete_sentences(text: str, *, finished: bool = False) -> tuple[list[str], str]:

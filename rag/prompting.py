@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 
 from rag.evidence import EvidencePassage, heading
@@ -19,8 +20,10 @@ EARLIER_TURNS = 1
 EARLIER_CHARACTERS = 400
 
 
-def build_messages(question: str, evidence: Sequence[EvidencePassage], history: Sequence[Turn]) -> list[Message]:
-    """The fixed instructions, then the evidence, the last turn where there is one, and the question."""
+def build_messages(
+    question: str, evidence: Sequence[EvidencePassage], history: Sequence[Turn], as_of: date | None = None
+) -> list[Message]:
+    """The fixed instructions, then the evidence, the last turn where there is one, the day of asking, the question."""
     parts = ["Passages:"]
     for header, passages in groupby(evidence, key=lambda passage: passage.header):
         parts.append("\n".join([heading(header), *(passage.text for passage in passages)]))
@@ -29,6 +32,8 @@ def build_messages(question: str, evidence: Sequence[EvidencePassage], history: 
             f"Earlier question: {_one_line(turn.question)[:EARLIER_CHARACTERS]}\n"
             f"Earlier answer: {_one_line(turn.answer)[:EARLIER_CHARACTERS]}"
         )
+    if as_of:
+        parts.append(f"The question is asked on {as_of.day} {as_of:%B %Y}.")
     parts.append(f"Question: {_one_line(question)}")
     return [Message("system", INSTRUCTIONS), Message("user", "\n\n".join(parts))]
 

@@ -67,13 +67,16 @@ class Settings(BaseSettings):
     chunk_words: int = Field(110, ge=30, le=160, description="Aimed length of a passage, in words.")
     candidates: int = Field(20, ge=1, le=200, description="Passages that are looked at a second time.")
     evidence_tokens: int = Field(
-        380, ge=50, le=8192, description="Tokens of evidence that the answering model reads for a question."
+        380, ge=50, le=8192, description="Most tokens of evidence that the answering model reads for a question."
     )
-    decline_below: float = Field(
-        0.25,
+    decline_below: float | None = Field(
+        None,
         ge=0.0,
         le=1.0,
-        description="Least probability that the articles hold an answer; below it the question is declined unasked.",
+        description=(
+            "Least probability that the articles hold an answer; below it the question is declined unasked. The "
+            "calibration's own threshold where not set."
+        ),
     )
     support_floor: float = Field(
         0.5, ge=0.0, le=1.0, description="Least support for a sentence of the answer to be given a citation."

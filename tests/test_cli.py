@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from rag.chatbot import ingest
 from rag.cli import app
+from rag.feedback import Feedback, FeedbackStore
 from rag.testing import FakeEmbedder
 
-COMMANDS = ["ingest", "search", "ask", "eval", "models", "serve"]
+COMMANDS = ["ingest", "search", "ask", "eval", "calibrate", "models", "serve", "feedback export"]
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def assert_refused(result, code: int, *words: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_every_command_has_an_example(run, command: str) -> None:
-    result = run(command, "--help")
+    result = run(*command.split(), "--help")
 
     assert result.exit_code == 0
     assert f"Example: rag {command}" in result.stdout
@@ -152,3 +153,75 @@ def test_models_as_a_table_names_every_model_whole(run) -> None:
 
     assert "qwen2.5-coder-1.5b-instruct" in result.stdout
     assert "Apache-2.0" in result.stdout
+
+
+@pytest.fixture
+def fakes(run, monkeypatch: pytest.MonkeyPatch, articles_folder: Path, settings):
+    """``run`` over the ingested articles, with a fake embedder in place of the real one."""
+    embedder = FakeEmbedder(name="all-MiniLM-L6-v2")
+    ingest([articles_folder], settings, embedder)
+    monkeypatch.setattr("rag.chatbot.open_embedder", lambda _: embedder)
+    return run
+
+
+ABOUT = {
+    "ferry": "Who bought the car ferry Sorrel",
+    "lighthouse": "Who carried the brass lens up the stairs of Gull Rock",
+    "bakery": "Where is the bakery that won the rye prize",
+    "mill": "When does the paper mill open",
+    "choir": "Where does the choir sing in autumn",
+}
+
+
+def rows(tmp_path: Path, *questions: dict) -> Path:
+    file = tmp_path / "qa.jsonl"
+    file.write_text("".join(json.dumps(question) + "\n" for question in questions), encoding="utf-8")
+    return file
+
+
+def test_calibrating_writes_beside_the_index_and_prints_the_curve(fakes, tmp_path: Path) -> None:
+    questions = rows(
+        tmp_path,
+        *({"question": f"{ABOUT[name]} {at}?", "evidence_ids": [name]} for name in ABOUT for at in range(3)),
+        *({"question": f"Unlike {ABOUT[name].split()[-1]} {at}", "answerable": False} for name in ABOUT for at in "ab"),
+    )
+
+    result = fakes("calibrate", questions, "--json")
+
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.stdout)
+    written = json.loads((tmp_path / "index" / "calibration.json").read_text(encoding="utf-8"))
+    assert {**printed, "curve": None, "file": None} == {**written, "curve": None, "file": None}
+    assert len(printed["curve"]) >= 19
+    assert "Declines below" in fakes("calibrate", questions).stdout
+
+
+def test_calibrating_on_too_few_questions_is_wrong_usage(fakes, tmp_path: Path) -> None:
+    questions = rows(tmp_path, {"question": "Who bought the ferry?", "evidence_ids": ["ferry"]})
+
+    assert_refused(fakes("calibrate", questions), 2, "1 answerable", "near 1 articles", "at least 10")
+
+
+def test_exported_feedback_is_one_row_a_line(fakes, tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / "index")
+    answer = {"answer": "Ina", "answered": True, "sentences": [], "sources": []}
+    store.add(Feedback("wrong", "Who bought the ferry?", answer, comment="A cooperative"))
+    store.add(Feedback("right", "Who wrote it?", answer))
+
+    result = fakes("feedback", "export")
+
+    assert result.exit_code == 0
+    (row,) = map(json.loads, result.stdout.splitlines())
+    assert (row["question"], row["type"], row["comment"]) == (
+        "Who bought the ferry?",
+        "feedback_wrong",
+        "A cooperative",
+    )
+    assert "1 question exported; 1 of them still need" in result.stderr
+    file = tmp_path / "feedback.jsonl"
+    assert len(json.loads(fakes("feedback", "export", file, "--verdicts", "right,wrong", "--json").stdout)["rows"]) == 2
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_an_unknown_verdict_is_wrong_usage(fakes) -> None:
+    assert_refused(fakes("feedback", "export", "--verdicts", "bad"), 2, "no verdict 'bad'", "wrong_source")

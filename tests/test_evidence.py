@@ -56,10 +56,22 @@ def cost(evidence: tuple[EvidencePassage, ...]) -> int:
 
 
 def test_best_sentences_are_chosen_and_stand_in_the_order_of_the_document() -> None:
-    passage = ranked(1, ("First one.", 0.9), ("Second two.", 0.1), ("Third three.", 1.9))
+    passage = ranked(1, ("First one.", 0.9), ("Second two.", 0.7), ("Third three.", 1.1))
     (found,) = choose([passage], 6, count)
     assert found.text == "First one. … Third three."
     assert [match.span for match in found.sentences] == [Span(0, 10), Span(23, 35)]
+
+
+def test_budget_is_not_used_up_where_one_sentence_stands_out() -> None:
+    passage = ranked(1, ("Nine words that answer the question all by themselves.", 1.2), ("Padding.", 0.3))
+    assert choose([passage], 30, count)[0].text == "Nine words that answer the question all by themselves."
+    # A third of the budget is filled whatever the sentences are worth.
+    assert choose([passage], 60, count)[0].text.endswith("Padding.")
+
+
+def test_budget_is_used_up_where_sentences_compete() -> None:
+    passage = ranked(1, *((f"Sentence number {at} says much.", 1.0 - at / 20) for at in range(12)))
+    assert len(choose([passage], 62, count)[0].sentences) == 12
 
 
 def test_neighbours_stand_without_an_ellipsis() -> None:
@@ -68,7 +80,7 @@ def test_neighbours_stand_without_an_ellipsis() -> None:
 
 
 def test_passages_are_numbered_from_one_in_the_order_of_their_ranks() -> None:
-    passages = [ranked(1, ("Weak.", 0.1)), ranked(2, ("Middling words that cost.", 0.5)), ranked(3, ("Strong.", 3.0))]
+    passages = [ranked(1, ("Weak.", 0.5)), ranked(2, ("Middling words that cost.", 0.6)), ranked(3, ("Strong.", 0.9))]
     evidence = choose(passages, 7, count)
     assert [(found.number, found.ranked.rank) for found in evidence] == [(1, 1), (2, 3)]
 
@@ -98,7 +110,7 @@ def test_sentence_that_repeats_another_gives_way_to_news() -> None:
 
 
 def test_sentence_that_does_not_fit_makes_room_for_a_shorter_one() -> None:
-    (found,) = choose([ranked(1, ("Best.", 3.0), ("Far too long to fit.", 2.0), ("Short.", 1.0))], 4, count)
+    (found,) = choose([ranked(1, ("Best.", 0.9), ("Far too long to fit.", 0.8), ("Short.", 0.7))], 4, count)
     assert found.text == "Best. … Short."
 
 

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from rag.chunking import chunk, split_sentences
 from rag.evidence import EvidencePassage
-from rag.grounding import answerable_probability, check, complete_sentences
-from rag.retrieval import Retrieved
+from rag.grounding import check, complete_sentences
 from rag.types import Article, ArticleHeader, PassageVectors, RankedPassage, SentenceMatch, StoredPassage
-from rag.words import WeightedWords
 
 FLOOR = 0.5
 FERRY = (
@@ -121,25 +119,6 @@ def test_citations_name_their_sources_and_quotes_are_verbatim(words: list[str], 
     assert list(checked.sentence.citations) == sorted(set(checked.sentence.citations))
     for source in checked.sources:
         assert source.quoted in texts[source.number - 1]
-
-
-def retrieved(cosine: float, coverage: float) -> Retrieved:
-    (found,) = evidence(FERRY)
-    match = SentenceMatch(found.ranked.passage.sentences[0], cosine, coverage)
-    ranked = RankedPassage(found.ranked.stored, 1, 1.0, cosine, coverage, 1, 1, (match,))
-    return Retrieved("question", np.zeros(1, np.float32), WeightedWords({}), (ranked,))
-
-
-def test_question_is_likelier_answerable_the_better_the_passages_fit() -> None:
-    poor, fair, good = (answerable_probability(retrieved(fit, fit)) for fit in (0.0, 0.5, 1.0))
-    assert 0 < poor < fair < good < 1
-    assert poor < 0.1
-    assert good > 0.9
-
-
-def test_without_passages_no_question_is_answerable() -> None:
-    nothing = Retrieved("question", np.zeros(1, np.float32), WeightedWords({}), ())
-    assert answerable_probability(nothing) == 0.0
 
 
 def streamed(pieces: list[str]) -> list[str]:

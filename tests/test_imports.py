@@ -17,10 +17,11 @@ ADAPTERS = {"embedding", "library", "vector_index", "generation"}
 LAYERS = [
     {"types", "errors", "protocols"},
     {"settings"},
-    {"articles", "catalog", "chunking", "words", "evidence", "prompting", "testing", "suggestions", "wire"}
+    {"articles", "catalog", "chunking", "words", "evidence", "prompting", "testing", "suggestions", "wire", "feedback"}
     | {"download", "wheels", "weights"}
     | ADAPTERS,
     {"retrieval", "grounding"},
+    {"calibration"},
     {"chatbot"},
     {"evaluation", "web", "cli"},
 ]
@@ -56,13 +57,14 @@ def test_heavy_packages_are_imported_in_exactly_one_module() -> None:
     packages = {name: {found.partition(".")[0] for found in imported(file)} for name, file in FILES.items()}
     importers = {
         package: [name for name in packages if package in packages[name]]
-        for package in ("faiss", "sentence_transformers", "llama_cpp", "gradio")
+        for package in ("faiss", "sentence_transformers", "llama_cpp", "gradio", "sklearn")
     }
     assert importers == {
         "faiss": ["rag.vector_index"],
         "sentence_transformers": ["rag.embedding"],
         "llama_cpp": ["rag.generation"],
         "gradio": ["rag.web.page"],
+        "sklearn": ["rag.evaluation.calibrating"],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from rag.cli import asking, evaluating, models
+from rag.cli import asking, calibrating, evaluating, feedback, models
 from rag.errors import RagError, UsageError
 
 
@@ -37,7 +37,12 @@ app.command(epilog='Example: rag search "Who won the election?" --limit 3')(aski
 app.command(epilog='Example: rag ask "Who won the election?" --json')(asking.ask)
 app.command(epilog="Example: rag serve --port 8000")(asking.serve)
 app.command(name="eval", epilog="Example: rag eval seeds/questions.jsonl --sample 50")(evaluating.evaluate)
+app.command(epilog="Example: rag calibrate seeds/questions.jsonl")(calibrating.calibrate)
 app.add_typer(models_app, name="models")
+feedback_app = typer.Typer(no_args_is_help=True, help="What readers said of the answers.")
+app.add_typer(feedback_app, name="feedback")
+feedback_app.callback()(feedback.group)
+feedback_app.command(epilog="Example: rag feedback export > feedback.jsonl")(feedback.export)
 models_app.callback(epilog="Example: rag models --json")(models.list_models)
 models_app.command(epilog="Example: rag models pull qwen2.5-coder-1.5b-instruct")(models.pull)
 

@@ -37,11 +37,14 @@ def evaluate(
     questions: Annotated[
         Path | None, typer.Argument(metavar="[QA]", help="Questions: JSONL, CSV, SQuAD JSON, or a BEIR folder.")
     ] = None,
-    articles: Annotated[Path | None, typer.Option(help="Their articles, indexed apart and kept in the cache.")] = None,
+    articles: Annotated[Path | None, typer.Option(help="Their articles, indexed apart; of a folder, its own.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many questions.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="So many questions, drawn in proportion to types.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
     types: Annotated[str | None, typer.Option(help="Only questions of these types, separated by commas.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Questions asked at once. A model on this machine takes them in turn.")
+    ] = 1,
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Look at the ranking alone.")] = False,
     report: Annotated[Path | None, typer.Option(help="Folder for a page with plots and every question.")] = None,
     compare: Annotated[
@@ -68,7 +71,8 @@ def evaluate(
         chosen = datasets.of_types(chosen, [name.strip() for name in types.split(",")])
     chosen = datasets.sample(chosen, sample, seed) if sample else chosen
     chosen = datasets.limit(chosen, limit) if limit else chosen
-    result = _run(chosen, questions, articles, settings, seed, retrieval_only)
+    articles = articles or datasets.own_articles(questions)
+    result = _run(chosen, questions, articles, settings, seed, retrieval_only, workers)
     if report:
         page = write_report(result, report)
         messages.print(f"The report is {page}", markup=False)
@@ -79,9 +83,16 @@ def evaluate(
 
 
 def _run(
-    chosen: list[Question], source: Path, articles: Path | None, settings: Settings, seed: int, retrieval_only: bool
+    chosen: list[Question],
+    source: Path,
+    articles: Path | None,
+    settings: Settings,
+    seed: int,
+    retrieval_only: bool,
+    workers: int,
 ) -> dict[str, Any]:
     from rag import chatbot
+    from rag.calibration import load_calibration
     from rag.evaluation import runner
     from rag.evaluation.questions import check_gold
     from rag.evaluation.result import ANSWERING, assemble
@@ -94,16 +105,20 @@ def _run(
             settings = index_of(articles, settings, embedder, progress)
     library = chatbot.open_library(settings)
     check_gold(chosen, library.ids(), source)
+    calibration = load_calibration(settings.index, settings.embedder)
+    if settings.decline_below is None:  # The result says which threshold was in force.
+        settings = settings.model_copy(update={"decline_below": calibration.decline_below})
     if retrieval_only:
         ask = runner.searching(chatbot.open_retriever(library, embedder, settings))
     else:
         with status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder))
-    state = (library.fingerprint(), settings.generator, [getattr(settings, name) for name in ANSWERING], retrieval_only)
+    answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
+    state = (library.fingerprint(), settings.generator, answering, retrieval_only)
     journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
     started = time.monotonic()
     with question_progress(len(chosen)) as tell:
-        outcomes = runner.run(chosen, ask, journal, tell)
+        outcomes = runner.run(chosen, ask, journal, tell, workers)
     seconds = time.monotonic() - started
     journal.unlink()  # It was for going on after an interruption; a finished run is not answered from it.
     texts: dict[str, str | None] = {}

@@ -14,9 +14,10 @@ from rag.evaluation.questions import Question, check_gold, limit, of_types, samp
 from rag.evaluation.rows import each_once, question_of, read_objects, read_utf8
 from rag.types import Article
 
-__all__ = ["Question", "check_gold", "limit", "load_articles", "load_questions", "of_types", "sample"]
+__all__ = ["Question", "check_gold", "limit", "load_articles", "load_questions", "of_types", "own_articles", "sample"]
 
 ANSWER_SEPARATOR = "|"
+QUESTIONS = "qa.jsonl"
 CSV_FIELDS = ("id", "question", "type", "as_of")
 
 
@@ -28,7 +29,7 @@ def load_questions(path: Path) -> list[Question]:
     ``.csv``    columns ``question`` and ``answer`` (several with "|" between them, none: unanswerable), and any of
                 ``id, type, evidence_ids, as_of``
     ``.json``   SQuAD, version 1.1 or 2.0
-    a folder    BEIR: ``corpus.jsonl, queries.jsonl, qrels/*.tsv``
+    a folder    its ``qa.jsonl``, or BEIR: ``corpus.jsonl, queries.jsonl, qrels/*.tsv``
 
     A question without ``answerable`` is answerable if it has answers or evidence. Raises PathError, and DatasetError
     that names the line.
@@ -37,6 +38,11 @@ def load_questions(path: Path) -> list[Question]:
     if not questions:
         raise DatasetError(f"{path} holds no question. Put one in, or give another file.")
     return questions
+
+
+def own_articles(questions: Path) -> Path | None:
+    """The folder of questions that has their articles beside them; None where it has not, or is a file."""
+    return questions if (questions / beir.CORPUS).is_file() else None
 
 
 def load_articles(path: Path) -> Iterator[Article]:
@@ -69,8 +75,11 @@ def _loader(path: Path) -> Callable[[Path], Iterable[Question]]:
     if path.is_dir():
         if (path / beir.QUERIES).is_file():
             return beir.questions
+        if (path / QUESTIONS).is_file():
+            return lambda folder: _loader(folder / QUESTIONS)(folder / QUESTIONS)
         raise DatasetError(
-            f"{path} has no {beir.QUERIES}, as BEIR's folders have. Give the path of a file of questions."
+            f"{path} has neither {QUESTIONS} nor {beir.QUERIES}, as BEIR's folders have. Give the path of a file of "
+            "questions."
         )
     if not path.is_file():
         raise PathError(f"There is no file or folder {path}. Check the spelling, or give another path.")

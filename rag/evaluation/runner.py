@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from rag.chatbot import Chatbot
@@ -21,28 +22,33 @@ DEPTH = 20
 Ask = Callable[[Question], Outcome]
 
 
-def run(questions: Sequence[Question], ask: Ask, journal: Path, tell: Callable[[int], None]) -> list[Outcome]:
-    """Ask every question that the journal does not know yet; ``tell`` gets the number of those done.
+def run(
+    questions: Sequence[Question], ask: Ask, journal: Path, tell: Callable[[int], None], workers: int = 1
+) -> list[Outcome]:
+    """Ask every question that the journal does not know yet, ``workers`` at a time; the outcomes keep their order.
 
-    The journal is a file of one outcome a line, flushed after each; a line that was cut short is asked again.
+    ``tell`` gets the number of those done. The journal is a file of one outcome a line, flushed after each; a line
+    that was cut short is asked again.
     """
     known = dict(_read(journal, {question.id: question for question in questions}))
     journal.parent.mkdir(parents=True, exist_ok=True)
-    outcomes = []
     cut_short = journal.exists() and not journal.read_bytes().endswith(b"\n")
-    with journal.open("a", encoding="utf-8") as file:
+    with journal.open("a", encoding="utf-8") as file, ThreadPoolExecutor(workers) as pool:
         if cut_short:
             file.write("\n")
-        for done, question in enumerate(questions):
-            tell(done)
-            outcome = known.get(question.id)
-            if outcome is None:
-                outcome = ask(question)
+        tell(len(known))
+        asked = [pool.submit(ask, question) for question in questions if question.id not in known]
+        try:
+            for done, future in enumerate(as_completed(asked), start=len(known) + 1):
+                outcome = future.result()
+                known[outcome.question.id] = outcome
                 file.write(json.dumps(outcome.to_json(), ensure_ascii=False) + "\n")
                 file.flush()
-            outcomes.append(outcome)
-    tell(len(questions))
-    return outcomes
+                tell(done)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [known[question.id] for question in questions]
 
 
 def asking(chatbot: Chatbot) -> Ask:
@@ -52,7 +58,7 @@ def asking(chatbot: Chatbot) -> Ask:
         ranked: tuple[RankedPassage, ...] = ()
         answer: Answer | None = None
         try:
-            for event in chatbot.stream(question.question, question.history):
+            for event in chatbot.stream(question.question, question.history, as_of=question.as_of):
                 match event:
                     case SourcesFound(_, ranked):
                         pass

@@ -7,6 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.chatbot import Chatbot
+from rag.feedback import FeedbackStore
 from rag.settings import Settings
 from rag.web import strings, theme
 from rag.web.page import mount_page
@@ -48,7 +49,7 @@ def create_app(chatbot: Chatbot, settings: Settings) -> FastAPI:
     def favicon() -> Response:
         return Response(theme.favicon(), media_type="image/svg+xml")
 
-    close_page = mount_page(app, chatbot, running)
+    close_page = mount_page(app, chatbot, running, FeedbackStore(settings.index))
 
     def close() -> None:
         running.close()

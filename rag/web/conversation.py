@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.types import (
+    Answer,
     Answered,
     AnswerSentence,
     Declined,
@@ -39,6 +40,8 @@ class Exchange:
     sentences: tuple[AnswerSentence, ...] = ()
     quotes: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     message: str = ""
+    answer: Answer | None = None
+    """The whole answer, once it is there or was declined."""
 
     @property
     def finished(self) -> bool:
@@ -66,7 +69,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
                 exchange, sentences=(*exchange.sentences, sentence), quotes=_with_quotes(exchange.quotes, sources)
             )
         case Answered(answer):
-            return replace(exchange, text=answer.text, sentences=answer.sentences, stage="answered")
+            return replace(exchange, text=answer.text, sentences=answer.sentences, stage="answered", answer=answer)
         case Declined(answer):
             message = answer.declined.message if answer.declined else ""
             return replace(
@@ -78,6 +81,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
                 text="",
                 sentences=(),
                 quotes={},
+                answer=answer,
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,11 +12,13 @@ from starlette.routing import Mount
 
 from rag.chatbot import Chatbot
 from rag.errors import RagError
+from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
 from rag.suggestions import SUGGESTIONS, suggest_questions
 from rag.types import Answered
 from rag.web import rendering, strings, theme
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 from rag.web.running import Running
+from rag.wire import answer_as_json
 
 READERS = 8
 """Questions that are worked on at once; the answering model takes them in turn."""
@@ -28,12 +31,12 @@ Updates = dict[Any, Any]
 Conversation = tuple[Exchange, ...]
 
 
-def mount_page(app: FastAPI, chatbot: Chatbot, running: Running) -> Callable[[], None]:
+def mount_page(app: FastAPI, chatbot: Chatbot, running: Running, feedback: FeedbackStore) -> Callable[[], None]:
     """Put the page at "/" of the application; nothing in it is fetched from anywhere else.
 
     Returns what ends the connections that open pages keep. It is for the server's own thread.
     """
-    page = Page(chatbot, running)
+    page = Page(chatbot, running, feedback)
     colours = gr.themes.Base(font=list(theme.SANS), font_mono=list(theme.MONO)).set(**theme.VALUES)
     gr.mount_gradio_app(
         app,
@@ -58,8 +61,9 @@ def mount_page(app: FastAPI, chatbot: Chatbot, running: Running) -> Callable[[],
 class Page:
     """The components of the page and their handlers."""
 
-    def __init__(self, chatbot: Chatbot, running: Running) -> None:
+    def __init__(self, chatbot: Chatbot, running: Running, feedback: FeedbackStore) -> None:
         self._chatbot = chatbot
+        self._feedback = feedback
         self._running = running
         with gr.Blocks(title=strings.NAME, analytics_enabled=False, fill_width=True) as self.blocks:
             self._lay_out()
@@ -75,6 +79,7 @@ class Page:
                 self._current = gr.HTML(
                     rendering.welcome(), elem_id="current", html_template=LIVE_LOG, apply_default_css=False
                 )
+                self._lay_out_feedback()
                 with gr.Column(elem_id="suggestions"):
                     self._suggestions = [gr.Button(**button) for button in self._suggested()]
                 with gr.Row(elem_id="composer"):
@@ -94,11 +99,26 @@ class Page:
                 self._sources = gr.HTML(rendering.no_sources(), elem_id="shown", apply_default_css=False)
                 self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
 
+    def _lay_out_feedback(self) -> None:
+        with gr.Row(elem_id="feedback", visible=False) as self._judging:
+            gr.HTML(rendering.feedback_question(), elem_id="judge", apply_default_css=False)
+            self._verdicts = {
+                verdict: gr.Button(strings.VERDICTS[verdict], size="sm", min_width=0, elem_classes="fn-verdict")
+                for verdict in VERDICTS
+            }
+        with gr.Row(elem_id="comment", visible=False) as self._commenting:
+            self._comment = gr.Textbox(
+                label=strings.COMMENT_LABEL, placeholder=strings.COMMENT_PLACEHOLDER, lines=1, max_lines=4
+            )
+            self._send = gr.Button(strings.SEND, size="sm", min_width=0)
+        self._verdict = gr.State("right")
+        self._thanks = gr.HTML("", elem_id="thanks", html_template=LIVE_LOG, apply_default_css=False)
+
     def _connect(self) -> None:
         asking: dict[str, Any] = {
             "outputs": [
                 self._exchanges, self._past, self._current, self._sources, self._earlier, self._question, self._ask,
-                self._stop, *self._suggestions,
+                self._stop, *self._suggestions, *self._feedback_parts,
             ],
             "show_progress": "hidden",
             "trigger_mode": "once",
@@ -119,6 +139,20 @@ class Page:
         for asked in (typed, *clicked):
             asked.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
         self._stop.click(self._stopped, **aside)
+        for verdict, button in self._verdicts.items():
+            button.click(
+                partial(self._judged, verdict),
+                inputs=[self._exchanges],
+                outputs=[self._verdict, *self._feedback_parts],
+                **aside,
+            )
+        gr.on(
+            [self._send.click, self._comment.submit],
+            self._commented,
+            inputs=[self._verdict, self._comment, self._exchanges],
+            outputs=self._feedback_parts,
+            **aside,
+        )
         self.blocks.load(self._opened, outputs=[self._header, *self._suggestions], **aside)
         self.blocks.unload(self._left)
 
@@ -138,10 +172,39 @@ class Page:
             except RagError as error:
                 one = failed(one, str(error))
                 yield self._shown(one)
-        yield {self._exchanges: (*earlier, one), **self._unlocked()}
+        yield {
+            self._exchanges: (*earlier, one),
+            self._judging: gr.Row(visible=one.answer is not None),
+            **self._unlocked(),
+        }
 
     def _stopped(self, request: gr.Request) -> None:
         self._running.stop(str(request.session_hash))
+
+    def _judged(self, verdict: Verdict, exchanges: Conversation) -> Updates:
+        """Keep the verdict on the last answer, and ask what would have been right."""
+        self._keep(verdict, exchanges)
+        return {
+            self._verdict: verdict,
+            self._judging: gr.Row(visible=False),
+            self._commenting: gr.Row(visible=verdict != "right"),
+            self._thanks: rendering.note(strings.THANKS),
+        }
+
+    def _commented(self, verdict: Verdict, comment: str, exchanges: Conversation) -> Updates:
+        if comment.strip():
+            self._keep(verdict, exchanges, comment.strip())
+        return {
+            self._commenting: gr.Row(visible=False),
+            self._comment: "",
+            self._thanks: rendering.note(strings.THANKS),
+        }
+
+    def _keep(self, verdict: Verdict, exchanges: Conversation, comment: str = "") -> None:
+        *earlier, last = exchanges
+        if last.answer:
+            turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(earlier))
+            self._feedback.add(Feedback(verdict, last.question, answer_as_json(last.answer), turns, comment))
 
     def _left(self, request: gr.Request) -> None:
         """The browser has gone: nobody waits for the answer."""
@@ -162,6 +225,9 @@ class Page:
         return {
             self._past: rendering.conversation(earlier),
             self._earlier: rendering.earlier_sources(earlier),
+            self._judging: gr.Row(visible=False),
+            self._commenting: gr.Row(visible=False),
+            self._thanks: "",
             **hidden,
         }
 
@@ -178,6 +244,10 @@ class Page:
             self._ask: gr.Button(visible=True),
             self._stop: gr.Button(visible=False),
         }
+
+    @property
+    def _feedback_parts(self) -> list[Any]:
+        return [self._judging, self._commenting, self._comment, self._thanks]
 
     def _articles(self) -> int:
         return self._chatbot.library.statistics().articles

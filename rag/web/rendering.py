@@ -66,7 +66,7 @@ def exchange(one: Exchange) -> str:
 def sources(one: Exchange) -> str:
     """The panel beside an answer: its sources, or the nearest passages where it was declined."""
     if not one.sources:
-        return "" if one.finished else _panel(strings.SOURCES, _note(strings.SEARCHING))
+        return "" if one.finished else _panel(strings.SOURCES, note(strings.SEARCHING))
     heading = strings.SOURCES
     if one.stage == "declined":
         heading = strings.NEAREST
@@ -81,7 +81,7 @@ def sources(one: Exchange) -> str:
 
 def no_sources() -> str:
     """The panel before the first question."""
-    return _panel(strings.SOURCES, _note(strings.NO_SOURCES))
+    return _panel(strings.SOURCES, note(strings.NO_SOURCES))
 
 
 def earlier_sources(exchanges: Sequence[Exchange]) -> str:
@@ -95,6 +95,11 @@ def earlier_sources(exchanges: Sequence[Exchange]) -> str:
         for one in shown
     )
     return _panel(strings.EARLIER_SOURCES, groups)
+
+
+def feedback_question() -> str:
+    """What stands before the verdicts that a reader may give."""
+    return f'<span class="fn-judge">{strings.WAS_IT_RIGHT}</span>'
 
 
 def marked(source: Source, spans: Sequence[Span]) -> str:
@@ -216,7 +221,7 @@ def _panel(heading: str, content: str) -> str:
     return f'<section class="fn-panel"><h2>{heading}</h2>{content}</section>'
 
 
-def _note(words: str) -> str:
+def note(words: str) -> str:
     return f'<p class="fn-note">{words}</p>'
 
 

@@ -41,6 +41,13 @@ VERY_CLOSE = "very close"
 CLOSE = "close"
 RELATED = "related"
 
+WAS_IT_RIGHT = "Was this answer right?"
+VERDICTS = {"right": "Right", "wrong": "Wrong", "wrong_source": "Wrong source"}
+COMMENT_LABEL = "What would be right? (optional)"
+COMMENT_PLACEHOLDER = "The right answer, or what is wrong with this one"
+SEND = "Send"
+THANKS = "Noted, thank you."
+
 
 def articles(count: int) -> str:
     """How many articles there are to ask."""

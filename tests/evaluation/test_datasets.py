@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from rag.errors import DatasetError, PathError, UsageError
 from rag.evaluation import beir
-from rag.evaluation.datasets import Question, check_gold, limit, load_articles, load_questions, of_types, sample
+from rag.evaluation.datasets import (
+    Question,
+    check_gold,
+    limit,
+    load_articles,
+    load_questions,
+    of_types,
+    own_articles,
+    sample,
+)
 from rag.types import Turn
 
 Write = Callable[[str, str | bytes], Path]
@@ -159,7 +168,7 @@ def test_paths_that_are_no_data_set(write: Write, tmp_path: Path) -> None:
         list(load_articles(tmp_path / "absent"))
     with pytest.raises(DatasetError, match=r"Give one of \.jsonl, \.csv, \.json, or BEIR's folder"):
         load_questions(write("qa.txt", "x"))
-    with pytest.raises(DatasetError, match=r"has no queries\.jsonl"):
+    with pytest.raises(DatasetError, match=r"neither qa\.jsonl nor queries\.jsonl"):
         load_questions(tmp_path)
     with pytest.raises(DatasetError, match=r"corpus\.jsonl is missing"):
         list(load_articles(tmp_path))
@@ -386,3 +395,17 @@ def test_limit_and_types() -> None:
     for choose in (lambda: limit(questions, 0), lambda: sample(questions, -1, seed=0)):
         with pytest.raises(DatasetError, match="Give a number from 1"):
             choose()
+
+
+def test_a_folder_of_questions_and_their_articles(tmp_path: Path) -> None:
+    (tmp_path / "qa.jsonl").write_text('{"question": "Who?", "answers": ["Ina"]}\n', encoding="utf-8")
+    assert [question.question for question in load_questions(tmp_path)] == ["Who?"]
+    assert own_articles(tmp_path) is None
+    (tmp_path / "corpus.jsonl").write_text('{"id": "a", "text": "Ina Weld."}\n', encoding="utf-8")
+    assert own_articles(tmp_path) == tmp_path
+    assert own_articles(tmp_path / "qa.jsonl") is None
+
+
+def test_a_folder_without_questions_says_what_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"neither qa\.jsonl nor queries\.jsonl"):
+        load_questions(tmp_path)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,34 @@ def test_every_question_is_asked_once_in_order_and_progress_is_told(tmp_path: Pa
     assert asked == ["ferry", "lens", "moon"]
     assert [outcome.question.id for outcome in outcomes] == asked
     assert told == [0, 1, 2, 3]
+
+
+@pytest.mark.timeout(20)
+def test_workers_ask_at_the_same_time_and_outcomes_keep_their_order(tmp_path: Path) -> None:
+    together = threading.Barrier(3)  # Nobody gets past it before all three have come.
+
+    def ask(question: Question) -> Outcome:
+        together.wait(timeout=10)
+        return Outcome(question, (), None, None)
+
+    outcomes = run(QUESTIONS, ask, tmp_path / "run.jsonl", lambda _: None, workers=3)
+
+    assert [outcome.question.id for outcome in outcomes] == ["ferry", "lens", "moon"]
+    assert len((tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_an_error_of_the_program_ends_the_run_and_keeps_what_was_asked(tmp_path: Path) -> None:
+    def ask(question: Question) -> Outcome:
+        if question.id == "lens":
+            raise ZeroDivisionError
+        return Outcome(question, (), None, None)
+
+    with pytest.raises(ZeroDivisionError):
+        run(QUESTIONS, ask, tmp_path / "run.jsonl", lambda _: None)
+
+    asked: list[str] = []
+    run(QUESTIONS, note(asked), tmp_path / "run.jsonl", lambda _: None)
+    assert "ferry" not in asked
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -83,6 +114,17 @@ def test_asking_goes_through_the_stream_and_keeps_the_ranking(make_chatbot: Call
     assert outcome.answer is not None
     assert outcome.answer["answered"] is True
     assert outcome.ranked[0] == RankedHit("ferry", True)
+
+
+def test_the_model_is_told_the_day_on_which_a_question_is_asked(make_chatbot: Callable) -> None:
+    generator = FakeGenerator()
+
+    asking(make_chatbot(generator, decline_below=0.0))(replace(QUESTIONS[0], as_of=date(2024, 2, 5)))
+    asking(make_chatbot(generator, decline_below=0.0))(QUESTIONS[0])
+
+    dated, undated = (prompt[-1].content for prompt in generator.prompts)
+    assert "The question is asked on 5 February 2024.\n\nQuestion: Who bought" in dated
+    assert "asked on" not in undated
 
 
 def test_a_model_that_fails_gives_an_outcome_with_the_reason(make_chatbot: Callable) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from rag.feedback import FeedbackStore
+from rag.settings import Settings
 from rag.testing import FakeGenerator
 from rag.types import GeneratedText, Message, Usage
 from rag.web import strings
@@ -152,6 +154,28 @@ def test_a_declined_question_shows_the_nearest_passages(open_site: Callable, pag
     expect(panel.get_by_role("heading", name=strings.NEAREST)).to_be_visible()
     expect(panel.locator("details[open]")).to_have_count(3)
     shot(page, "declined-wide")
+
+
+def test_a_verdict_and_what_would_be_right_are_kept(open_site: Callable, page: Page, web_settings: Settings) -> None:
+    go(page, open_site().address)
+    expect(page.get_by_role("button", name="Wrong", exact=True)).to_be_hidden()
+    ask(page, LAMP)
+    expect(answer(page)).to_have_class(re.compile("fn-answered"))
+    shot(page, "verdict")
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(page.locator("#thanks")).to_contain_text(strings.THANKS)
+    page.get_by_label(strings.COMMENT_LABEL).fill("It was Pim Hallow")
+    shot(page, "verdict-comment")
+    page.get_by_role("button", name=strings.SEND).click()
+    expect(page.get_by_label(strings.COMMENT_LABEL)).to_be_hidden()
+
+    first, second = FeedbackStore(web_settings.index).all()
+    assert (first.verdict, first.question, first.comment) == ("wrong", LAMP, "")
+    assert (second.verdict, second.comment) == ("wrong", "It was Pim Hallow")
+    assert LAMP_ANSWER.removesuffix(".") in second.answer["answer"]
+
+    ask(page, OFF_TOPIC)
+    expect(page.locator("#thanks")).to_be_empty()
 
 
 def test_a_follow_up_carries_the_answered_question(open_site: Callable, page: Page) -> None:

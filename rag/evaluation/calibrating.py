@@ -1,0 +1,149 @@
+"""Fitting when to decline: questions → signals of the search → a cross-validated logistic regression.
+
+The only module that imports scikit-learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.calibration import SIGNALS, Calibration, Collection, signals
+from rag.errors import DatasetError
+from rag.evaluation.datasets import Question
+from rag.retrieval import Retriever
+
+FOLDS = 5
+FEWEST = 10
+"""Answerable questions, and others, that fitting needs; they must come near as many articles as there are folds."""
+DEPTH = 20
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as the search saw it. Cases of one ``group`` never help to judge one another."""
+
+    collection: str
+    type: str
+    answerable: bool
+    group: str
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What declining below ``threshold`` would do: shares of all answerable and unanswerable questions, and by type."""
+
+    threshold: float
+    wrongly_declined: float
+    declined_unanswerable: float
+    by_type: Mapping[str, float]
+
+
+def cases(collection: str, questions: Iterable[Question], retriever: Retriever) -> Iterator[Case]:
+    """Search for each question. Questions about one article are one group; those about none go by what they find."""
+    for question in questions:
+        retrieved = retriever.retrieve(question.question, DEPTH, question.history)
+        nearest = (found.header.id for found in retrieved.passages[:1])
+        about = question.evidence_ids[0] if question.evidence_ids else next(nearest, "")
+        yield Case(collection, question.type, question.answerable, f"{collection}/{about}", dict(signals(retrieved)))
+
+
+def fit(found: Sequence[Case], embedder: str, most_wrongly_declined: float) -> tuple[Calibration, list[CurvePoint]]:
+    """The calibration and its cross-validated curve.
+
+    Answerable and other questions weigh alike, and so do the collections within each. The threshold is the highest
+    at which, cross-validated, no collection has more than ``most_wrongly_declined`` of its answerable questions
+    declined. Raises DatasetError where there are too few questions of either kind, or
+    where they are about too few articles.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+
+    _check(found)
+    answerable = np.array([case.answerable for case in found])
+    values = np.array([[case.signals[name] for name in SIGNALS] for case in found])
+    weights = _weights(found)
+    model = LogisticRegression(C=100.0)
+    folds = StratifiedGroupKFold(FOLDS).split(values, answerable, [case.group for case in found])
+    predicted: Floats = cross_val_predict(
+        model, values, answerable, cv=list(folds), method="predict_proba", params={"sample_weight": weights}
+    )[:, 1]
+    threshold = _threshold(found, predicted, most_wrongly_declined)
+    model.fit(values, answerable, sample_weight=weights)
+    calibration = Calibration(
+        embedder=embedder,
+        intercept=round(float(model.intercept_[0]), 4),
+        weights={name: round(float(weight), 4) for name, weight in zip(SIGNALS, model.coef_[0], strict=True)},
+        decline_below=threshold,
+        auc=round(_auc(answerable, predicted), 4),
+        wrongly_declined=round(float((predicted[answerable] < threshold).mean()), 4),
+        fitted_on=_collections(found),
+    )
+    return calibration, [_point(found, predicted, at) for at in sorted({*THRESHOLDS, threshold})]
+
+
+def _check(found: Sequence[Case]) -> None:
+    for kind, wanted in (("answerable", True), ("unanswerable", False)):
+        groups = [case.group for case in found if case.answerable == wanted]
+        if len(groups) < FEWEST or len(set(groups)) < FOLDS:
+            raise DatasetError(
+                f"There are {len(groups)} {kind} questions near {len(set(groups))} articles, and fitting needs at "
+                f"least {FEWEST} of each kind, near {FOLDS} articles or more. Add some."
+            )
+
+
+def _weights(found: Sequence[Case]) -> Floats:
+    """Weights with which both kinds of questions count alike, and each collection within them; 1 on average."""
+    kinds = [(case.answerable, case.collection) for case in found]
+    sizes = {kind: kinds.count(kind) for kind in set(kinds)}
+    collections = {kind: sum(other == kind for other, _ in sizes) for kind in (True, False)}
+    return np.array([len(found) / (2 * collections[kind[0]] * sizes[kind]) for kind in kinds])
+
+
+def _threshold(found: Sequence[Case], predicted: Floats, most: float) -> float:
+    """The highest threshold, in hundredths, that declines no more than the share ``most`` in every collection."""
+    allowed = 1.0
+    for name in {case.collection for case in found}:
+        own = np.sort(
+            [p for case, p in zip(found, predicted, strict=True) if case.answerable and case.collection == name]
+        )
+        if len(own):
+            allowed = min(allowed, float(own[min(int(most * len(own)), len(own) - 1)]))
+    return int(allowed * 100) / 100
+
+
+def _auc(answerable: NDArray[np.bool_], predicted: Floats) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(answerable, predicted))
+
+
+def _point(found: Sequence[Case], predicted: Floats, threshold: float) -> CurvePoint:
+    declined = predicted < threshold
+    answerable = np.array([case.answerable for case in found])
+    kinds = np.array([f"{case.collection}: {case.type}" for case in found])
+    return CurvePoint(
+        threshold,
+        float(declined[answerable].mean()),
+        float(declined[~answerable].mean()),
+        {str(kind): float(declined[kinds == kind].mean()) for kind in sorted(set(kinds))},
+    )
+
+
+def _collections(found: Sequence[Case]) -> tuple[Collection, ...]:
+    names = dict.fromkeys(case.collection for case in found)
+    return tuple(
+        Collection(
+            name=name,
+            questions=sum(case.collection == name for case in found),
+            answerable=sum(case.collection == name and case.answerable for case in found),
+        )
+        for name in names
+    )

@@ -1,0 +1,109 @@
+"""The page of quality figures: every set asked once, no figure made up where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+FILE = Path(__file__).parents[1] / "benchmarks" / "quality.py"
+
+
+@pytest.fixture(scope="module")
+def quality() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("quality", FILE)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["quality"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+METRICS = (
+    "right", "wrongly_declined", "declined_unanswerable", "trust", "citation_precision", "citation_recall", "aurc",
+    "recall@1", "recall@5", "mrr@10", "ndcg@10", "passage_recall@1", "passage_recall@3", "passage_recall@10",
+    "uncited_unmarked", "non_verbatim_quotes",
+)  # fmt: skip
+
+
+def result(**figures: float) -> dict[str, Any]:
+    metrics = {**dict.fromkeys(METRICS), **figures}
+    return {
+        "questions": 3,
+        "failed": 1,
+        "metrics": metrics,
+        "intervals": {name: None if value is None else [value - 0.1, value + 0.1] for name, value in metrics.items()},
+        "by_type": {"two_article": metrics},
+        "latency_ms": {name: {"p50": None, "p95": None} for name in ("first_quote", "first_token")}
+        | {"total": {"p50": 5400.2, "p95": 7100.0}},
+        "tokens": {name: {"p50": 300, "p95": 420.4} for name in ("prompt", "completion")},
+        "settings": {"chunk_words": 110, "decline_below": None},
+        "models": {"embedder": {"name": "small"}, "generator": {"name": "large"}},
+    }
+
+
+def test_the_page_has_each_figure_with_its_interval(quality: ModuleType) -> None:
+    page = quality.page({"seeds": result(right=0.7, non_verbatim_quotes=2)}, {"seeds": result(**{"mrr@10": 0.5})}, 51)
+
+    assert "| seeds | 3 | 0.700 [0.60, 0.80] | – | – | – | – | – | – |" in page
+    assert "| seeds | two_article | 0.700 | – | – | – |" in page
+    assert "| seeds | – | – | 5,400 (7,100) | 300 (420) | 300 (420) |" in page
+    assert "over all sets: 0 and 2. Questions that failed: 1." in page
+    assert "in 51 minutes" in page and "small, large" in page and "chunk_words 110" in page
+
+
+def test_sets_are_those_with_questions_and_one_without_articles_borrows_the_first(
+    quality: ModuleType, tmp_path: Path
+) -> None:
+    for name, files in {"b": ["qa.jsonl", "corpus.jsonl"], "c": ["qa.jsonl"], "claims": ["claims.jsonl"]}.items():
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).touch()
+
+    seeds, b, c = quality.question_sets(tmp_path, 100)
+
+    assert (seeds.name, seeds.sample) == ("seeds", None)
+    assert (b.name, b.articles, b.sample) == ("b", tmp_path / "b" / "corpus.jsonl", 100)
+    assert (c.name, c.articles) == ("c", tmp_path / "b" / "corpus.jsonl")
+
+
+def test_without_a_folder_of_sets_the_seeds_alone_are_asked(
+    quality: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [one.name for one in quality.question_sets(tmp_path / "nowhere", 100)] == ["seeds"]
+    assert "the seeds alone are asked" in capsys.readouterr().err
+
+
+def test_a_failing_evaluation_ends_the_run(
+    quality: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 2, ""))
+    with pytest.raises(SystemExit, match="2"):
+        quality.main(["--results", str(tmp_path / "results"), "--page", str(tmp_path / "page.md")])
+    assert not (tmp_path / "page.md").exists()
+
+
+def test_retrieval_is_asked_of_all_questions_and_answers_of_the_sample(
+    quality: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, json.dumps(result(right=1.0)))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    one = quality.QuestionSet("b", tmp_path / "qa.jsonl", tmp_path / "corpus.jsonl", 100)
+
+    quality.ask(one, tmp_path / "results", retrieval_only=True)
+    quality.ask(one, tmp_path / "results")
+
+    assert "--retrieval-only" in asked[0] and "--sample" not in asked[0]
+    assert asked[1][asked[1].index("--sample") + 1] == "100" and "--retrieval-only" not in asked[1]
+    assert sorted(file.name for file in (tmp_path / "results").iterdir()) == ["b-retrieval.json", "b.json"]
