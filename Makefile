@@ -62,9 +62,9 @@ eval-full: models
 models: .venv/.runtime
 	@$(BIN)/rag models pull
 
-index: index/.seeds
+index: index/.seeds-2
 
-index/.seeds: $(SEEDS) | .venv/.runtime models
+index/.seeds-2: $(SEEDS) | .venv/.runtime models
 	@echo "== Reading the articles of seeds/ into index/ (about 20 seconds)"
 	@$(BIN)/rag ingest seeds
 	@touch $@
@@ -118,4 +118,4 @@ chromium: .venv/.dev
 	fi
 
 clean:
-	rm -rf .venv index/.seeds index/*.db* index/*.faiss
+	rm -rf .venv index/.seeds* index/*.db* index/*.faiss

@@ -1,20 +1,20 @@
-"""READ FIRST. The way from articles to the library, and from a question to an answer with its sources.
+"""READ FIRST. The way from a question to an answer with its sources.
 
-ingest:  paths → articles → passages → vectors → library
-stream:  question → passages → evidence → answer → citations, as one stream of events
+question → passages → evidence → answer → citations, as one stream of events
+
+The way before it, sources → articles → passages → vectors → library, is in rag/ingestion.py.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rag import articles, grounding
+from rag import grounding
 from rag.calibration import Calibration, load_calibration, shipped_calibration
-from rag.chunking import chunk
 from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import IndexEmptyError, QuestionError
 from rag.evidence import EvidencePassage, choose
@@ -32,8 +32,6 @@ from rag.types import (
     Declined,
     DeclineReason,
     Event,
-    IngestProgress,
-    IngestReport,
     QuoteFound,
     RankedPassage,
     SentenceChecked,
@@ -58,45 +56,8 @@ def library_file(settings: Settings) -> Path:
 
 def open_embedder(settings: Settings) -> Embedder:
     """Load the embedding model. Raises ModelMissingError or ModelDamagedError."""
-    return SentenceTransformerEmbedder(locate(settings.embedder, settings), settings.embedder)
-
-
-def ingest(
-    paths: Sequence[Path],
-    settings: Settings,
-    embedder: Embedder,
-    progress: Callable[[IngestProgress], None] = lambda _: None,
-) -> IngestReport:
-    """Read the articles below the paths into the library; what is there unchanged is not embedded again.
-
-    Files that cannot be read are named in the report, and the rest goes in. Raises PathError, ArticleError where
-    there is no article at all, and the errors of SqliteLibrary.create.
-    """
-    started = time.monotonic()
-    files = articles.find_files(paths)
-    library = SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions)
-    added = changed = unchanged = embedded = 0
-    failed: list[tuple[str, str]] = []
-    for done, (file, suggested_id) in enumerate(files):
-        for found in articles.load(file, suggested_id):
-            if isinstance(found, articles.Unreadable):
-                failed.append((found.source, found.reason))
-                continue
-            progress(IngestProgress(done, len(files), found.title, embedded))
-            known = library.known(found.origin)
-            if known and known[1] == found.content_sha256:
-                unchanged += 1
-                continue
-            article = replace(found, id=known[0] if known else library.free_id(found.id, found.origin))
-            passages = chunk(article, settings.chunk_words)
-            library.store(article, passages, embedder.embed_passages(passages, [article.title] * len(passages)))
-            embedded += len(passages)
-            added, changed = added + (known is None), changed + (known is not None)
-    progress(IngestProgress(len(files), len(files), "", embedded))
-    FaissIndex(library, settings.index, embedder.dimensions).refresh()
-    library.close()
-    seconds = round(time.monotonic() - started, 3)
-    return IngestReport(added, changed, unchanged, tuple(failed), embedded, seconds)
+    folder = locate(settings.embedder, settings)
+    return SentenceTransformerEmbedder(folder, settings.embedder, settings.embedding_precision)
 
 
 class Chatbot:

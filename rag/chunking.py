@@ -3,54 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import sentencex
-
+from rag.languages import NO_SPACES as NO_SPACES  # Also imported from here by others, like split_sentences.
+from rag.sections import Section, find_sections
+from rag.sentences import find_sentences
+from rag.sentences import split_sentences as split_sentences
 from rag.types import Article, Passage, Span
 
-PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
-# Scripts that are written without spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese): every character is a word.
-NO_SPACES = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Accents and vowel signs, which belong to a word though \w has none of them (Latin, Hebrew, Arabic, Indian scripts).
 SIGNS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
 WORD = re.compile(rf"[{NO_SPACES}]|(?:[^\W{NO_SPACES}]|[{SIGNS}])+")
+CLAUSE_END = re.compile(r"[,;:，、；：،؛—–]")
 LONGEST_WORD = 60
+INTRODUCTION = (":", "：")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is not cut between passages: a sentence or a part of one, or a list with what introduces it."""
+
+    sentences: tuple[Span, ...]
+    words: int
+    row: bool
+    begins_paragraph: bool
 
 
 def chunk(article: Article, words: int = 110) -> list[Passage]:
     """Cut an article into passages of about ``words`` words, never more than half as many again.
 
     Sentences stay whole unless one alone is too long. A passage ends early, at a paragraph's end, once it is two
-    thirds full. For every passage ``article.text[start:end] == text``.
+    thirds full. A table or list of at most half as many words again stays together, and with the sentence before it
+    that ends in a colon; a longer one is cut between rows. A passage ends before a section heading, and the next
+    begins after it and names it. For every passage ``article.text[start:end] == text``.
     """
     passages: list[Passage] = []
-    taken: list[Span] = []
-    length = 0
-    last_paragraph = -1
-
-    def close() -> None:
-        nonlocal length
-        if taken:
-            start, end = taken[0].start, taken[-1].end
-            passages.append(Passage(article.id, start, end, article.text[start:end], tuple(taken)))
-            taken.clear()
-            length = 0
-
-    for paragraph, span in _sentences(article.text, article.language, limit=words):
-        count = sum(map(_weight, WORD.finditer(article.text, span.start, span.end)))
-        if length + count > words or (paragraph != last_paragraph and length * 3 >= words * 2):
-            close()
-        taken.append(span)
-        length += count
-        last_paragraph = paragraph
-    close()
+    for section in find_sections(article.text, article.headings):
+        for sentences in _passages(article, section, words):
+            start, end = sentences[0].start, sentences[-1].end
+            passages.append(Passage(article.id, start, end, article.text[start:end], sentences, section.heading))
     return passages
-
-
-def split_sentences(text: str, language: str = "en") -> list[Span]:
-    """The spans of the sentences of a text, without the white space between them."""
-    return [span for _, span in _sentences(text, language, limit=None)]
 
 
 def count_words(text: str) -> int:
@@ -58,45 +52,104 @@ def count_words(text: str) -> int:
     return sum(1 for _ in WORD.finditer(text))
 
 
-def _weight(word: re.Match[str]) -> int:
-    """How many words a word counts for where passages are measured: an endless one for several."""
-    return 1 + (word.end() - word.start()) // LONGEST_WORD
+def _passages(article: Article, section: Section, limit: int) -> Iterator[tuple[Span, ...]]:
+    """The sentences of each passage of a section."""
+    taken: list[Span] = []
+    length = 0
+    for piece in _with_lists(article.text, list(_pieces(article, section, limit)), limit):
+        if taken and (length + piece.words > limit or (piece.begins_paragraph and length * 3 >= limit * 2)):
+            yield tuple(taken)
+            taken, length = [], 0
+        taken += piece.sentences
+        length += piece.words
+    if taken:
+        yield tuple(taken)
 
 
-def _sentences(text: str, language: str, limit: int | None) -> Iterator[tuple[int, Span]]:
-    """(number of the paragraph, span) of each sentence; those of more than ``limit`` words come in pieces."""
-    for number, match in enumerate(PARAGRAPH.finditer(text)):
-        paragraph = match.group()
-        for boundary in sentencex.get_sentence_boundaries(language, paragraph):
-            span = _trimmed(text, match.start() + boundary["start_index"], match.start() + boundary["end_index"])
-            if span is None:
-                continue
-            for piece in [span] if limit is None else _pieces(text, span, limit):
-                yield number, piece
+def _pieces(article: Article, section: Section, limit: int) -> Iterator[_Piece]:
+    for sentence in find_sentences(article.text, section.span.start, section.span.end, article.language):
+        begins = sentence.begins_paragraph
+        for span in _cut(article.text, sentence.span, limit):
+            yield _Piece((span,), _weight(article.text, span), sentence.row, begins)
+            begins = False
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
-    """The span without white space at its ends; None where nothing is left."""
+def _with_lists(text: str, pieces: Sequence[_Piece], limit: int) -> Iterator[_Piece]:
+    """The pieces, with the rows of each short list joined to one, and to the sentence that introduces them.
+
+    Of a long list only the first row is joined to that sentence.
+    """
+    at = 0
+    while at < len(pieces):
+        introduced = not pieces[at].row and text.endswith(INTRODUCTION, 0, pieces[at].sentences[-1].end)
+        first = end = at + introduced
+        while end < len(pieces) and pieces[end].row:
+            end += 1
+        if end == first:
+            end = at + 1
+        whole, beginning = _joined(pieces[at:end]), _joined(pieces[at : first + 1])
+        if whole.words <= limit * 3 // 2:
+            yield whole
+        elif introduced and beginning.words <= limit * 3 // 2:
+            yield beginning
+            yield from pieces[first + 1 : end]
+        else:
+            yield from pieces[at:end]
+        at = end
+
+
+def _joined(pieces: Sequence[_Piece]) -> _Piece:
+    sentences = tuple(span for piece in pieces for span in piece.sentences)
+    return replace(pieces[0], sentences=sentences, words=sum(piece.words for piece in pieces))
+
+
+def _cut(text: str, sentence: Span, limit: int) -> Iterator[Span]:
+    """The sentence; one of too many words or characters in pieces.
+
+    A piece ends, in its second half, with the last line, else with the last clause, else with the last word that fits.
+    """
+    if _weight(text, sentence) <= limit:
+        yield sentence
+        return
+    start, count, longest = sentence.start, 0, limit * LONGEST_WORD
+    best, best_rank, best_count, before = -1, -1, 0, start
+    for at, end in [*(word.span() for word in WORD.finditer(text, start, sentence.end)), (sentence.end,) * 2]:
+        rank = _rank(text, before, at)
+        if count * 2 >= limit and rank >= best_rank:
+            best, best_rank, best_count = at, rank, count
+        if count and ((count == limit and at < end) or end - start > longest):
+            if best < 0:
+                best, best_count = at, count
+            yield from _trimmed(text, start, best)
+            start, count = best, count - best_count
+            best = best_rank = -1
+        while end - start > longest:
+            yield from _trimmed(text, start, start + longest)
+            start, count = start + longest, 0
+        count += 1
+        before = end
+    yield from _trimmed(text, start, sentence.end)
+
+
+def _rank(text: str, before: int, at: int) -> int:
+    """How good a place between two words is to cut at: larger for better, -2 for none, such as before an accent."""
+    between = text[before:at]
+    if "\n" in between:
+        return 2
+    if CLAUSE_END.search(between):
+        return 1
+    return -2 if at < len(text) and unicodedata.category(text[at])[0] == "M" else 0
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """The span without white space at its ends; nothing where nothing is left."""
     stretch = text[start:end]
-    start += len(stretch) - len(stretch.lstrip())
-    end -= len(stretch) - len(stretch.rstrip())
-    return Span(start, end) if start < end else None
+    words = stretch.strip()
+    if words:
+        start += len(stretch) - len(stretch.lstrip())
+        yield Span(start, start + len(words))
 
 
-def _pieces(text: str, span: Span, limit: int) -> Iterator[Span]:
-    """Cut a sentence of too many words, or with endless ones, between words."""
-    start, count, pieces = span.start, 0, []
-    for word in WORD.finditer(text, span.start, span.end):
-        weight = _weight(word)
-        if count and count + weight > limit:
-            pieces.append((start, word.start()))
-            start, count = word.start(), 0
-        while word.end() - start > limit * LONGEST_WORD:
-            pieces.append((start, start + limit * LONGEST_WORD))
-            start += limit * LONGEST_WORD
-        count += weight
-    pieces.append((start, span.end))
-    for piece in pieces:
-        trimmed = _trimmed(text, *piece)
-        if trimmed:
-            yield trimmed
+def _weight(text: str, span: Span) -> int:
+    """The words of a span, where passages are measured: endless ones, and lines of signs, count by their length."""
+    return max(len(WORD.findall(text, span.start, span.end)), (span.end - span.start) // LONGEST_WORD)

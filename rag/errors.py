@@ -26,6 +26,10 @@ class PathError(UsageError):
     """A path that was named does not exist: change the path."""
 
 
+class UnknownArticleError(UsageError):
+    """No article has the id that was named: change the id."""
+
+
 class DatasetError(UsageError):
     """A file of questions, articles or results for the evaluation is wrong: correct the line that is named."""
 
@@ -44,6 +48,10 @@ class IndexMismatchError(RagError):
 
 class IndexDamagedError(RagError):
     """The library file cannot be read or written: mend the disk, restore a backup or ingest again."""
+
+
+class IndexBusyError(RagError):
+    """Another process is changing the index: wait for its end."""
 
 
 class CalibrationError(RagError):

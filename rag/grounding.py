@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.chunking import split_sentences
+from rag.chunking import NO_SPACES, split_sentences
 from rag.evidence import EvidencePassage
 from rag.types import AnswerSentence, Passage, Source, Span
 from rag.words import content_words, numbers, stem, stems
@@ -17,8 +17,9 @@ WIDENING = 0.12
 """Support that one more sentence must add to a quote."""
 ANOTHER_SOURCE = 0.2
 """Support that one more source must add to be cited."""
-BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"))
-WHOLE_WORD = re.compile(r"\S+\s")
+BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("『", "』"), ("（", "）"))
+WHOLE_WORD = re.compile(rf"\W*(?:\w\S*\s|[{NO_SPACES}]{{2}})")
+"""A word that is whole, since white space follows it; in scripts without spaces two characters will do."""
 FOREIGN_NUMBER = 0.25
 """What is left of the support of a sentence with a number that its passage does not have."""
 

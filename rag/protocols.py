@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -74,30 +75,75 @@ class Library(Protocol):
         """Passages of all articles together."""
         ...
 
+    def identity(self) -> str:
+        """A random name of this library: no two have the same one, nor a library and its restored backup."""
+        ...
+
     def article(self, article_id: str) -> Article | None: ...
 
-    def headers(self, limit: int) -> list[ArticleHeader]:
-        """The newest articles first."""
+    def headers(self, limit: int, offset: int = 0) -> list[ArticleHeader]:
+        """The newest articles first, those without a date last, without the first ``offset`` of them."""
+        ...
+
+    def find(self, text: str, limit: int, offset: int = 0) -> list[ArticleHeader]:
+        """Articles whose title, id, author, source, address or origin has ``text``; the newest first."""
+        ...
+
+    def origins(self, article_id: str) -> list[str]:
+        """Every place that the article was read from, the first one first; none where there is no such article."""
         ...
 
     def known(self, origin: str) -> tuple[str, str] | None:
-        """(article id, content sha256) of what was stored from this origin."""
+        """(article id, revision) of what was stored from this origin."""
         ...
 
     def free_id(self, wanted: str, origin: str) -> str:
         """``wanted``, or a variant of it where another origin has taken that id."""
         ...
 
-    def store(self, article: Article, passages: Sequence[Passage], vectors: Sequence[PassageVectors]) -> None:
-        """Put an article in, in place of what had its id or origin, in one transaction."""
+    def adopt(self, origin: str, revision: str) -> str | None:
+        """Note that the article stored with this revision comes from ``origin`` too, and no longer what did before.
+
+        Returns its id; None where no article has that revision, and then nothing changes. Spares embedding it twice.
+        """
+        ...
+
+    def store(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        vectors: Sequence[PassageVectors],
+        revision: str | None = None,
+    ) -> str:
+        """Put an article in, in place of what its origin held before, in one transaction; return its id.
+
+        ``revision`` names all that decides what is stored: the article's ``content_sha256`` where it is not given.
+        Where the same revision is stored from another origin, that article gets this origin too, and nothing else is
+        stored. The id is ``article.id``, or a variant where an article of other origins has it.
+        """
+        ...
+
+    def remove(self, article_ids: Iterable[str]) -> list[str]:
+        """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
+        ...
+
+    def prune(self, keep_origins: Iterable[str], below: Iterable[Path | str]) -> list[str]:
+        """Forget the origins at or below any of the given files, folders or addresses that are not to be kept.
+
+        An article goes with its last origin; returns the ids of those that went. One transaction.
+        """
         ...
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Stored passages in the order of ``ids``; ids that are gone are left out."""
         ...
 
-    def passage_vectors(self) -> tuple[NDArray[np.int64], Vector]:
-        """All row ids (n,) and all passage vectors (n, d)."""
+    def passage_ids(self) -> NDArray[np.int64]:
+        """All row ids (n,), ascending. The id of a passage that is gone is never used again."""
+        ...
+
+    def passage_vectors(self, after: int = 0) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages."""
         ...
 
     def bm25(self, terms: Sequence[str], limit: int) -> list[int]:

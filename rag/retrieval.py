@@ -17,6 +17,8 @@ BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
 ABOUT, OWN_WORDS = 5, 0.3
 """Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
+SAME_WORDS = 0.9
+"""Cosine from which a passage repeats one of a near-duplicate of its article; what the papers added is below it."""
 REFERRING = frozenset(
     "he she it they him her them his hers its their theirs this that these those then one ones latter".split()
 )
@@ -58,7 +60,7 @@ class Retriever:
     def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
         """Whether the passages have the question's own words, if it has enough of them to tell."""
         own = [word for word in all_words(question) if word not in STOP_WORDS]
-        found = {word for passage in passages for word in stems(f"{passage.header.title} {passage.passage.text}")}
+        found = {word for passage in passages for word in stems(_words_of(passage.stored))}
         return len(own) < 2 or self._weighted(own).coverage(found) >= OWN_WORDS
 
     def _search(self, query: str, limit: int) -> Retrieved:
@@ -68,7 +70,7 @@ class Retriever:
         dense = self._index.search(vector, POOL)
         bm25 = self._library.bm25(terms, POOL)
         fused = reciprocal_rank_fusion([(DENSE_WEIGHT, [row for row, _ in dense]), (BM25_WEIGHT, bm25)])
-        stored = self._library.passages([row for row, _ in fused[:limit]])
+        stored = self._without_repeats([row for row, _ in fused], limit)
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, start=1)}
         bm25_ranks = {row: rank for rank, row in enumerate(bm25, start=1)}
         looked_at = [
@@ -79,10 +81,33 @@ class Retriever:
         ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(looked_at, start=1))
         return Retrieved(query, vector, words, ranked)
 
+    def _without_repeats(self, rows: Sequence[int], limit: int) -> list[StoredPassage]:
+        """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""
+        kept: list[StoredPassage] = []
+        while rows and len(kept) < limit:
+            wanted = limit - len(kept)
+            for found in self._library.passages(rows[:wanted]):
+                if not any(_repeats(found, earlier) for earlier in kept):
+                    kept.append(found)
+            rows = rows[wanted:]
+        return kept
+
     def _weighted(self, terms: Sequence[str]) -> WeightedWords:
         total = self._library.passage_count()
         counts = self._library.passages_with(terms)
         return WeightedWords({stem(term): inverse_document_frequency(counts[term], total) for term in terms})
+
+
+def _words_of(found: StoredPassage) -> str:
+    """The passage with the titles that it stands under."""
+    return f"{found.header.title} {found.passage.heading} {found.passage.text}"
+
+
+def _repeats(found: StoredPassage, earlier: StoredPassage) -> bool:
+    """Whether a passage says the same as one of another paper that printed the same story."""
+    one, other = (header.duplicate_of or header.id for header in (found.header, earlier.header))
+    same_story = one == other and found.header.id != earlier.header.id
+    return same_story and float(found.vectors.passage @ earlier.vectors.passage) >= SAME_WORDS
 
 
 def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Sequence[int]]]) -> list[tuple[int, float]]:
@@ -141,7 +166,7 @@ def _second_look(
         SentenceMatch(span, float(cosine), words.coverage(set(stems(passage.words_of(span)))))
         for span, cosine in zip(passage.sentences, cosines, strict=True)
     )
-    coverage = words.coverage({*stems(passage.text), *stems(found.header.title)})
+    coverage = words.coverage(set(stems(_words_of(found))))
     best = max((match.score for match in sentences), default=0.0)
     cosine = float(np.dot(found.vectors.passage, vector))
     return RankedPassage(

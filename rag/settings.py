@@ -49,8 +49,14 @@ class Settings(BaseSettings):
     )
     offline: bool = Field(False, description="Refuse every connection to another machine, downloads included.")
     hub: str = Field("https://huggingface.co", description="Address of the model hub, or of a mirror of it.")
+    allow_private_addresses: bool = Field(
+        False, description="Fetch articles from addresses of private networks and of this machine too."
+    )
 
     embedder: str = Field("all-MiniLM-L6-v2", min_length=1, description="Name of the embedding model.")
+    embedding_precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="Numbers that the embedding model computes with; auto: bfloat16 where the processor can."
+    )
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct",
         min_length=1,
@@ -85,6 +91,13 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address that the web page listens on.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that the web page listens on.")
+    library_editing: Literal["local", "on", "off"] = Field(
+        "local",
+        description=(
+            "Who may add and remove articles in the web page; local: browsers on this machine, where the page listens "
+            "to no other."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged to stderr.")
 
     @field_validator("index", "models", "model_cache")

@@ -7,6 +7,7 @@ count from 1. Scores are larger for better.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -26,8 +27,20 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A section heading: ``article.text[start:end]`` are its words; level 1 is the highest."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was read. ``origin`` is where it came from: a path, or a path and a line."""
+    """One article as it was read. ``origin`` is where it came from: a path, or a path and a line.
+
+    ``pages`` holds the offset at which each page begins, the first one's too; it is empty where there are no pages.
+    """
 
     id: str
     title: str
@@ -39,6 +52,8 @@ class Article:
     date: date | None = None
     tags: tuple[str, ...] = ()
     language: str = "en"
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def text_sha256(self) -> str:
@@ -48,13 +63,19 @@ class Article:
     @property
     def content_sha256(self) -> str:
         """Hexadecimal sha256 of everything that is stored, so that a changed title or date counts as a change."""
-        fields = (self.title, self.text, self.source, self.url, self.author, str(self.date), self.language, *self.tags)
+        fields = (
+            self.title, self.text, self.source, self.url, self.author, str(self.date), self.language,
+            repr(self.headings), repr(self.pages), *self.tags,
+        )  # fmt: skip
         return hashlib.sha256("\x1f".join(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleHeader:
-    """What a source card says of an article: everything but its text."""
+    """What a source card says of an article: everything but its text.
+
+    ``duplicate_of`` is the id of the earliest stored article that says nearly the same; None for that one itself.
+    """
 
     id: str
     title: str
@@ -64,17 +85,29 @@ class ArticleHeader:
     date: date | None
     tags: tuple[str, ...]
     text_sha256: str
+    pages: tuple[int, ...] = ()
+    language: str = "en"
+    duplicate_of: str | None = None
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, that a character of the text stands on; None where there are no pages."""
+        return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A few neighbouring sentences: ``article.text[start:end] == text``, and each sentence's span lies within."""
+    """A few neighbouring sentences: ``article.text[start:end] == text``, and each sentence's span lies within.
+
+    ``heading`` names the section it stands in, from the highest heading down, joined by " › "; it is no part of the
+    text.
+    """
 
     article_id: str
     start: int
     end: int
     text: str
     sentences: tuple[Span, ...]
+    heading: str = ""
 
     def words_of(self, span: Span) -> str:
         """The text of one of the sentences (or any span within the passage)."""
@@ -157,6 +190,11 @@ class Source:
     def quoted(self) -> str:
         """The quote's words, exactly as they stand in the article."""
         return self.passage.words_of(self.quote)
+
+    @property
+    def page(self) -> int | None:
+        """The page, from 1, on which the quote begins; None where the article has no pages."""
+        return self.header.page_at(self.quote.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,21 +329,33 @@ class GeneratedText:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingest has come. ``article`` is the title in hand; ``total`` articles were found."""
+    """How far an ingest has come. ``article`` is the title in hand."""
 
     done: int
+    """Files and addresses that were read, of ``total``."""
     total: int
     article: str
+    articles: int
+    """Articles that were found so far, unchanged ones too."""
     passages: int
+    """Passages embedded so far."""
+    share: float
+    """How much of all that is to be read was read, 0 to 1."""
+    seconds_left: float | None
+    """An estimate from what is still to be read; None while there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. ``failed`` holds (source, reason) pairs; everything else went in."""
+    """What an ingest did, in articles. ``failed`` holds (source, reason) pairs; everything else is in the library.
+
+    ``unchanged`` counts those that were there already, under another name too; ``removed`` those that were pruned.
+    """
 
     added: int
     changed: int
     unchanged: int
+    removed: int
     failed: tuple[tuple[str, str], ...]
     embedded_passages: int
     seconds: float
@@ -313,8 +363,12 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatistics:
+    """What a library holds. ``sources`` counts the different ones; ``bytes`` are those of all files of its folder."""
+
     articles: int
     passages: int
     sentences: int
     generation: int
     embedder: str
+    sources: int
+    bytes: int

@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from rag.parsing import InProcess
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 
@@ -64,6 +66,12 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _articles_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting a process for a handful of files takes longer than most tests; those of the processes make their own."""
+    monkeypatch.setattr("rag.ingestion.open_parser", lambda: nullcontext(InProcess()))
+
+
 @pytest.fixture
 def articles_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
@@ -97,7 +105,8 @@ def generator() -> FakeGenerator:
 @pytest.fixture
 def make_chatbot(articles_folder: Path, settings: Settings, embedder: FakeEmbedder) -> Callable:
     """A function from a generator to a chatbot over the ingested articles."""
-    from rag.chatbot import Chatbot, ingest, open_library, open_retriever
+    from rag.chatbot import Chatbot, open_library, open_retriever
+    from rag.ingestion import ingest
 
     ingest([articles_folder], settings, embedder)
     library = open_library(settings)

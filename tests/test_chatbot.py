@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, ingest, library_file, open_library, open_retriever
-from rag.errors import ArticleError, GenerationError, IndexEmptyError, IndexMismatchError, PathError, QuestionError
+from rag.chatbot import Chatbot, library_file, open_library, open_retriever
+from rag.errors import GenerationError, IndexEmptyError, QuestionError
+from rag.ingestion import ingest
 from rag.library import SqliteLibrary
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
@@ -14,7 +15,6 @@ from rag.types import (
     Answered,
     Declined,
     Event,
-    IngestProgress,
     QuoteFound,
     SentenceChecked,
     SourcesFound,
@@ -196,87 +196,6 @@ def test_empty_index_says_to_ingest(settings: Settings, embedder: FakeEmbedder) 
 def test_missing_index_says_to_ingest(settings: Settings) -> None:
     with pytest.raises(IndexEmptyError, match="rag ingest"):
         open_library(settings)
-
-
-def test_first_ingest_takes_everything_and_says_how_far_it_is(
-    articles_folder: Path, settings: Settings, embedder: FakeEmbedder
-) -> None:
-    seen: list[IngestProgress] = []
-    report = ingest([articles_folder], settings, embedder, seen.append)
-    assert (report.added, report.changed, report.unchanged, report.failed) == (5, 0, 0, ())
-    library = open_library(settings)
-    assert report.embedded_passages == embedder.embedded == library.statistics().passages == 5
-    assert [step.done for step in seen] == sorted(step.done for step in seen)
-    assert (seen[-1].done, seen[-1].total, seen[-1].passages) == (4, 4, 5)
-    assert seen[0].article == "Bakery wins the rye prize"
-    assert [header.id for header in library.headers(9)] == ["ferry", "lighthouse", "bakery", "choir", "mill"]
-
-
-def test_repeated_ingest_embeds_nothing(articles_folder: Path, settings: Settings) -> None:
-    ingest([articles_folder], settings, FakeEmbedder())
-    generation = open_library(settings).generation()
-    again = FakeEmbedder()
-    report = ingest([articles_folder], settings, again)
-    assert (report.added, report.changed, report.unchanged) == (0, 0, 5)
-    assert (report.embedded_passages, again.embedded) == (0, 0)
-    assert open_library(settings).generation() == generation
-
-
-def test_changed_file_is_embedded_once_more_and_alone(articles_folder: Path, settings: Settings) -> None:
-    ingest([articles_folder], settings, FakeEmbedder())
-    (articles_folder / "bakery.txt").write_text("Bakery closes\n\nThe bakery on Tanner Street has closed.\n")
-    again = FakeEmbedder()
-    report = ingest([articles_folder], settings, again)
-    assert (report.added, report.changed, report.unchanged, again.embedded) == (0, 1, 4, 1)
-    library = open_library(settings)
-    assert library.article("bakery").title == "Bakery closes"
-    assert library.bm25(["rye"], 5) == []
-    assert library.statistics().articles == 5
-    assert ingest([articles_folder], settings, again).unchanged == 5
-
-
-def test_unreadable_files_are_reported_and_the_rest_goes_in(articles_folder: Path, settings: Settings) -> None:
-    (articles_folder / "aaa.md").write_text("---\ndate: 2024-02-31\n---\nText.")
-    (articles_folder / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
-    with (articles_folder / "notes.jsonl").open("a") as file:
-        file.write('\n{broken\n{"id": "late", "text": "A late note."}\n')
-    report = ingest([articles_folder], settings, FakeEmbedder())
-    assert report.added == 6
-    assert [Path(source).name for source, _ in report.failed] == ["aaa.md", "notes.jsonl", "picture.txt"]
-    assert "Line 3" in report.failed[1][1]
-    assert open_library(settings).article("late").text == "A late note."
-
-
-def test_equal_names_in_two_folders_do_not_clash(tmp_path: Path, settings: Settings) -> None:
-    folders = [tmp_path / "north", tmp_path / "south"]
-    for folder in folders:
-        folder.mkdir()
-        (folder / "news.md").write_text(f"News of the {folder.name}.")
-    assert ingest(folders, settings, FakeEmbedder()).added == 2
-    library = open_library(settings)
-    ids = [header.id for header in library.headers(9)]
-    assert len(ids) == 2
-    assert ids[0] == "news"
-    assert ids[1].startswith("news-")
-    assert {library.article(name).text for name in ids} == {"News of the north.", "News of the south."}
-    assert ingest(reversed(folders), settings, FakeEmbedder()).unchanged == 2
-    assert [header.id for header in open_library(settings).headers(9)] == ids
-
-
-def test_ingest_of_nothing_is_an_error_and_makes_no_index(tmp_path: Path, settings: Settings) -> None:
-    with pytest.raises(PathError):
-        ingest([tmp_path / "nowhere"], settings, FakeEmbedder())
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(ArticleError):
-        ingest([tmp_path / "empty"], settings, FakeEmbedder())
-    assert not settings.index.exists()
-
-
-def test_ingest_with_another_embedder_is_refused_and_changes_nothing(articles_folder: Path, settings: Settings) -> None:
-    ingest([articles_folder], settings, FakeEmbedder())
-    with pytest.raises(IndexMismatchError):
-        ingest([articles_folder], settings, FakeEmbedder(name="other"))
-    assert open_library(settings).statistics().articles == 5
 
 
 def test_running_chatbot_sees_new_articles(make_chatbot: Callable, articles_folder: Path, settings: Settings) -> None:

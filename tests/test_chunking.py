@@ -1,36 +1,52 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.chunking import chunk, count_words, split_sentences
-from rag.types import Article, Span
+from rag.chunking import chunk, count_words
+from rag.types import Article, Heading, Span
 
 LETTERS = [*"aZ1.,!?;:\"'()-«»“”…。！？।؟ \t\n\r\f\u00a0\u2028\u0085é😀走ก", "e\u0301", "हिन्दी", "نعم"]
-WORDS = ["word ", "Dr. ", "The end. ", "\n\n", "\r\n\r\n", "x" * 70, "- item\n", "3.5 ", "U.S. ", " \n \n"]
+WORDS = [
+    "word ",
+    "Dr. ",
+    "The end. ",
+    "\n\n",
+    "\r\n\r\n",
+    "x" * 70,
+    "- item\n",
+    "a | b\n",
+    "Buy:\n",
+    "3.5 ",
+    "U.S. ",
+    " \n \n",
+]
 PIECES = st.sampled_from(LETTERS + WORDS)
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=120).map("".join))
 
 
-def article(text: str, language: str = "en") -> Article:
-    return Article("a", "A title", text, "a.txt", language=language)
+def article(text: str, language: str = "en", headings: Sequence[Heading] = ()) -> Article:
+    return Article("a", "A title", text, "a.txt", language=language, headings=tuple(headings))
 
 
-def sentences(text: str, language: str = "en") -> list[str]:
-    return [text[span.start : span.end] for span in split_sentences(text, language)]
+HEADINGS = st.lists(st.builds(Heading, st.integers(0, 200), st.integers(0, 220), st.integers(1, 6)), max_size=5)
 
 
-@given(TEXTS, st.integers(1, 160), st.sampled_from(["en", "de", "zh", "hi", "ar", "xx", ""]))
-@example("x" * 20_000 + " " + "y" * 20_000, 5, "en")
-@example("word " * 1000, 30, "en")
-@example("走" * 1000, 30, "zh")
-def test_passages_cover_the_text_exactly(text: str, limit: int, language: str) -> None:
+@given(TEXTS, HEADINGS, st.integers(1, 160), st.sampled_from(["en", "de", "zh", "hi", "ar", "th", "xx", ""]))
+@example("x" * 20_000 + " " + "y" * 20_000, [], 5, "en")
+@example("word " * 1000, [], 30, "en")
+@example("走" * 1000, [], 30, "zh")
+@example("!" * 20_000, [], 5, "en")
+@example("- item\n" * 100, [], 30, "en")
+def test_passages_cover_the_text_exactly(text: str, headings: list[Heading], limit: int, language: str) -> None:
     covered = [0] * len(text)
     end_of_last = 0
-    for passage in chunk(article(text, language), limit):
+    passages = chunk(article(text, language, headings), limit)
+    for passage in passages:
         assert passage.text == text[passage.start : passage.end]
         assert passage.start >= end_of_last
         assert passage.sentences[0].start == passage.start
@@ -42,38 +58,12 @@ def test_passages_cover_the_text_exactly(text: str, limit: int, language: str) -
             end_of_last = span.end
             for at in range(span.start, span.end):
                 covered[at] += 1
-        assert count_words(passage.text) <= 1.5 * limit + 1
-    assert [at for at, letter in enumerate(text) if covered[at] != 1 and not letter.isspace()] == []
-
-
-@given(TEXTS)
-def test_sentences_are_the_text_without_the_white_space_between_them(text: str) -> None:
-    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("en", "It rained. It stopped! Why?", ["It rained.", "It stopped!", "Why?"]),
-        ("en", "Mr. Smith met Dr. Ruiz on Jan. 5 at 4.20 p.m. in the U.S. Senate.", None),
-        ("en", "It cost $3.5 million, i.e. too much. He paid.", ["It cost $3.5 million, i.e. too much.", "He paid."]),
-        ("fr", "Il est parti à 3 h. Elle reste ! Pourquoi ?", ["Il est parti à 3 h.", "Elle reste !", "Pourquoi ?"]),
-        ("de", "Am 3. Mai kam Dr. Müller z. B. an. Er ging.", ["Am 3. Mai kam Dr. Müller z. B. an.", "Er ging."]),
-        ("ar", "ذهب الولد. هل عاد؟ نعم.", ["ذهب الولد.", "هل عاد؟", "نعم."]),
-        ("zh", "他来了。我走了！你呢？", ["他来了。", "我走了！", "你呢？"]),
-        ("hi", "यह एक वाक्य है। यह दूसरा है।", ["यह एक वाक्य है।", "यह दूसरा है।"]),
-        ("en", "First line\r\n\r\nSecond line.\r\n", ["First line", "Second line."]),
-        ("en", "Buy:\n\n- milk\n\n- bread and\n  butter\n", ["Buy:", "- milk", "- bread and\n  butter"]),
-        ("en", "\ufeff", ["\ufeff"]),
-        ("en", " \n\t\n ", []),
-    ],
-)  # fmt: skip
-def test_sentences_of(language: str, text: str, expected: list[str] | None) -> None:
-    assert sentences(text, language) == ([text] if expected is None else expected)
-
-
-def test_unknown_language_splits_like_english() -> None:
-    assert sentences("It rained. It stopped.", "klingon") == ["It rained.", "It stopped."]
+        assert count_words(passage.text) <= 1.5 * limit
+    in_headings = {at for heading in headings for at in range(heading.start, heading.end)}
+    missing = [at for at, letter in enumerate(text) if covered[at] != 1 and not letter.isspace()]
+    assert [at for at in missing if at not in in_headings or covered[at] > 1] == []
+    named = "".join(passage.heading for passage in passages)
+    assert [text[at] for at in missing if text[at] not in named] == []
 
 
 @pytest.mark.parametrize(
@@ -124,6 +114,90 @@ def test_sentence_that_is_too_long_is_cut_between_words() -> None:
     passages = chunk(article(text), 30)
     assert [count_words(passage.text) for passage in passages] == [30, 30, 30, 10]
     assert " ".join(passage.text for passage in passages) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("one two three, four five six seven eight", 4, ["one two three,", "four five six seven", "eight"]),
+        ("one two, three four five six seven eight", 6, ["one two, three four five six", "seven eight"]),
+        ("one, two three\nfour five six\nseven eight nine", 5, ["one, two three", "four five six", "seven eight nine"]),
+        ("一二三四，五六七八九十", 6, ["一二三四，", "五六七八九十"]),
+        ("กิกิกิ", 3, ["กิ", "กิ", "กิ"]),
+    ],
+)
+def test_too_long_a_sentence_is_cut_at_the_best_place_of_its_second_half(
+    text: str, limit: int, expected: list[str]
+) -> None:
+    assert [passage.text for passage in chunk(article(text), limit)] == expected
+
+
+def with_headings(*lines: str) -> Article:
+    """An article of lines with a blank line between them; those that begin with # are headings."""
+    text, headings = "", []
+    for line in lines:
+        words = line.lstrip("#").strip()
+        if line.startswith("#"):
+            headings.append(Heading(len(text), len(text) + len(words), line.count("#")))
+        text += f"{words}\n\n"
+    return article(text.rstrip(), headings=headings)
+
+
+def test_passage_ends_before_a_heading_and_the_next_names_it() -> None:
+    text = with_headings("It rained.", "# Spring", "The ice broke.", "## In May", "They sailed. Nobody stayed.")
+    assert [(passage.heading, passage.text) for passage in chunk(text)] == [
+        ("", "It rained."),
+        ("Spring", "The ice broke."),
+        ("Spring › In May", "They sailed. Nobody stayed."),
+    ]
+
+
+def test_heading_without_text_goes_before_the_next_one() -> None:
+    text = with_headings("# A", "One.", "# Empty", "# B", "Two.", "# Last")
+    assert [(passage.heading, passage.text) for passage in chunk(text)] == [("A", "One."), ("Empty / B / Last", "Two.")]
+
+
+def test_article_of_headings_alone_is_made_of_their_words() -> None:
+    assert [(passage.heading, passage.text) for passage in chunk(with_headings("# A", "## B", "# C"))] == [
+        ("", "A\n\nB\n\nC")
+    ]
+
+
+LIST = "Bring these things with you:\n- a lamp\n- two oars\n- some bread"
+
+
+def test_short_list_stays_together_and_with_its_introduction() -> None:
+    before = "One two three four five six."
+    assert [passage.text for passage in chunk(article(f"{before} {LIST}"), 12)] == [before, LIST]
+    (passage,) = chunk(article(LIST), 12)
+    assert [passage.words_of(span) for span in passage.sentences] == LIST.split("\n")
+
+
+def test_list_without_introduction_leaves_the_sentence_before_it() -> None:
+    text = LIST.replace(":", ".")
+    assert [passage.text for passage in chunk(article(text), 11)] == [text]
+    assert [passage.text for passage in chunk(article(text), 6)] == text.split("\n", 1)
+
+
+def test_long_list_is_cut_between_items_and_its_introduction_keeps_the_first() -> None:
+    items = [f"- item number {number} of many" for number in range(10)]
+    text = "\n".join(["One two three four five six.", "Bring these:", *items])
+    passages = [passage.text for passage in chunk(article(text), 12)]
+    assert passages[1].startswith("Bring these:\n- item number 0 of many")
+    assert [line for passage in passages[1:] for line in passage.split("\n")] == ["Bring these:", *items]
+
+
+def test_table_is_cut_between_rows() -> None:
+    rows = [f"Ship {number} | Captain. Mate {number} | {number} crowns" for number in range(20)]
+    passages = chunk(article("\n".join(rows)), 30)
+    assert len(passages) > 3
+    assert [passage.words_of(span) for passage in passages for span in passage.sentences] == rows
+
+
+def test_verse_is_cut_between_lines() -> None:
+    verse = "\n".join(["The moon is up. The stars", "are out and we", "go on into the night"] * 10)
+    passages = [passage.text for passage in chunk(article(verse), 30)]
+    assert "\n".join(passages) == verse
 
 
 def test_endless_word_is_cut_by_characters() -> None:

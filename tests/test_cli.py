@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rag.chatbot import ingest
 from rag.cli import app
 from rag.feedback import Feedback, FeedbackStore
+from rag.ingestion import ingest
 from rag.testing import FakeEmbedder
 
 COMMANDS = ["ingest", "search", "ask", "eval", "calibrate", "models", "serve", "feedback export"]

@@ -169,10 +169,16 @@ def test_streamed_abbreviations_and_quotations_are_the_same_however_the_text_is_
         "It was sold for 3.5 million crowns. Nobody left at 4 p.m. on Monday. Why?",
         "It was sold. Dr. Weld left.",
         'She said "It is over. We won." and left. He stayed.',
+        "«Уходим!» — сказал он. Все ушли.",
+        "船は売られた。船長は残る。「行こう。今だ」と彼は言った。灯台は暗い。",
     ],
 )
 def test_sentences_that_arrive_letter_by_letter(text: str) -> None:
     assert streamed(list(text)) == [text[span.start : span.end] for span in split_sentences(text)]
+
+
+def test_sentences_of_scripts_without_spaces_do_not_wait_for_the_end() -> None:
+    assert complete_sentences("船は売られた。船長は残る。灯台") == (["船は売られた。", "船長は残る。"], "灯台")
 
 
 def test_last_sentence_waits_until_the_text_is_finished() -> None:

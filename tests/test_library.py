@@ -1,25 +1,23 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.chunking import chunk
-from rag.errors import IndexDamagedError, IndexEmptyError, IndexMismatchError
 from rag.library import SqliteLibrary
 from rag.testing import FakeEmbedder
-from rag.types import Article
+from rag.types import Article, Heading, Passage, Source, Span
 
 EMBEDDER = FakeEmbedder(16)
 FERRY = Article(
@@ -33,6 +31,7 @@ FERRY = Article(
     date=date(2024, 5, 17),
     tags=("harbour", "a, b"),
     language="de",
+    pages=(0, 21),
 )
 LAMP = Article("lamp", "The lamp", "The lighthouse went dark. Keepers wept.", "/articles/lamp.md")
 
@@ -63,6 +62,10 @@ def texts_with(library: SqliteLibrary, *terms: str) -> set[str]:
 def test_article_comes_back_as_it_was_stored(library: SqliteLibrary) -> None:
     store(library, FERRY)
     assert library.article("ferry") == FERRY
+    divided = replace(FERRY, headings=(Heading(0, 3, 2), Heading(9, 12, 3)))
+    store(library, divided)
+    assert library.article("ferry") == divided
+    store(library, FERRY)
     assert library.article("lamp") is None
     assert library.known(FERRY.origin) == ("ferry", FERRY.content_sha256)
     assert library.known("/elsewhere") is None
@@ -119,6 +122,10 @@ def test_statistics_count_what_is_there(library: SqliteLibrary) -> None:
     assert (statistics.articles, statistics.passages, statistics.generation) == (1, 1, 1)
     assert statistics.sentences == len(chunk(FERRY, 30)[0].sentences)
     assert statistics.embedder == "fake-embedder"
+    assert statistics.sources == 1
+    assert statistics.bytes == sum(each.stat().st_size for each in library.file.parent.iterdir()) > 0
+    store(library, LAMP)
+    assert library.sources() == {"": 1, "Gazette": 1}
 
 
 def test_headers_come_newest_first_and_undated_last(library: SqliteLibrary) -> None:
@@ -129,6 +136,64 @@ def test_headers_come_newest_first_and_undated_last(library: SqliteLibrary) -> N
     assert [header.id for header in headers] == ["new", "ferry", "lamp"]
     assert (headers[1].tags, headers[1].date, headers[1].author) == (FERRY.tags, FERRY.date, FERRY.author)
     assert [header.id for header in library.headers(1)] == ["new"]
+    assert [header.id for header in library.headers(2, 1)] == ["ferry", "lamp"]
+    assert library.headers(2, 3) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ferry", {"ferry", "zurich"}),
+        ("FERRY CHANGES", {"ferry"}),
+        ("zürich", {"zurich"}),
+        ("example.org", {"ferry"}),
+        ("articles/lamp", {"lamp"}),
+        ("ina weld", {"ferry"}),
+        ("%", set()),
+        ("", {"ferry", "lamp", "zurich"}),
+    ],
+)
+def test_articles_are_found_by_anything_of_their_header(library: SqliteLibrary, text: str, expected: set[str]) -> None:
+    store(library, FERRY)
+    store(library, LAMP)
+    store(library, replace(LAMP, id="zurich", origin="z", title="Ferry of ZÜRICH", date=date(2024, 1, 1), source="A"))
+    assert {header.id for header in library.find(text, 10)} == expected
+    assert library.count_found(text, None) == len(expected)
+    assert {header.id for header in library.find(text, 10, source="A")} == expected & {"zurich"}
+
+
+def test_an_article_without_origin_or_of_a_wrong_id_is_nothing(library: SqliteLibrary) -> None:
+    assert library.header("ferry") is None
+    assert library.origins("ferry") == library.duplicates("ferry") == []
+    assert library.passages_of("ferry") == 0
+
+
+def test_ids_of_passages_are_never_used_again(library: SqliteLibrary) -> None:
+    store(library, FERRY)
+    before = set(all_ids(library))
+    library.remove(["ferry"])
+    assert library.passage_ids().tolist() == []
+    store(library, LAMP)
+    store(library, FERRY)
+    assert before.isdisjoint(all_ids(library))
+    assert library.passage_ids().tolist() == all_ids(library) == sorted(all_ids(library))
+    assert library.passage_vectors(after=all_ids(library)[0])[0].tolist() == all_ids(library)[1:]
+
+
+def test_headings_are_found_and_come_back(library: SqliteLibrary) -> None:
+    passage = Passage("lamp", 0, 4, "The ", (Span(0, 3),), "Storms › Damage")
+    library.store(LAMP, [passage], EMBEDDER.embed_passages([passage], [""]))
+    assert [stored.passage for stored in library.passages(library.bm25(["storm", "damage"], 5))] == [passage]
+
+
+def test_the_page_of_a_quote_is_counted_from_one(library: SqliteLibrary) -> None:
+    store(library, FERRY)
+    header = library.header("ferry")
+    assert header is not None
+    passage = chunk(FERRY, 30)[0]
+    pages = [Source(1, header, passage, Span(start, start + 1), 0.0).page for start in (0, 20, 21, 40)]
+    assert pages == [1, 1, 2, 2]
+    assert Source(1, replace(header, pages=()), passage, Span(0, 1), 0.0).page is None
 
 
 def test_free_id_differs_only_for_another_origin(library: SqliteLibrary) -> None:
@@ -154,17 +219,18 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
         tags=st.lists(TEXT, max_size=3).map(tuple),
         date=st.none() | st.dates(),
         language=st.sampled_from(["en", "zh", ""]),
+        pages=st.lists(st.integers(0, 80), max_size=3).map(sorted).map(tuple),
     )
 )
+@settings(max_examples=20)
 def test_any_article_and_its_offsets_survive(article: Article) -> None:
-    library = SqliteLibrary.create(Path.cwd() / "round-trip.db", EMBEDDER.name, EMBEDDER.dimensions)
+    library = SqliteLibrary.create(Path(mkdtemp()) / "library.db", EMBEDDER.name, EMBEDDER.dimensions)
     store(library, article)
     assert library.article(article.id) == article
     expected = chunk(article, 30)
-    of_article = [
-        stored.passage for stored in library.passages(all_ids(library)) if stored.passage.article_id == article.id
-    ]
-    assert of_article == expected
+    assert [stored.passage for stored in library.passages(all_ids(library))] == expected
+    if expected:
+        assert library.passages(all_ids(library))[0].header.pages == article.pages
     library.close()
 
 
@@ -300,84 +366,3 @@ def test_crash_in_the_middle_of_an_article_leaves_the_old_one(library: SqliteLib
     assert again.article("ferry") == FERRY
     assert again.generation() == 1
     assert len(again.passages(again.bm25(["sorrel"], 5))) == 1
-
-
-def test_missing_library_says_to_ingest(file: Path) -> None:
-    with pytest.raises(IndexEmptyError, match="rag ingest"):
-        SqliteLibrary.open(file)
-
-
-def test_another_embedder_is_a_mismatch(library: SqliteLibrary, file: Path) -> None:
-    for opened in (lambda: SqliteLibrary.open(file, "other"), lambda: SqliteLibrary.create(file, "other", 16)):
-        with pytest.raises(IndexMismatchError, match="'fake-embedder', not 'other'"):
-            opened()
-    assert SqliteLibrary.open(file).statistics().embedder == "fake-embedder"
-
-
-def test_future_format_is_a_mismatch(library: SqliteLibrary, file: Path) -> None:
-    library.close()
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
-    with pytest.raises(IndexMismatchError, match="format 2"):
-        SqliteLibrary.open(file, EMBEDDER.name)
-
-
-@pytest.mark.parametrize("content", [b"this is no database" * 100, b"", b"SQLite format 3\x00" + b"\xff" * 5000])
-def test_file_that_is_no_library_is_damaged(file: Path, content: bytes) -> None:
-    file.parent.mkdir()
-    file.write_bytes(content)
-    with pytest.raises(IndexDamagedError, match=r"library\.db is not a readable library"):
-        SqliteLibrary.open(file)
-    assert file.read_bytes() == content
-
-
-def test_creating_over_a_file_that_is_no_library_keeps_it(file: Path) -> None:
-    file.parent.mkdir()
-    file.write_bytes(b"this is no database" * 100)
-    with pytest.raises(IndexDamagedError):
-        SqliteLibrary.create(file, EMBEDDER.name, 16)
-    assert file.read_bytes() == b"this is no database" * 100
-
-
-def test_database_of_another_program_is_damaged(file: Path) -> None:
-    file.parent.mkdir()
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("CREATE TABLE meta (key TEXT, value TEXT)")
-    with pytest.raises(IndexDamagedError, match="no entry"):
-        SqliteLibrary.open(file)
-
-
-def test_library_that_is_damaged_while_open_is_an_error_with_a_remedy(library: SqliteLibrary, file: Path) -> None:
-    for at in range(20):
-        store(library, replace(LAMP, id=str(at), origin=str(at), text=f"Lamp {at} went out. " * 100))
-    library.close()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-    content = bytearray(file.read_bytes())
-    content[8192:] = b"\xaa" * (len(content) - 8192)
-    file.write_bytes(content)
-    with pytest.raises(IndexDamagedError, match="Restore it from a backup"):
-        library.passages(all_ids(library))
-
-
-def test_place_that_cannot_be_written_is_an_error_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("a file, not a folder")
-    with pytest.raises(IndexDamagedError, match="cannot be opened for writing"):
-        SqliteLibrary.create(tmp_path / "taken" / "library.db", EMBEDDER.name, 16)
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_read_only_folder_is_an_error_with_a_remedy(library: SqliteLibrary, file: Path) -> None:
-    store(library, FERRY)
-    library.close()
-    file.chmod(0o444)
-    file.parent.chmod(0o555)
-    try:
-        with pytest.raises(IndexDamagedError, match="cannot be opened for writing"):
-            SqliteLibrary.create(file.parent / "new.db", EMBEDDER.name, 16)
-        with pytest.raises(IndexDamagedError, match="permissions"):
-            SqliteLibrary.create(file, EMBEDDER.name, 16)
-    finally:
-        file.parent.chmod(0o755)
-        file.chmod(0o644)
-    assert SqliteLibrary.open(file).article("ferry") == FERRY

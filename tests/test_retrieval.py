@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +26,16 @@ TURN = Turn("Who bought the Sorrel?", "The Dunmore cooperative bought her.")
 
 @pytest.fixture
 def retriever(tmp_path: Path) -> Retriever:
+    return retriever_of(tmp_path, ARTICLES)
+
+
+def retriever_of(folder: Path, articles: Sequence[Article]) -> Retriever:
     embedder = FakeEmbedder()
-    library = SqliteLibrary.create(tmp_path / "library.db", embedder.name, embedder.dimensions)
-    for article in ARTICLES:
+    library = SqliteLibrary.create(folder / "library.db", embedder.name, embedder.dimensions)
+    for article in articles:
         passages = chunk(article, 30)
         library.store(article, passages, embedder.embed_passages(passages, [article.title] * len(passages)))
-    return Retriever(library, FaissIndex(library, tmp_path, embedder.dimensions), embedder)
+    return Retriever(library, FaissIndex(library, folder, embedder.dimensions), embedder)
 
 
 def best(retriever: Retriever, question: str, *history: Turn) -> str:
@@ -65,6 +70,25 @@ def test_equal_scores_are_in_the_order_of_ids() -> None:
 )
 def test_best_passage(retriever: Retriever, question: str, article: str) -> None:
     assert best(retriever, question) == article
+
+
+def test_a_story_that_five_papers_printed_takes_one_place(tmp_path: Path) -> None:
+    story = (
+        "The car ferry Sorrel was sold on Thursday to the Dunmore shipping cooperative for a sum that nobody named. "
+        "Captain Ilves stays on the bridge and the crew of twelve keeps its contracts for three years."
+    )
+    papers = [Article(f"paper-{at}", f"Ferry changes hands: page {at}", story, f"/{at}") for at in range(5)]
+    added = Article("own-words", "The ferry changes hands", f"{story}\n\nKeepers of the lighthouse wept.", "/own")
+    retriever = retriever_of(tmp_path, [*papers, added, *ARTICLES[1:]])
+
+    found = retriever.retrieve("Which shipping cooperative bought the ferry Sorrel?", 4).passages
+
+    texts = [one.passage.text for one in found]
+    assert len(set(texts)) == len(texts)
+    assert any("Dunmore shipping" in text for text in texts)
+    assert len(found) == 4
+    assert [one.rank for one in found] == [1, 2, 3, 4]
+    assert "own-words" in {one.header.id for one in retriever.retrieve("Which keepers wept?", 4).passages}
 
 
 def test_ranks_count_from_one_in_the_order_of_the_scores(retriever: Retriever) -> None:

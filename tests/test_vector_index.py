@@ -3,8 +3,11 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -63,7 +66,7 @@ def test_nearest_passages_come_in_the_exact_order_of_their_cosines(library: Sqli
 
 
 @given(st.integers(1, 40), st.integers(0, 1000))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_asking_for_more_than_there_is_gives_all_and_never_minus_one(limit: int, seed: int) -> None:
     library = SqliteLibrary.create(Path.cwd() / f"{limit}-{seed}.db", "fake", DIMENSIONS)
     store(library, "a", random_vectors(7, seed))
@@ -88,7 +91,135 @@ def test_new_generation_is_followed_without_reopening(library: SqliteLibrary, fo
     assert cosine == pytest.approx(1.0)
     store(library, "exact", -query[None, :])
     assert index.search(query, 40)[-1][1] == pytest.approx(-1.0)
-    assert files(folder) == [f"vectors-{library.generation()}.faiss"]
+    library.remove(["a"])
+    assert len(index.search(query, 40)) == 1
+    library.remove(["exact"])
+    assert index.search(query, 40) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 4)), max_size=25), st.integers(0, 1000))
+@settings(max_examples=10)
+def test_following_any_changes_finds_what_building_anew_finds(changes: list[tuple[str, int]], seed: int) -> None:
+    """No vectors for an article mean that it is removed."""
+    folder = Path(mkdtemp())
+    library = SqliteLibrary.create(folder / "library.db", "fake", DIMENSIONS)
+    index = FaissIndex(library, folder, DIMENSIONS)
+    query = random_vectors(1, seed)[0]
+    for at, (name, count) in enumerate(changes):
+        if count:
+            store(library, name, random_vectors(count, seed + at))
+        else:
+            library.remove([name])
+        if at % 3 == 0:
+            assert [row for row, _ in index.search(query, 50)] == expected(library, query, 50)
+    assert [row for row, _ in index.search(query, 50)] == expected(library, query, 50)
+    assert [row for row, _ in FaissIndex(library, folder, DIMENSIONS).search(query, 50)] == expected(library, query, 50)
+    library.close()
+
+
+def test_only_a_refresh_or_a_first_search_writes_a_file(library: SqliteLibrary, folder: Path) -> None:
+    index = FaissIndex(library, folder, DIMENSIONS)
+    query = random_vectors(1)[0]
+    index.search(query, 1)
+    assert files(folder) == ["vectors-1.faiss"]
+    store(library, "b", random_vectors(2, seed=1))
+    index.search(query, 1)
+    FaissIndex(library, folder, DIMENSIONS).search(query, 1)
+    assert files(folder) == ["vectors-1.faiss"]
+    index.refresh()
+    assert files(folder) == ["vectors-2.faiss"]
+    written = (folder / "vectors-2.faiss").stat().st_mtime_ns
+    index.refresh()
+    FaissIndex(library, folder, DIMENSIONS).refresh()
+    assert (folder / "vectors-2.faiss").stat().st_mtime_ns == written
+
+
+def test_older_file_is_brought_up_to_date_and_not_built_again(
+    library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(library, "b", random_vectors(5, seed=1))
+    FaissIndex(library, folder, DIMENSIONS).refresh()
+    library.remove(["a"])
+    store(library, "c", random_vectors(4, seed=2))
+    read = library.passage_vectors
+    asked: list[int] = []
+    monkeypatch.setattr(library, "passage_vectors", lambda after=0: asked.append(after) or read(after))
+    query = random_vectors(1, seed=4)[0]
+    found = FaissIndex(library, folder, DIMENSIONS).search(query, 50)
+    assert asked == [35]
+    monkeypatch.undo()
+    assert [row for row, _ in found] == expected(library, query, 50)
+
+
+def test_library_that_was_put_back_is_not_searched_with_the_vectors_of_its_later_self(
+    library: SqliteLibrary, folder: Path
+) -> None:
+    """A plain copy of the file, without the program's own backup."""
+    library.close()
+    copy = (folder / "library.db").read_bytes()
+    store(library, "b", random_vectors(5, seed=1))
+    index = FaissIndex(library, folder, DIMENSIONS)
+    index.refresh()
+    library.close()
+    (folder / "library.db").write_bytes(copy)
+    query = random_vectors(1, seed=4)[0]
+    assert [row for row, _ in index.search(query, 50)] == expected(library, query, 50)
+    store(library, "c", random_vectors(5, seed=2))
+    assert (folder / "vectors-2.faiss").exists()
+    for found in (index.search(query, 50), FaissIndex(library, folder, DIMENSIONS).search(query, 50)):
+        assert [row for row, _ in found] == expected(library, query, 50)
+
+
+def test_threads_search_while_others_store(library: SqliteLibrary, folder: Path) -> None:
+    """No search fails, none finds too little, and after the last change each finds all."""
+    index = FaissIndex(library, folder, DIMENSIONS)
+    query = random_vectors(1, seed=8)[0]
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                assert len(index.search(query, 5)) == 5
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            library.close()
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for at in range(40):
+        store(library, f"new{at % 7}", random_vectors(3, seed=at))
+    done.set()
+    for thread in threads:
+        thread.join(20)
+    assert failures == []
+    assert [row for row, _ in index.search(query, 60)] == expected(library, query, 60)
+
+
+def test_search_does_not_wait_for_another_thread_that_follows(
+    library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = FaissIndex(library, folder, DIMENSIONS)
+    query = random_vectors(1, seed=9)[0]
+    index.search(query, 1)
+    store(library, "b", query[None, :])
+    read, started, go_on = library.passage_vectors, threading.Event(), threading.Event()
+
+    def slowly(after: int = 0) -> object:
+        started.set()
+        assert go_on.wait(10)
+        return read(after)
+
+    monkeypatch.setattr(library, "passage_vectors", slowly)
+    follower = threading.Thread(target=index.search, args=(query, 1))
+    follower.start()
+    assert started.wait(10)
+    assert index.search(query, 1)[0][1] < 0.999
+    go_on.set()
+    follower.join(10)
+    assert index.search(query, 1)[0][1] == pytest.approx(1.0)
 
 
 def test_index_of_another_process_is_read_not_built(
@@ -97,7 +228,10 @@ def test_index_of_another_process_is_read_not_built(
     FaissIndex(library, folder, DIMENSIONS).refresh()
     query = random_vectors(1, seed=4)[0]
     wanted = expected(library, query, 5)
-    monkeypatch.setattr(library, "passage_vectors", lambda: pytest.fail("built again"))
+    read = library.passage_vectors
+    monkeypatch.setattr(
+        library, "passage_vectors", lambda after=0: read(after) if after == 30 else pytest.fail("built again")
+    )
     assert [row for row, _ in FaissIndex(library, folder, DIMENSIONS).search(query, 5)] == wanted
 
 
@@ -111,6 +245,26 @@ def cut(file: Path) -> None:
 
 def empty(file: Path) -> None:
     file.write_bytes(b"")
+
+
+def flip_a_bit(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def flip_the_last_bit(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+
+
+def older_under_a_new_name(file: Path) -> None:
+    """As if a file of another generation had been renamed."""
+    data = bytearray(file.read_bytes())
+    data[-12:-4] = (7).to_bytes(8, "little")
+    data[-4:] = zlib.crc32(data[:-4]).to_bytes(4, "little")
+    file.write_bytes(data)
 
 
 def garbage(file: Path) -> None:
@@ -155,6 +309,9 @@ def without_ids(file: Path) -> None:
 DAMAGE = [
     remove,
     cut,
+    flip_a_bit,
+    flip_the_last_bit,
+    older_under_a_new_name,
     empty,
     garbage,
     claim_endless_size,
@@ -177,6 +334,31 @@ def test_file_that_does_not_fit_is_built_again(
     found = FaissIndex(library, folder, DIMENSIONS).search(query, 10)
     assert [row for row, _ in found] == expected(library, query, 10)
     assert file.read_bytes() == whole
+
+
+@given(st.data())
+@settings(max_examples=12)
+def test_any_cut_or_changed_byte_is_noticed(data: st.DataObject) -> None:
+    folder = Path(mkdtemp())
+    library = SqliteLibrary.create(folder / "library.db", "fake", DIMENSIONS)
+    store(library, "a", random_vectors(9))
+    index = FaissIndex(library, folder, DIMENSIONS)
+    index.refresh()
+    assert index.state_of_file() == "current"
+    file = folder / "vectors-1.faiss"
+    whole = file.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    other = data.draw(st.integers(1, 255))
+    for altered in (whole[:at], whole[:at] + bytes([whole[at] ^ other]) + whole[at + 1 :]):
+        file.write_bytes(altered)
+        assert index.state_of_file() == "damaged"
+    file.write_bytes(whole)
+    assert index.state_of_file() == "current"
+    store(library, "b", random_vectors(2))
+    assert index.state_of_file() == "older"
+    file.unlink()
+    assert index.state_of_file() == "missing"
+    library.close()
 
 
 def test_stale_files_and_temporary_ones_are_removed(library: SqliteLibrary, folder: Path) -> None:

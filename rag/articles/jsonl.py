@@ -1,54 +1,64 @@
-"""JSONL → one article a line: ``id`` and ``text``, and any of ``title, date, author, source, url, tags, language``."""
+"""JSONL → one article a line: ``text``, and any of ``id, title, date, author, source, url, tags, language``."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
-from rag.articles.markdown import parse_date, parse_tags
-from rag.articles.text import TITLE_CHARACTERS, one_line, storable
+from rag.articles.document import Document, Found
+from rag.articles.rows import article_of, each_article
 from rag.errors import ArticleError
 from rag.types import Article
 
+MAX_LINE_BYTES = 16 << 20
+"""Bytes of the longest line that is read: as objects it may take forty times that."""
+
+
+def read(document: Document) -> Iterator[Found]:
+    """The articles of a document, in its order. An ArticleError stands for a line that is wrong, and names it."""
+    return _articles(io.BytesIO(document.content), document)
+
 
 def load(path: Path, suggested_id: str) -> Iterator[Article | ArticleError]:
-    """The articles of a file, in its order. An ArticleError stands for a line that is wrong, and names it."""
-    ids: set[str] = set()
+    """The articles of a file of any length, which is read a line at a time. Raises OSError."""
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                article = _article(line, number, path, suggested_id)
-            except ArticleError as error:
-                yield error
-                continue
-            if article.id in ids:
-                yield ArticleError(f"Line {number} has the id '{article.id}' of an earlier line. Give it its own.")
-                continue
-            ids.add(article.id)
-            yield article
+        yield from _articles(lines, Document(b"", path.name, suggested_id, str(path.resolve())))
 
 
-def _article(line: bytes, number: int, path: Path, suggested_id: str) -> Article:
+def is_jsonl(head: bytes) -> bool:
+    """Whether a file that begins so holds a JSON object in its first line."""
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
+    try:
+        return first.startswith(b"{") and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _articles(lines: BinaryIO, document: Document) -> Iterator[Article | ArticleError]:
+    return each_article(
+        (f"Line {number}", partial(_article, line, number, document))
+        for number, line in enumerate(_lines(lines), start=1)
+        if line.strip()
+    )
+
+
+def _lines(lines: BinaryIO) -> Iterator[bytes]:
+    """The lines; of those that are too long, the beginning."""
+    while line := lines.readline(MAX_LINE_BYTES + 1):
+        yield line
+        while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            line = lines.readline(MAX_LINE_BYTES + 1)
+
+
+def _article(line: bytes, number: int, document: Document) -> Article:
+    if len(line) > MAX_LINE_BYTES:
+        raise ArticleError(f"Line {number} is longer than {MAX_LINE_BYTES >> 20} MiB. Split that article.")
     try:
         row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except (ValueError, RecursionError) as error:
         raise ArticleError(f"Line {number} is not JSON in UTF-8 ({error}). Correct that line.") from None
-    words = storable(row["text"]) if isinstance(row, dict) and isinstance(row.get("text"), str) else ""
-    if not words:
-        raise ArticleError(f"Line {number} has no 'text'. Every line needs an object with a text.")
-    article_id = one_line(row.get("id")) or f"{suggested_id}-{number}"
-    return Article(
-        id=article_id,
-        title=one_line(row.get("title"))[:TITLE_CHARACTERS] or words.partition("\n")[0][:80],
-        text=words,
-        origin=f"{path.resolve()}#{article_id}",
-        source=one_line(row.get("source")),
-        url=one_line(row.get("url")),
-        author=one_line(row.get("author")),
-        date=parse_date(row.get("date")),
-        tags=parse_tags(row.get("tags")),
-        language=one_line(row.get("language")) or "en",
-    )
+    return article_of(row if isinstance(row, dict) else {}, f"Line {number}", number, document)

@@ -1,63 +1,123 @@
-"""Plain text → one article: the first line is its title, unless it is a whole paragraph."""
+"""Plain text → one article: a first line that stands alone is its title."""
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 
 import charset_normalizer
 
+from rag.articles.document import Document, Found
+
+# TITLE_CHARACTERS, one_line and storable are also imported from here by others.
+from rag.articles.fields import TITLE_CHARACTERS as TITLE_CHARACTERS
+from rag.articles.fields import one_line as one_line
+from rag.articles.fields import storable as storable
+from rag.articles.fields import title_of
 from rag.errors import ArticleError
 from rag.types import Article
 
 # Bytes that text of no encoding has; a file with many of them is a picture or a program.
-CONTROLS = set(range(9)) | set(range(14, 27)) | set(range(28, 32))
-TITLE_CHARACTERS = 200
+CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
+HEAD_BYTES = 65_536
+TELLING_BYTES = 5_000
+AROUND = 40
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # Before UTF-16, whose mark it begins with.
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+WIDE_MARKS = tuple(mark for mark, name in MARKS.items() if name != "utf-8-sig")
+# Made for names of hosts and for programs, and some take quadratic time.
+NO_TEXT_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
+NOT_TEXT = "The file is not text, nor of any other kind that is read. Give a text or Markdown file, a PDF or the like."
 
 
-def load(path: Path, suggested_id: str) -> Iterator[Article]:
-    """One article from a text file of any encoding. Raises ArticleError where it is empty or no text."""
-    words = read_text(path)
-    first, _, rest = words.partition("\n")
-    body = rest.strip() if rest.strip() and len(first) <= TITLE_CHARACTERS else words
-    yield Article(suggested_id, one_line(first)[:TITLE_CHARACTERS], body, origin=str(path.resolve()))
+def read(document: Document) -> Iterator[Found]:
+    """One article from text of any encoding. Raises ArticleError where it is empty or no text.
 
-
-def read_text(path: Path) -> str:
-    """The text of a file, with its line ends made ``\\n`` and the white space around it removed.
-
-    UTF-8 first, then what charset-normalizer detects. Raises ArticleError where that fails or nothing is left.
+    The first line is the title, and no part of the text, where a blank line follows it. Otherwise the text keeps all
+    its lines, and the first only lends its words to the title.
     """
-    data = path.read_bytes()
-    if (b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff"))) or _share_of_controls(data) > 0.01:
-        raise ArticleError("The file is not text. Give a text or Markdown file.")
-    try:
-        decoded = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data).best()
-        if best is None:
-            raise ArticleError("The encoding of the file is not known. Save it as UTF-8.") from None
-        decoded = str(best)
-    words = storable(decoded)
+    words = text_of(document)
+    first, _, rest = words.partition("\n")
+    alone = rest.strip() and not rest.partition("\n")[0].strip() and len(first) <= TITLE_CHARACTERS
+    yield Article(document.suggested_id, title_of(first), storable(rest) if alone else words, origin=document.origin)
+
+
+def text_of(document: Document) -> str:
+    """The document's text, with its line ends made ``\\n`` and the white space around it removed.
+
+    Raises ArticleError where it is no text, or nothing is left.
+    """
+    words = storable(decode(document.content, document.encoding))
     if not words:
         raise ArticleError("The file is empty. Leave it out, or put an article into it.")
     return words
 
 
-def storable(text: str) -> str:
-    """The text with ``\\n`` for line ends, and without what SQLite or UTF-8 has no place for: NULs, lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return re.sub(r"[\ud800-\udfff]", "\ufffd", text).strip("\ufeff \t\n").strip()
+def decode(content: bytes, encoding: str = "") -> str:
+    """Bytes as text: by their byte order mark, by the declared ``encoding``, as UTF-8, or as what they look like.
+
+    Raises ArticleError where they are no text.
+    """
+    if is_binary(content):
+        raise ArticleError(NOT_TEXT)
+    mark = next((name for mark, name in MARKS.items() if content.startswith(mark)), "")
+    for name in (mark, usable(encoding), "utf-8"):
+        try:
+            if name:
+                return content.decode(name)
+        except UnicodeDecodeError:
+            continue
+    # Damaged or cut Unicode, rather than another encoding: nearly all that is not ASCII makes sense.
+    decoded = content.decode(mark or "utf-8", errors="replace")
+    beyond_ascii = len(decoded) - len(decoded.encode("ascii", errors="ignore"))
+    if decoded.count("\ufffd") * 20 < (len(decoded) if mark else beyond_ascii):
+        return decoded
+    if mark:
+        raise ArticleError(NOT_TEXT)
+    best = charset_normalizer.from_bytes(_telling(content)).best()
+    if best is None:
+        raise ArticleError("The encoding of the file is not known. Save it as UTF-8.")
+    return content.decode(best.encoding, errors="replace")
 
 
-def one_line(value: object) -> str:
-    """A field such as a title or an author as one line of text; "" for None."""
-    return "" if value is None else " ".join(storable(str(value)).split())
+def _telling(content: bytes) -> bytes:
+    """The words around the first few thousand bytes that are not ASCII: all that tells one encoding from another."""
+    parts: list[bytes] = []
+    end = 0
+    for match in islice(re.finditer(rb"[\x80-\xff]+", content), TELLING_BYTES):
+        begin, until = max(match.start() - AROUND, end), match.end() + AROUND
+        parts.append(content[begin:until])
+        end = until
+    return b"".join(parts)
 
 
-def _share_of_controls(data: bytes) -> float:
-    head = data[:65_536]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return 0.0
-    return sum(byte in CONTROLS for byte in head) / max(len(head), 1)
+def glance(head: bytes) -> str:
+    """The beginning of a text, well enough decoded to see what kind it is."""
+    wide = head.startswith(WIDE_MARKS)
+    mark = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf-8")
+    return head[: len(head) // 4 * 4].decode(mark if wide else "utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+
+
+def usable(encoding: str) -> str:
+    """The encoding's name as Python knows it; "" where it is unknown, or made for something other than texts."""
+    try:
+        codec = codecs.lookup(encoding.strip()) if encoding.isascii() and encoding.isprintable() else None
+        "".encode(codec.name if codec else "utf-8")  # Refuses those that make bytes of bytes.
+    except (LookupError, UnicodeError):
+        return ""
+    return codec.name if codec and codec.name not in NO_TEXT_ENCODINGS else ""
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether these bytes are no text in any encoding: NULs without a byte order mark, or many control characters."""
+    if content.startswith(WIDE_MARKS):
+        return False
+    head = content[:HEAD_BYTES]
+    return b"\x00" in content or len(head) - len(head.translate(None, CONTROLS)) > len(head) / 100

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from rag.cli import asking, calibrating, evaluating, feedback, models
+from rag.cli import asking, calibrating, evaluating, feedback, ingesting, managing, models
 from rag.errors import RagError, UsageError
 
 
@@ -32,11 +32,17 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="List the models, or fetch one.")
 
-app.command(epilog="Example: rag ingest seeds --index index")(asking.ingest)
+app.command(epilog="Example: rag ingest seeds --index index")(ingesting.ingest)
 app.command(epilog='Example: rag search "Who won the election?" --limit 3')(asking.search)
 app.command(epilog='Example: rag ask "Who won the election?" --json')(asking.ask)
 app.command(epilog="Example: rag serve --port 8000")(asking.serve)
 app.command(name="eval", epilog="Example: rag eval seeds/questions.jsonl --sample 50")(evaluating.evaluate)
+app.command(name="list", epilog="Example: rag list --find harbour --limit 20")(managing.list_articles)
+app.command(epilog="Example: rag show heron-clock-returns --text")(managing.show)
+app.command(epilog="Example: rag remove heron-clock-returns --yes")(managing.remove)
+app.command(epilog="Example: rag stats --json")(managing.stats)
+app.command(epilog="Example: rag backup library-backup.db")(managing.backup)
+app.command(epilog="Example: rag doctor --repair")(managing.doctor)
 app.command(epilog="Example: rag calibrate seeds/questions.jsonl")(calibrating.calibrate)
 app.add_typer(models_app, name="models")
 feedback_app = typer.Typer(no_args_is_help=True, help="What readers said of the answers.")

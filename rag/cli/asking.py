@@ -1,41 +1,13 @@
-"""``rag ingest | search | ask | serve``: articles in, answers out."""
+"""``rag search | ask | serve``: questions in, answers out."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rag.cli.console import AsJson, Index, article_progress, messages, open_embedder, print_json, settings_of, status
+from rag.cli.console import AsJson, Index, messages, open_embedder, print_json, settings_of, status
 from rag.types import Answer, Answered, ArticleHeader, Declined, QuoteFound, SentenceChecked, Source
-
-
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders of articles.")],
-    index: Index = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read articles (Markdown, plain text, JSONL) into the index; what is there unchanged is left alone."""
-    from rag import articles, chatbot
-    from rag.wire import report_as_json
-
-    settings = settings_of(index)
-    articles.find_files(paths)  # A wrong path is said at once, not after the model is loaded.
-    embedder = open_embedder(settings)
-    with article_progress() as progress:
-        report = chatbot.ingest(paths, settings, embedder, progress)
-    if as_json:
-        print_json(report_as_json(report))
-    else:
-        typer.echo(
-            f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.failed)} "
-            f"failed; {report.embedded_passages} passages embedded in {report.seconds:.1f} s."
-        )
-    for source, reason in report.failed:
-        typer.echo(f"Not read: {source}: {reason}", err=True)
-    if report.failed:
-        raise typer.Exit(1)
 
 
 def search(

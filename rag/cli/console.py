@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to s
 Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index, instead of the one in the settings.")]
 
 messages = Console(stderr=True, highlight=False)
+LINE_SECONDS = 10.0
+"""How often a line tells of progress where there can be no bar."""
 
 
 def settings_of(index: Path | None = None, **overrides: Any) -> Settings:
@@ -71,15 +74,32 @@ def bar(*columns: ProgressColumn) -> Progress:
 
 @contextmanager
 def article_progress() -> Iterator[Callable[[IngestProgress], None]]:
-    """A bar for ``ingest``, in articles."""
-    columns = (TextColumn("Reading articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A bar for ``ingest``, with the time left; where stderr is a file, a line now and then."""
+    columns = (TextColumn("Reading articles"), BarColumn(), TextColumn("{task.fields[figures]}", markup=False))
+    said = time.monotonic()
     with bar(*columns, TextColumn("{task.fields[article]}", markup=False)) as shown:
-        task = shown.add_task("", total=None, article="")
+        task = shown.add_task("", total=1.0, figures="", article="")
 
         def show(progress: IngestProgress) -> None:
-            shown.update(task, completed=progress.done, total=progress.total, article=progress.article[:60])
+            nonlocal said
+            figures = _figures(progress)
+            going_on = progress.done < progress.total
+            shown.update(
+                task, completed=progress.share, figures=figures, article=progress.article[:40], visible=going_on
+            )
+            if shown.disable and time.monotonic() - said >= LINE_SECONDS:
+                said = time.monotonic()
+                messages.print(f"Reading articles: {progress.share:.0%}, {figures}", markup=False)
 
         yield show
+
+
+def _figures(progress: IngestProgress) -> str:
+    figures = f"{progress.articles:,} articles, {progress.passages:,} passages"
+    left = progress.seconds_left
+    if left is None:
+        return figures
+    return f"{figures}, about {left:.0f} s left" if left < 90 else f"{figures}, about {left / 60:.0f} min left"
 
 
 @contextmanager

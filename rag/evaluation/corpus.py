@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rag.articles import find_files
-from rag.chatbot import ingest
 from rag.errors import ArticleError
 from rag.evaluation.datasets import load_articles
+from rag.ingestion import FORM, ingest
+from rag.library import schema
 from rag.protocols import Embedder
 from rag.settings import Settings
-from rag.types import IngestProgress
+from rag.types import Article, IngestProgress
 
 
 def index_of(
@@ -21,15 +23,15 @@ def index_of(
 ) -> Settings:
     """The settings with ``index`` set to an index of these articles, built or brought up to date.
 
-    The folder is named after the contents, the embedder and the chunking, so that a change of any of them begins
-    anew. Raises PathError, DatasetError, and ArticleError where an article cannot be read.
+    The folder is named after the contents, the embedder, the chunking and the library's format, so that a change of
+    any of them begins anew. Raises PathError, DatasetError, and ArticleError where an article cannot be read.
     """
     corpus = articles.is_dir() and (articles / "corpus.jsonl").is_file()
     dataset = corpus or articles.suffix.lower() == ".json"
     files = (
         [articles / "corpus.jsonl" if corpus else articles] if dataset else [file for file, _ in find_files([articles])]
     )
-    key = hashlib.sha256(f"{embedder.name} {settings.chunk_words}".encode())
+    key = hashlib.sha256(f"{embedder.name} {settings.chunk_words} {schema.VERSION} {FORM}".encode())
     for file in files:
         key.update(hashlib.sha256(file.read_bytes()).digest())
     folder = settings.model_cache.parent / "evaluation" / key.hexdigest()[:16]
@@ -46,8 +48,23 @@ def _as_jsonl(articles: Path, folder: Path) -> Path:
     file = folder / "articles.jsonl"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        rows = [{"id": one.id, "title": one.title, "text": one.text} for one in load_articles(articles)]
+        rows = [_row(one) for one in load_articles(articles)]
         temporary = file.with_suffix(".tmp")
         temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         temporary.replace(file)
     return file
+
+
+def _row(article: Article) -> dict[str, Any]:
+    """The article as a line of JSONL, without what it has not."""
+    row = {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "date": article.date.isoformat() if article.date else None,
+        "source": article.source,
+        "url": article.url,
+        "author": article.author,
+        "tags": list(article.tags),
+    }
+    return {name: value for name, value in row.items() if value}

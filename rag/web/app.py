@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.chatbot import Chatbot
+from rag.chatbot import Chatbot, library_file
 from rag.feedback import FeedbackStore
+from rag.library import SqliteLibrary
 from rag.settings import Settings
-from rag.web import strings, theme
+from rag.web import editing, receiving, strings, theme
+from rag.web.intake import Ingest, Intake
 from rag.web.page import mount_page
 from rag.web.running import Running
+from rag.web.shelf import Shelf
+from rag.web.uploads import Uploads
 
 HEADERS = {
     # Gradio's page runs scripts of its own that are inline or evaluated; all of them come from here.
@@ -25,12 +31,18 @@ HEADERS = {
 }
 
 
-def create_app(chatbot: Chatbot, settings: Settings) -> FastAPI:
+def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = None) -> FastAPI:
     """The page at "/", and at "/healthz" how many articles and passages are served by which model.
 
-    ``app.state.close`` stops every answer and lets go of open pages; a server calls it before it ends.
+    ``ingest`` adds articles from the page, for those whom the setting ``library_editing`` allows it; without it nobody
+    may change anything. ``app.state.close`` stops every answer and ingest, and lets go of open pages; a server calls
+    it before it ends.
     """
     running = Running()
+    library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
+    intake = Intake(ingest, uploads, library)
+    allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
+    refusal = partial(editing.refusal, allowed)
 
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
@@ -49,10 +61,14 @@ def create_app(chatbot: Chatbot, settings: Settings) -> FastAPI:
     def favicon() -> Response:
         return Response(theme.favicon(), media_type="image/svg+xml")
 
-    close_page = mount_page(app, chatbot, running, FeedbackStore(settings.index))
+    app.include_router(receiving.router(uploads, intake, refusal))
+    close_page = mount_page(
+        app, chatbot, running, FeedbackStore(settings.index), Shelf(library, uploads), intake, refusal
+    )
 
     def close() -> None:
         running.close()
+        intake.close()
         close_page()
 
     app.state.close = close

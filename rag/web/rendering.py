@@ -42,6 +42,12 @@ def header(articles: int) -> str:
     )
 
 
+def views() -> str:
+    """The links to the two views; views.js follows them and marks the current one."""
+    links = "".join(f'<a href="#{view}">{name}</a>' for view, name in strings.VIEW_NAMES.items())
+    return f'<nav class="fn-views" aria-label="{strings.VIEWS}">{links}</nav>'
+
+
 def welcome() -> str:
     """What stands in the conversation before the first question."""
     return f'<div class="fn-welcome"><h2>{strings.WELCOME}</h2><p>{strings.WELCOME_MORE}</p></div>'

@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -41,10 +42,13 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 
 def open_app(settings: Settings) -> FastAPI:
     """The application with its models loaded. Raises the errors of Chatbot.open."""
-    from rag.chatbot import Chatbot
+    from rag.chatbot import Chatbot, open_embedder
+    from rag.ingestion import ingest
     from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
 
-    return create_app(Chatbot.open(settings), settings)
+    embedder = open_embedder(settings)
+    chatbot = Chatbot.open(settings, embedder)
+    return create_app(chatbot, settings, partial(ingest, settings=settings, embedder=embedder))
 
 
 def address(host: str, port: int) -> str:

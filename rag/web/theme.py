@@ -6,6 +6,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+STYLES, SCRIPTS = ("style.css", "library.css"), ("page.js", "views.js", "library.js")
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "monospace")
 
 VALUES = {
@@ -20,16 +21,19 @@ VALUES = {
     "input_background_fill": "#ffffff",
     "input_background_fill_dark": "#1c1f26",
 }
-"""Gradio's theme variables; everything else is in style.css."""
+"""Gradio's theme variables; everything else is in the style sheets."""
 
 
 def page_head() -> str:
-    """What the page's head holds besides Gradio's own: the style sheet and a small script, both inline."""
-    style = (FOLDER / "style.css").read_text(encoding="utf-8")
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+    """What the page's head holds besides Gradio's own: the style sheets and a few small scripts, all inline."""
+    styles, scripts = ("".join(_read(name) for name in names) for names in (STYLES, SCRIPTS))
+    return f"<style>{styles}</style><script>{scripts}</script>"
 
 
 def favicon() -> bytes:
     """The page's icon, an SVG."""
     return (FOLDER / "favicon.svg").read_bytes()
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles import Unreadable, find_files, load
+from rag.articles import find_files, load
 from rag.errors import ArticleError, PathError
 from rag.types import Article
 
@@ -65,49 +65,26 @@ def test_symbolic_links_that_loop_are_passed_over(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a"]
 
 
-def test_file_of_another_kind_is_unreadable(tmp_path: Path) -> None:
-    make(tmp_path, "a.pdf")
-    (found,) = load(tmp_path / "a.pdf", "a")
-    assert isinstance(found, Unreadable)
-    assert found.reason.startswith("Files of the kind '.pdf' are not read.")
+def test_links_that_lead_out_of_the_folder_are_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    make(tmp_path, "in/a.md", "out/b.md")
+    (tmp_path / "in" / "file.md").symlink_to(tmp_path / "out" / "b.md")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "out", target_is_directory=True)
+    (tmp_path / "in" / "same.md").symlink_to(tmp_path / "in" / "a.md")
+    assert names(tmp_path / "in") == ["a", "same"]
+    assert caplog.text.count("leads out of the folder") == 2
+    assert find_files([tmp_path / "in" / "file.md"]) == [(tmp_path / "in" / "file.md", "file")]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "reason"),
-    [
-        ("empty.md", b"", "empty"),
-        ("binary.txt", b"\x00\x01\x02", "not text"),
-        ("broken.md", b"---\na: [\n---\ntext", "front matter"),
-        ("date.md", b"---\ndate: 2024-13-41\n---\ntext", "front matter|date"),
-        ("deep.md", b"---\na: " + b"[" * 1500 + b"\n---\ntext", "front matter|nested"),
-        ("broken.jsonl", b"{", "Line 1"),
-    ],
-)
-def test_file_that_cannot_be_read_comes_back_with_a_reason(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
-    file = tmp_path / name
-    file.write_bytes(data)
-    (found,) = load(file, "id")
-    assert isinstance(found, Unreadable)
-    assert found.source == str(file)
-    assert any(part in found.reason for part in reason.split("|"))
+def test_special_files_are_passed_over_in_folders_and_found_when_named(tmp_path: Path) -> None:
+    make(tmp_path, "a.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    assert names(tmp_path) == ["a"]
+    assert find_files([tmp_path / "pipe.md"]) == [(tmp_path / "pipe.md", "pipe")]
 
 
-def test_file_that_vanished_comes_back_with_a_reason(tmp_path: Path) -> None:
-    (found,) = load(tmp_path / "gone.md", "gone")
-    assert isinstance(found, Unreadable)
-    assert "cannot be opened" in found.reason
-
-
-def test_file_name_that_is_not_utf8_comes_back_with_a_reason(tmp_path: Path) -> None:
-    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
-    try:
-        file.write_text("Some text.")
-    except OSError:
-        pytest.skip("this file system takes UTF-8 names only")
-    (found,) = load(file, "cafe")
-    assert isinstance(found, Unreadable)
-    assert "name is not UTF-8" in found.reason
-    assert found.source.encode().decode() == f"{tmp_path}/caf?.md"
+def test_ending_that_is_none_stays_in_the_id(tmp_path: Path) -> None:
+    make(tmp_path, "Report 3.5", "LETTER")
+    assert names(tmp_path) == ["LETTER", "Report 3.5"]
 
 
 def test_every_kind_is_read(articles_folder: Path) -> None:

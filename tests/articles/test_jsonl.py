@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles.jsonl import load
+from rag.articles.document import Document
+from rag.articles.jsonl import is_jsonl, load
+from rag.articles.jsonl import read as read_lines
 from rag.errors import ArticleError
 from rag.types import Article
 
@@ -88,3 +90,41 @@ def test_text_holds_nothing_that_cannot_be_stored(tmp_path: Path) -> None:
     (article,) = read(tmp_path, b'{"id": "a\\u0000", "text": "a\\u0000b \\ud800 \\ud83d\\ude00"}')
     assert isinstance(article, Article)
     assert (article.id, article.text) == ("a", "ab \ufffd 😀")
+
+
+def test_document_is_read_as_a_file_is(tmp_path: Path) -> None:
+    content = b'{"text": "x"}\nbroken\n{"body": "y", "title": "T"}'
+    first, error, third = read_lines(Document(content, "a.jsonl", "a", "/folder/a.jsonl"))
+    assert first == Article("a-1", "x", "x", "/folder/a.jsonl#a-1")
+    assert isinstance(error, ArticleError)
+    assert third == Article("a-3", "T", "y", "/folder/a.jsonl#a-3")
+
+
+def test_line_that_is_too_long_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.articles.jsonl.MAX_LINE_BYTES", 50)
+    error, article = read(tmp_path, {"text": "x" * 200}, {"text": "y"})
+    assert "Line 1 is longer than" in str(error)
+    assert isinstance(article, Article)
+    assert article.text == "y"
+
+
+def test_file_without_articles_is_given_up(tmp_path: Path) -> None:
+    *errors, last = read(tmp_path, *[b"no JSON"] * 500)
+    assert len(errors) == 100
+    assert "the rest was not read" in str(last)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b'{"text": "x"}', True),
+        (b'\xef\xbb\xbf \n{"a": 1}\n{"b": ', True),
+        (b"{", False),
+        (b"{}\n", True),
+        (b'["a"]', False),
+        (b"[" * 9_000, False),
+        (b"", False),
+    ],
+)
+def test_jsonl_is_known_by_its_first_line(head: bytes, expected: bool) -> None:
+    assert is_jsonl(head) is expected

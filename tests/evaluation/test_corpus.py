@@ -68,3 +68,13 @@ def test_an_article_that_cannot_be_read_is_named(articles_folder: Path, settings
 
     with pytest.raises(ArticleError, match=r"broken\.txt"):
         build(articles_folder, settings, FakeEmbedder())
+
+
+def test_dates_and_sources_of_a_corpus_are_kept(tmp_path: Path, settings: Settings) -> None:
+    row = {"id": "a", "text": "It grinds.", "date": "2024-05-17", "source": "Gazette", "tags": ["mill"]}
+    (tmp_path / "corpus.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+    article = open_library(build(tmp_path, settings, FakeEmbedder())).article("a")
+
+    assert article is not None
+    assert (str(article.date), article.source, article.tags) == ("2024-05-17", "Gazette", ("mill",))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, ingest, open_embedder
+from rag.chatbot import Chatbot, open_embedder
+from rag.ingestion import ingest
 from rag.settings import Settings
 
 SEEDS = Path(__file__).parents[2] / "seeds"

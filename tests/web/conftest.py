@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from uvicorn import Config
 
-from rag.chatbot import Chatbot, ingest, library_file, open_retriever
+from rag.chatbot import Chatbot, library_file, open_retriever
+from rag.ingestion import ingest
 from rag.library import SqliteLibrary
 from rag.protocols import Generator
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.app import create_app
+from rag.web.intake import Ingest
 from rag.web.server import Server, bind
 
 HOSTILE_TITLE = "<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>"
@@ -119,10 +123,41 @@ def open_site(open_chatbot: Callable[[Generator], Chatbot], web_settings: Settin
         yield open_with
 
 
+@dataclass(frozen=True)
+class LibrarySite(Site):
+    """A served page with a library of its own, to which articles can be added."""
+
+    settings: Settings
+    library: SqliteLibrary
+
+
+@pytest.fixture
+def library_settings(web_settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a library that holds the articles and may be changed."""
+    shutil.copytree(web_settings.index, tmp_path / "index")
+    return web_settings.model_copy(update={"index": tmp_path / "index"})
+
+
+@pytest.fixture
+def open_library_site(library_settings: Settings) -> Iterator[Callable[..., LibrarySite]]:
+    """A function that serves the page to those who may edit, until the test ends; by an ingest of the test's own."""
+    with ExitStack() as stack:
+
+        def open_with(own_ingest: Ingest | None = None, **changes: object) -> LibrarySite:
+            settings = library_settings.model_copy(update=changes)
+            embedder = FakeEmbedder()
+            library = SqliteLibrary.open(library_file(settings), embedder.name)
+            chatbot = Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
+            adding = own_ingest or partial(ingest, settings=settings, embedder=embedder)
+            return LibrarySite(stack.enter_context(served(chatbot, settings, adding)), chatbot, settings, library)
+
+        yield open_with
+
+
 @contextmanager
-def served(chatbot: Chatbot, settings: Settings) -> Iterator[str]:
+def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None) -> Iterator[str]:
     """The address of a server in a thread of this process."""
-    app = create_app(chatbot, settings)
+    app = create_app(chatbot, settings, own_ingest)
     ready = threading.Event()
     with bind("127.0.0.1", 0) as listening:
         config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)

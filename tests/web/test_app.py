@@ -52,7 +52,7 @@ def test_the_icon_is_our_own(open_site: Callable) -> None:
     assert found.headers["content-type"] == "image/svg+xml"
 
 
-def test_nothing_can_be_uploaded(open_site: Callable) -> None:
+def test_nothing_can_be_uploaded_past_our_own_address(open_site: Callable) -> None:
     found = httpx.post(open_site().address + "/gradio_api/upload", files={"files": ("a.txt", b"x" * 5000)})
     assert found.status_code >= 400
 
@@ -102,15 +102,17 @@ SERVE = """
     import sys, time
     sys.path.insert(0, {root!r})
     from pathlib import Path
+    from rag import chatbot
     from rag.chatbot import Chatbot, open_library, open_retriever
     from rag.settings import Settings
     from rag.testing import FakeEmbedder, FakeGenerator
     from rag.web.server import serve
 
-    def open_with_fakes(settings):
+    def open_with_fakes(settings, embedder):
         library = open_library(settings)
-        return Chatbot(library, open_retriever(library, FakeEmbedder(), settings), FakeGenerator(), settings)
+        return Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
 
+    chatbot.open_embedder = lambda _: FakeEmbedder()
     Chatbot.open = open_with_fakes
     settings = Settings(
         index=Path({index!r}), embedder="fake-embedder", generator="fake-generator", port={port}

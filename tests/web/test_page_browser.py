@@ -88,7 +88,7 @@ def test_an_answer_its_footnote_and_the_words_in_the_article(open_site: Callable
     go(page, site.address)
     expect(page).to_have_title(strings.NAME)
     expect(page.get_by_text(strings.TAGLINE)).to_be_visible()
-    expect(page.get_by_text("4 articles")).to_be_visible()
+    expect(page.locator(".fn-count")).to_have_text("4 articles")
     expect(page.locator("footer")).to_have_count(0)
     ask(page, LAMP)
     expect(answer(page)).to_have_class(re.compile("fn-answered"))
@@ -236,7 +236,9 @@ def test_scripts_and_turned_text_are_shown_and_never_run(open_site: Callable, pa
     )
     go(
         page,
-        open_site(FakeGenerator("The ferry to Saint Osk leaves at seven. <script>window.hacked=6</script>")).address,
+        open_site(
+            FakeGenerator("The ferry to Saint Osk leaves at seven. See <script>window.hacked=6</script>")
+        ).address,
     )
     expect(page.locator("#suggestions")).to_contain_text("<script>window.hacked = 1</script> The pier")
     ask(page, hostile)

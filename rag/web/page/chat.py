@@ -1,21 +1,19 @@
-"""The chat page in Gradio, the only module that imports it: the layout, and what happens on a question."""
+"""The chat view: its layout, and what happens on a question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI
-from starlette.routing import Mount
 
 from rag.chatbot import Chatbot
 from rag.errors import RagError
 from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
 from rag.suggestions import SUGGESTIONS, suggest_questions
 from rag.types import Answered
-from rag.web import rendering, strings, theme
+from rag.web import rendering, strings
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 from rag.web.running import Running
 from rag.wire import answer_as_json
@@ -31,48 +29,18 @@ Updates = dict[Any, Any]
 Conversation = tuple[Exchange, ...]
 
 
-def mount_page(app: FastAPI, chatbot: Chatbot, running: Running, feedback: FeedbackStore) -> Callable[[], None]:
-    """Put the page at "/" of the application; nothing in it is fetched from anywhere else.
-
-    Returns what ends the connections that open pages keep. It is for the server's own thread.
-    """
-    page = Page(chatbot, running, feedback)
-    colours = gr.themes.Base(font=list(theme.SANS), font_mono=list(theme.MONO)).set(**theme.VALUES)
-    gr.mount_gradio_app(
-        app,
-        page.blocks,
-        path="/",
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        max_file_size="1kb",  # Nothing is uploaded here, but Gradio keeps its upload address open.
-        theme=colours,
-        head=theme.page_head(),
-    )
-    (gradio_app,) = [route.app for route in app.routes if isinstance(route, Mount)]
-    assert isinstance(gradio_app, gr.routes.App)
-    return gradio_app.stop_event.set
-
-
-class Page:
-    """The components of the page and their handlers."""
+class ChatView:
+    """Questions and answers, with the sources beside them. To be made within the Blocks of the page."""
 
     def __init__(self, chatbot: Chatbot, running: Running, feedback: FeedbackStore) -> None:
         self._chatbot = chatbot
         self._feedback = feedback
         self._running = running
-        with gr.Blocks(title=strings.NAME, analytics_enabled=False, fill_width=True) as self.blocks:
-            self._lay_out()
-            self._connect()
-        self.blocks.queue(api_open=False)
+        self._lay_out()
+        self._connect()
 
     def _lay_out(self) -> None:
-        self._exchanges = gr.State(())
-        self._header = gr.HTML(rendering.header(self._articles()), elem_id="header", apply_default_css=False)
+        self.exchanges = gr.State(())
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="conversation"):
                 self._past = gr.HTML("", elem_id="past", html_template=LOG, apply_default_css=False)
@@ -81,7 +49,7 @@ class Page:
                 )
                 self._lay_out_feedback()
                 with gr.Column(elem_id="suggestions"):
-                    self._suggestions = [gr.Button(**button) for button in self._suggested()]
+                    self.suggestions = [gr.Button(**button) for button in self._suggested()]
                 with gr.Row(elem_id="composer"):
                     self._question = gr.Textbox(
                         label=strings.QUESTION_LABEL,
@@ -117,8 +85,8 @@ class Page:
     def _connect(self) -> None:
         asking: dict[str, Any] = {
             "outputs": [
-                self._exchanges, self._past, self._current, self._sources, self._earlier, self._question, self._ask,
-                self._stop, *self._suggestions, *self._feedback_parts,
+                self.exchanges, self._past, self._current, self._sources, self._earlier, self._question, self._ask,
+                self._stop, *self.suggestions, *self._feedback_parts,
             ],
             "show_progress": "hidden",
             "trigger_mode": "once",
@@ -130,31 +98,27 @@ class Page:
         typed = gr.on(
             [self._question.submit, self._ask.click],
             self._answer,
-            inputs=[self._question, self._exchanges],
+            inputs=[self._question, self.exchanges],
             **asking,
         )
-        clicked = [
-            button.click(self._answer, inputs=[button, self._exchanges], **asking) for button in self._suggestions
-        ]
+        clicked = [button.click(self._answer, inputs=[button, self.exchanges], **asking) for button in self.suggestions]
         for asked in (typed, *clicked):
             asked.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
         self._stop.click(self._stopped, **aside)
         for verdict, button in self._verdicts.items():
             button.click(
                 partial(self._judged, verdict),
-                inputs=[self._exchanges],
+                inputs=[self.exchanges],
                 outputs=[self._verdict, *self._feedback_parts],
                 **aside,
             )
         gr.on(
             [self._send.click, self._comment.submit],
             self._commented,
-            inputs=[self._verdict, self._comment, self._exchanges],
+            inputs=[self._verdict, self._comment, self.exchanges],
             outputs=self._feedback_parts,
             **aside,
         )
-        self.blocks.load(self._opened, outputs=[self._header, *self._suggestions], **aside)
-        self.blocks.unload(self._left)
 
     # Handlers
 
@@ -173,7 +137,7 @@ class Page:
                 one = failed(one, str(error))
                 yield self._shown(one)
         yield {
-            self._exchanges: (*earlier, one),
+            self.exchanges: (*earlier, one),
             self._judging: gr.Row(visible=one.answer is not None),
             **self._unlocked(),
         }
@@ -206,14 +170,16 @@ class Page:
             turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(earlier))
             self._feedback.add(Feedback(verdict, last.question, answer_as_json(last.answer), turns, comment))
 
-    def _left(self, request: gr.Request) -> None:
+    def left(self, request: gr.Request) -> None:
         """The browser has gone: nobody waits for the answer."""
         self._running.stop(str(request.session_hash))
 
-    def _opened(self) -> Updates:
-        """What may have changed since the page was made: the articles."""
+    def renewed(self, exchanges: Conversation) -> Updates:
+        """The suggestions, which change with the articles and are for those who have not asked yet."""
+        if exchanges:
+            return {}
         buttons = [gr.Button(**button) for button in self._suggested()]
-        return {self._header: rendering.header(self._articles()), **dict(zip(self._suggestions, buttons, strict=True))}
+        return dict(zip(self.suggestions, buttons, strict=True))
 
     # What they show
 
@@ -221,7 +187,7 @@ class Page:
         return {self._current: rendering.exchange(one), self._sources: rendering.sources(one)}
 
     def _begun(self, earlier: Conversation) -> Updates:
-        hidden = {button: gr.Button(visible=False) for button in self._suggestions}
+        hidden = {button: gr.Button(visible=False) for button in self.suggestions}
         return {
             self._past: rendering.conversation(earlier),
             self._earlier: rendering.earlier_sources(earlier),
@@ -248,9 +214,6 @@ class Page:
     @property
     def _feedback_parts(self) -> list[Any]:
         return [self._judging, self._commenting, self._comment, self._thanks]
-
-    def _articles(self) -> int:
-        return self._chatbot.library.statistics().articles
 
     def _suggested(self) -> list[dict[str, Any]]:
         """Values of the buttons: a question each, and nothing where there are fewer questions."""

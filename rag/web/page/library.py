@@ -1,0 +1,212 @@
+"""The library view: adding articles, finding, reading and removing them. Each handler asks again who may do so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from rag.articles.addresses import is_address
+from rag.errors import RagError
+from rag.web import library_rendering as rendering
+from rag.web import strings
+from rag.web.editing import Refusal
+from rag.web.intake import Intake, Work
+from rag.web.page.chat import Updates
+from rag.web.shelf import Shelf
+
+TICK_SECONDS = 1.0
+PRESSED = "window.footnote.pressed(element, (pressed) => trigger('click', pressed))"
+SENT = "window.footnote.send(element, () => trigger('change', {}))"
+LIVE = '<div aria-live="polite" class="fn-sr">${value}</div>'
+
+
+class LibraryView:
+    """The components of the view and their handlers. To be made within the Blocks of the page."""
+
+    def __init__(self, shelf: Shelf, intake: Intake, refusal: Refusal) -> None:
+        self._shelf = shelf
+        self._intake = intake
+        self._refusal = refusal
+        self.generation = gr.Number(shelf.generation(), visible="hidden", elem_id="generation")
+        """The library's generation as the page knows it: what depends on the articles is renewed when it changes."""
+        self._offset = gr.State(0)
+        self._chosen = gr.State("")
+        self._seen = gr.State(0)
+        self._timer = gr.Timer(TICK_SECONDS, active=False)
+        with gr.Row(elem_id="library"):
+            with gr.Column(elem_id="articles"):
+                self._lay_out_adding()
+                self._find = gr.Textbox(
+                    label=strings.FIND_LABEL,
+                    placeholder=strings.FIND_PLACEHOLDER,
+                    show_label=False,
+                    container=False,
+                    max_lines=1,
+                    elem_id="find",
+                )
+                self._list = gr.HTML("", elem_id="list", js_on_load=PRESSED, apply_default_css=False)
+            with gr.Column(elem_id="reading"):
+                self._reader = gr.HTML(
+                    rendering.nothing_opened(), elem_id="reader", js_on_load=PRESSED, apply_default_css=False
+                )
+        self._connect()
+
+    def _lay_out_adding(self) -> None:
+        with gr.Column(elem_id="adding", visible=False) as self._adding:
+            self._drop = gr.HTML(rendering.drop_zone(), elem_id="drop", js_on_load=SENT, apply_default_css=False)
+            with gr.Row(elem_id="address-row"):
+                self._address = gr.Textbox(
+                    label=strings.ADDRESS_LABEL,
+                    placeholder=strings.ADDRESS_PLACEHOLDER,
+                    show_label=False,
+                    container=False,
+                    max_lines=1,
+                    elem_id="address",
+                )
+                self._add = gr.Button(strings.ADD, elem_id="add", min_width=0)
+            self._problem = gr.HTML("", elem_id="problem", apply_default_css=False)
+        self._work = gr.HTML("", elem_id="work", js_on_load=PRESSED, apply_default_css=False)
+        self._cancel = gr.Button(strings.CANCEL, elem_id="cancel", min_width=0, visible=False)
+        self._said = gr.HTML("", elem_id="said", html_template=LIVE, apply_default_css=False)
+
+    def _connect(self) -> None:
+        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+        working = [self._work, self._said, self._cancel, self._timer, self._seen]
+        shown = [self._list, self._offset, self._chosen, self._reader, self.generation]
+        listed: dict[str, Any] = {"inputs": [self._find, self._offset, self._chosen], "outputs": shown}
+        self.opening: dict[str, Any] = {
+            "inputs": listed["inputs"],
+            "outputs": [self._adding, *working, *shown],
+        }
+        """What the handler ``opened`` takes and gives."""
+        gr.on(
+            [self._find.change, self._find.submit],
+            self._found,
+            inputs=[self._find, self._chosen],
+            outputs=shown,
+            trigger_mode="always_last",
+            **aside,
+        )
+        gr.on([self._list.click, self._reader.click], self._pressed, **listed, **aside)
+        self._work.click(self._pressed_work, inputs=listed["inputs"], outputs=[*working, *shown], **aside)
+        self._drop.change(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **aside)
+        self._timer.tick(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **aside)
+        gr.on(
+            [self._add.click, self._address.submit],
+            self._added,
+            inputs=[self._address],
+            outputs=[self._address, self._problem, *working],
+            **aside,
+        )
+        self._cancel.click(self._cancelled, outputs=[self._problem, *working], **aside)
+
+    # Handlers
+
+    def opened(self, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
+        """The view is shown: all that may have changed since."""
+        return {
+            self._adding: gr.Column(visible=self._may_edit(request)),
+            **self._working(request),
+            **self._listed(text, offset, chosen, request),
+        }
+
+    def _found(self, text: str, chosen: str, request: gr.Request) -> Updates:
+        return self._listed(text, 0, chosen, request)
+
+    def _pressed(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
+        """A button of the list or of the article that is being read."""
+        pressed = event._data or {}
+        article = rendering.id_of(str(pressed.get("article", "")))
+        match pressed.get("do"):
+            case "page":
+                return self._listed(text, _number(pressed), chosen, request)
+            case "open":
+                return {
+                    **self._listed(text, offset, article, request),
+                    self._reader: self._read(article, _number(pressed), request),
+                }
+            case "close":
+                return {**self._listed(text, offset, "", request), self._reader: rendering.nothing_opened()}
+            case "remove":
+                return self._removed(article, text, offset, chosen, request)
+        return {}
+
+    def _pressed_work(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
+        """A button of what came of adding."""
+        if (event._data or {}).get("do") == "dismiss":
+            if self._may_edit(request):
+                self._intake.dismiss()
+            return self._working(request)
+        return self._pressed(text, offset, chosen, event, request)
+
+    def _removed(self, article: str, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
+        refused = self._refusal(request)
+        if refused:
+            return {self._reader: rendering.refused(refused)}
+        try:
+            title = self._shelf.remove(article)
+        except RagError as error:
+            return {self._reader: rendering.refused(str(error))}
+        return {**self._listed(text, offset, "", request), self._reader: rendering.removed(title)}
+
+    def _added(self, address: str, request: gr.Request) -> Updates:
+        """Take in what is at one or several addresses."""
+        addresses = address.split()
+        problem = self._refusal(request)
+        if not problem and not (addresses and all(map(is_address, addresses))):
+            problem = strings.NO_ADDRESS
+        if problem:
+            return {self._problem: rendering.problem(problem)}
+        self._intake.add(addresses)
+        return {self._address: "", self._problem: "", **self._working(request)}
+
+    def _cancelled(self, request: gr.Request) -> Updates:
+        refused = self._refusal(request)
+        if not refused:
+            self._intake.cancel()
+        return {self._problem: rendering.problem(refused), **self._working(request)}
+
+    def _ticked(self, seen: int, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
+        """What has changed since this page looked last; the list only at the end, so that it holds still until then."""
+        now = self._intake.work()
+        if now.number == seen:
+            return {self._timer: gr.Timer(active=now.is_running)}
+        listed = {} if now.is_running else self._listed(text, offset, chosen, request)
+        return {**self._working(request), **listed, self.generation: self._shelf.generation()}
+
+    # What they show
+
+    def _may_edit(self, request: gr.Request) -> bool:
+        return not self._refusal(request)
+
+    def _working(self, request: gr.Request) -> Updates:
+        """How the adding stands, for those who may add."""
+        now = self._intake.work() if self._may_edit(request) else Work()
+        return {
+            self._work: rendering.work(now),
+            self._said: rendering.announcement(now),
+            self._cancel: gr.Button(visible=now.is_running and now.stage != "stopping"),
+            self._timer: gr.Timer(active=now.is_running),
+            self._seen: now.number,
+        }
+
+    def _listed(self, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
+        found = self._shelf.listing(text, offset)
+        return {
+            self._list: rendering.listing(found, self._may_edit(request), chosen),
+            self._offset: found.offset,
+            self._chosen: chosen,
+            self.generation: self._shelf.generation(),
+        }
+
+    def _read(self, article: str, part: int, request: gr.Request) -> str:
+        may_edit = self._may_edit(request)
+        found = self._shelf.opened(article, part, with_paths=may_edit)
+        return rendering.opened(found, may_edit) if found else rendering.gone()
+
+
+def _number(pressed: dict[str, Any]) -> int:
+    """Where to turn to; 0 where that is not said, or not a number."""
+    to = str(pressed.get("to", ""))
+    return int(to) if to.isdecimal() and len(to) < 10 else 0
