@@ -1,7 +1,8 @@
 # Each target sets up what it needs by itself; what is there already is left alone.
 #
 #   make serve      the chat page over the articles in seeds/
-#   make test       everything that is tested; make test-fast: the part without models and browser
+#   make test       the tests with the real models and a real browser; make test-fast: the part without these
+#   make test-slow  tests that take minutes: crashes at random moments, broken files by the thousand
 #   make lint       ruff and mypy
 #   make eval       the quality of the answers, into benchmarks/quality.md (an hour, nothing else running)
 #   make eval-full  the same over every question (about two and a half hours)
@@ -30,7 +31,7 @@ LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLE
 	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/scripts/llama.cmake
 SEEDS := $(wildcard seeds/*.md)
 
-.PHONY: help setup serve test test-fast lint eval eval-full models index chromium clean
+.PHONY: help setup serve test test-fast test-slow lint eval eval-full models index chromium clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -42,10 +43,13 @@ serve: setup
 
 test: .venv/.dev models index chromium
 	@$(BIN)/rag models pull smollm2-135m-instruct
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not long"
 
 test-fast: .venv/.dev
-	$(BIN)/python -m pytest -m "not real and not browser and not slow" -n 2
+	$(BIN)/python -m pytest -m "not real and not browser and not slow and not long" -n 2
+
+test-slow: .venv/.dev
+	$(BIN)/python -m pytest -m long
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

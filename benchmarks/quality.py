@@ -6,6 +6,7 @@ Runs ``rag eval`` once for each set and writes their figures, each with its inte
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SAMPLE = 100
 SEED = 0
+UNFINISHED = "unfinished"
+"""A file beside the results of a run that has not come to its end, and what they are results of."""
 ANSWERS = {
     "right": "right",
     "wrongly_declined": "wrongly declined",
@@ -49,11 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--results", type=Path, required=True, help="folder for the results as JSON, and their pages")
     parser.add_argument("--page", type=Path, required=True, help="the Markdown file to write")
     chosen = parser.parse_args(arguments)
-    began = time.monotonic()
     sets = list(question_sets(chosen.sets, None if chosen.full else SAMPLE))
+    begin(chosen.results, sets)
     retrieval = {one.name: ask(one, chosen.results, retrieval_only=True) for one in sets}
     answers = {one.name: ask(one, chosen.results) for one in sets}
-    minutes = round((time.monotonic() - began) / 60)
+    minutes = round(sum(one["wall_seconds"] for one in (*retrieval.values(), *answers.values())) / 60)
+    (chosen.results / UNFINISHED).unlink()
     chosen.page.write_text(page(answers, retrieval, minutes, full=chosen.full), encoding="utf-8")
     print(f"The figures are in {chosen.page}; every question is in {chosen.results}.", file=sys.stderr)
     return 0
@@ -72,10 +76,27 @@ def question_sets(folder: Path | None, sample: int | None) -> Iterator[QuestionS
         yield QuestionSet(one.name, one / "qa.jsonl", own if own.is_file() else elsewhere, sample)
 
 
+def begin(results: Path, sets: Sequence[QuestionSet]) -> None:
+    """Make the folder ready: results of an interrupted run of the same program and sets stay, others go."""
+    results.mkdir(parents=True, exist_ok=True)
+    key = hashlib.sha256(repr(sets).encode())
+    for file in sorted((ROOT / "rag").rglob("*.*")):
+        if file.suffix in {".py", ".json", ".toml"}:
+            key.update(file.read_bytes())
+    mark = results / UNFINISHED
+    if not mark.is_file() or mark.read_text(encoding="utf-8") != key.hexdigest():
+        for old in results.glob("*.json"):
+            old.unlink()
+        mark.write_text(key.hexdigest(), encoding="utf-8")
+
+
 def ask(one: QuestionSet, results: Path, *, retrieval_only: bool = False) -> Result:
-    """The result of ``rag eval``. It is kept in ``results``, and a run that was interrupted goes on from there."""
+    """The result of ``rag eval``, kept in ``results``; what an interrupted run has finished is not asked again."""
     name = f"{one.name}-retrieval" if retrieval_only else one.name
     file = results / f"{name}.json"
+    if file.is_file():
+        known: Result = json.loads(file.read_text(encoding="utf-8"))
+        return known
     command = [sys.executable, "-m", "rag", "eval", str(one.questions), "--articles", str(one.articles)]
     command += ["--json", "--seed", str(SEED)]
     if retrieval_only:
@@ -84,12 +105,14 @@ def ask(one: QuestionSet, results: Path, *, retrieval_only: bool = False) -> Res
         command += ["--report", str(results / name)]
         command += ["--sample", str(one.sample)] if one.sample else []
     print(f"== {name}", file=sys.stderr)
+    began = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
-    results.mkdir(parents=True, exist_ok=True)
-    file.write_text(done.stdout, encoding="utf-8")
-    result: Result = json.loads(done.stdout)
+    result: Result = {**json.loads(done.stdout), "wall_seconds": round(time.monotonic() - began)}
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(file)
     return result
 
 

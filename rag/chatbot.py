@@ -79,12 +79,13 @@ class Chatbot:
         self._calibration = calibration or shipped_calibration()
 
     @classmethod
-    def open(cls, settings: Settings, embedder: Embedder | None = None) -> Chatbot:
+    def open(cls, settings: Settings, embedder: Embedder | None = None, *, may_be_empty: bool = False) -> Chatbot:
         """Open the index and load both models, but for an ``embedder`` that is loaded already.
 
-        Raises the errors of the library and of the models, and CalibrationError.
+        Raises the errors of the library and of the models, and CalibrationError; IndexEmptyError where there is no
+        article, unless the library ``may_be_empty`` for now.
         """
-        library = open_library(settings)
+        library = open_library(settings, may_be_empty=may_be_empty)
         calibration = load_calibration(settings.index, settings.embedder)
         weights = locate(settings.generator, settings)
         embedder = embedder or open_embedder(settings)
@@ -215,10 +216,10 @@ DECLINE_MESSAGES: dict[DeclineReason, str] = {
 }
 
 
-def open_library(settings: Settings) -> SqliteLibrary:
+def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLibrary:
     """Open the library of ``settings.index`` for reading. Raises IndexEmptyError, -MismatchError, -DamagedError."""
     library = SqliteLibrary.open(library_file(settings), settings.embedder)
-    if not library.passage_count():
+    if not may_be_empty and not library.passage_count():
         raise IndexEmptyError(EMPTY_INDEX)
     return library
 

@@ -145,7 +145,7 @@ def answers(folder: Path) -> list[list[tuple[str, int, int]]]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(7)
     folder, source = tmp_path / "index", tmp_path / "articles.jsonl"

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -30,8 +29,16 @@ needs_root = pytest.mark.skipif(
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "index" / "library.db"
+def place() -> Iterator[Path]:
+    """A folder that every user may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def file(place: Path) -> Path:
+    return place / "index" / "library.db"
 
 
 @pytest.fixture
@@ -200,8 +207,7 @@ except RagError as error:
 
 def as_nobody(file: Path, *more: str) -> subprocess.Popen[str]:
     """Open a library as a user who may not write its folder, read, and try to write."""
-    for folder in takewhile(lambda folder: folder != Path(tempfile.gettempdir()), file.parents):
-        folder.chmod(0o755)
+    file.parent.chmod(0o755)
     arguments = [sys.executable, "-c", AS_NOBODY, str(file), str(Path(__file__).parents[1]), *more]
     return subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -232,9 +238,9 @@ def test_what_somebody_else_changes_is_seen(library: SqliteLibrary, file: Path, 
 
 
 @needs_root
-def test_changes_that_cannot_be_read_in_place_are_said(library: SqliteLibrary, file: Path, tmp_path: Path) -> None:
+def test_changes_that_cannot_be_read_in_place_are_said(library: SqliteLibrary, file: Path, place: Path) -> None:
     store(library, FERRY)
-    copy = tmp_path / "copy" / "library.db"
+    copy = place / "copy" / "library.db"
     copy.parent.mkdir()
     for name in ("library.db", "library.db-wal"):
         (copy.parent / name).write_bytes((file.parent / name).read_bytes())

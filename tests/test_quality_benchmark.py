@@ -36,6 +36,7 @@ def result(**figures: float) -> dict[str, Any]:
     metrics = {**dict.fromkeys(METRICS), **figures}
     return {
         "questions": 3,
+        "seconds": 60.0,
         "failed": 1,
         "metrics": metrics,
         "intervals": {name: None if value is None else [value - 0.1, value + 0.1] for name, value in metrics.items()},
@@ -100,6 +101,7 @@ def test_retrieval_is_asked_of_all_questions_and_answers_of_the_sample(
 
     monkeypatch.setattr(subprocess, "run", run)
     one = quality.QuestionSet("b", tmp_path / "qa.jsonl", tmp_path / "corpus.jsonl", 100)
+    (tmp_path / "results").mkdir()
 
     quality.ask(one, tmp_path / "results", retrieval_only=True)
     quality.ask(one, tmp_path / "results")
@@ -107,3 +109,25 @@ def test_retrieval_is_asked_of_all_questions_and_answers_of_the_sample(
     assert "--retrieval-only" in asked[0] and "--sample" not in asked[0]
     assert asked[1][asked[1].index("--sample") + 1] == "100" and "--retrieval-only" not in asked[1]
     assert sorted(file.name for file in (tmp_path / "results").iterdir()) == ["b-retrieval.json", "b.json"]
+
+
+def test_an_interrupted_run_goes_on_and_another_one_begins_anew(
+    quality: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command[4])
+        code = 0 if len(asked) != 2 else 130  # Ctrl-C during the second.
+        return subprocess.CompletedProcess(command, code, json.dumps(result(right=1.0)))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    arguments = ["--results", str(tmp_path / "results"), "--page", str(tmp_path / "page.md")]
+    with pytest.raises(SystemExit):
+        quality.main(arguments)
+    quality.main(arguments)
+    assert len(asked) == 3
+    assert "# Quality" in (tmp_path / "page.md").read_text(encoding="utf-8")
+
+    quality.main(arguments)  # That run came to its end: this one is another.
+    assert len(asked) == 5

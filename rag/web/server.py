@@ -41,13 +41,20 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 
 
 def open_app(settings: Settings) -> FastAPI:
-    """The application with its models loaded. Raises the errors of Chatbot.open."""
-    from rag.chatbot import Chatbot, open_embedder
+    """The application with its models loaded. Raises the errors of Chatbot.open.
+
+    Where the page may add articles, it is served without any as well: an empty library is made then.
+    """
+    from rag.chatbot import Chatbot, library_file, open_embedder
     from rag.ingestion import ingest
+    from rag.library import SqliteLibrary
     from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
 
     embedder = open_embedder(settings)
-    chatbot = Chatbot.open(settings, embedder)
+    editable = settings.library_editing != "off"
+    if editable and not library_file(settings).exists():
+        SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions).close()
+    chatbot = Chatbot.open(settings, embedder, may_be_empty=editable)
     return create_app(chatbot, settings, partial(ingest, settings=settings, embedder=embedder))
 
 

@@ -16,6 +16,8 @@ STOP = "Stop"
 
 WELCOME = "What would you like to know?"
 WELCOME_MORE = "Answers come from the articles alone. Where they are silent, you will be told so."
+NO_ARTICLES = "no articles yet: drop some into the Library"
+
 CONVERSATION = "Conversation"
 
 YOU_ASKED = "You asked"
@@ -125,6 +127,8 @@ BUSY = "The library is being changed at the moment, so nothing was removed. Try 
 
 def articles(count: int) -> str:
     """How many articles there are to ask."""
+    if not count:
+        return NO_ARTICLES
     return "1 article" if count == 1 else f"{count:,} articles"
 
 

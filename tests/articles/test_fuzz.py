@@ -17,7 +17,7 @@ SEED = 20_240_517
 WORKER = Path(__file__).with_name("fuzz_worker.py")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_damaged_files_are_read_or_refused(kind: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(WORKER.parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}

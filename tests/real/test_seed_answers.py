@@ -36,10 +36,9 @@ def test_most_answerable_questions_are_answered_with_the_gold_answer_and_article
 def test_off_topic_questions_are_declined_before_the_model_is_asked(asked) -> None:
     off_topic = [answer for row, answer in asked if row["type"] == "off_topic"]
 
-    declined = [answer for answer in off_topic if not answer.answered]
+    at_once = [answer for answer in off_topic if not answer.answered and answer.usage.completion_tokens == 0]
 
-    assert len(declined) >= 0.8 * len(off_topic)
-    assert all(answer.usage.completion_tokens == 0 for answer in declined)
+    assert len(at_once) >= 0.8 * len(off_topic)
 
 
 def test_every_quote_stands_in_its_article_word_for_word(asked, real_chatbot) -> None:

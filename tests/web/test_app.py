@@ -14,13 +14,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
 from rag.chatbot import Chatbot
-from rag.errors import ServeError
+from rag.errors import IndexEmptyError, ServeError
 from rag.protocols import Generator
 from rag.settings import Settings
-from rag.testing import FakeGenerator
-from rag.web import server
+from rag.testing import FakeEmbedder, FakeGenerator
+from rag.web import server, strings
 from rag.web.running import Running
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,7 @@ SERVE = """
     from rag.testing import FakeEmbedder, FakeGenerator
     from rag.web.server import serve
 
-    def open_with_fakes(settings, embedder):
+    def open_with_fakes(settings, embedder, may_be_empty):
         library = open_library(settings)
         return Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
 
@@ -157,6 +158,28 @@ def test_the_module_at_the_top_makes_the_application_when_it_is_asked_for(
     monkeypatch.setattr(module, "open_app", lambda _: open_chatbot(FakeGenerator()))
     assert module.app is module.app
     assert isinstance(module.app, Chatbot)
+
+
+@pytest.fixture
+def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.chatbot.open_embedder", lambda _: FakeEmbedder())
+    monkeypatch.setattr("rag.chatbot.locate", lambda name, _: Path(name))
+    monkeypatch.setattr("rag.chatbot.LlamaGenerator", lambda *_, **__: FakeGenerator())
+
+
+@pytest.mark.usefixtures("without_models")
+def test_without_an_article_the_page_is_served_to_those_who_may_add_one(settings: Settings) -> None:
+    app = server.open_app(settings)
+    with TestClient(app) as client:
+        assert client.get("/healthz").json()["articles"] == 0
+        assert strings.NO_ARTICLES in client.get("/config").text
+    app.state.close()
+
+
+@pytest.mark.usefixtures("without_models")
+def test_without_an_article_nothing_is_served_where_nobody_may_add_one(settings: Settings) -> None:
+    with pytest.raises(IndexEmptyError, match="rag ingest"):
+        server.open_app(settings.model_copy(update={"library_editing": "off"}))
 
 
 # Stopping
