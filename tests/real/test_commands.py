@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -13,40 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from command_line import GUARDED, environment_with, rag
 
 from rag.settings import Settings
 from rag.weights import locate
-
-# Runs the command line with a hook that ends the process when anything but loopback is connected to or looked up.
-GUARDED = """
-import os, sys
-LOOPBACK = ("127.0.0.1", "::1", "localhost", None)
-def guard(event, arguments):
-    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in LOOPBACK \\
-            or event == "socket.getaddrinfo" and arguments[0] not in LOOPBACK:
-        sys.stderr.write(f"CONNECTED {event} {arguments}\\n")
-        os._exit(99)
-sys.addaudithook(guard)
-from rag.cli import main
-main()
-"""
-
-
-def environment_with(**changes: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
-    return {**kept, "RAG_OFFLINE": "1", **changes}
-
-
-def rag(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", GUARDED, *map(str, arguments)],
-        cwd=folder,
-        env=environment_with(**environment),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
 
 
 def test_ask_as_json_prints_the_documented_object_and_opens_no_connection(seeds_index: Path, tmp_path: Path) -> None:
