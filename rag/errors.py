@@ -22,6 +22,10 @@ class QuestionError(UsageError):
     """The question cannot be asked as it stands: change the question."""
 
 
+class FilterError(UsageError):
+    """A filter cannot be understood or contradicts itself: change the filter."""
+
+
 class PathError(UsageError):
     """A path that was named does not exist: change the path."""
 

@@ -1,4 +1,4 @@
-"""What may be replaced: the two models, the library, and the index of its vectors. ``rag.testing`` has fakes."""
+"""What may be replaced: the models, the library, and the index of its vectors. ``rag.testing`` has fakes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.filters import EVERYTHING, Filters
 from rag.types import (
     Article,
     ArticleHeader,
@@ -41,6 +42,17 @@ class Embedder(Protocol):
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vector:
         """Float32 unit vectors (n, d) of sentences that stand alone, such as those of an answer."""
+        ...
+
+
+class Reranker(Protocol):
+    """A question and a passage read together, which tells more than their two vectors, and takes longer."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scores(self, question: str, passages: Sequence[str]) -> Vector:
+        """Float32 (n,): how well each passage answers the question. Larger is better; the scale is the model's own."""
         ...
 
 
@@ -138,15 +150,25 @@ class Library(Protocol):
         """Stored passages in the order of ``ids``; ids that are gone are left out."""
         ...
 
-    def passage_ids(self) -> NDArray[np.int64]:
-        """All row ids (n,), ascending. The id of a passage that is gone is never used again."""
+    def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
+        """The row ids (n,) of the articles that the filters let through, ascending.
+
+        The id of a passage that is gone is never used again.
+        """
         ...
 
-    def passage_vectors(self, after: int = 0) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages."""
+    def passage_vectors(self, after: int = 0, limit: int | None = None) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages.
+
+        With ``limit`` at most the first so many.
+        """
         ...
 
-    def bm25(self, terms: Sequence[str], limit: int) -> list[int]:
+    def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
+        ...
+
+    def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
         """Row ids of passages with any of the terms, best BM25 first."""
         ...
 
@@ -154,10 +176,14 @@ class Library(Protocol):
         """In how many passages each term occurs (inflected forms counted alike)."""
         ...
 
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """The stems that begin so, each with the number of passages that have it."""
+        ...
+
 
 class VectorIndex(Protocol):
     """Nearest passages by vector. Derived from the library; follows its generation by itself."""
 
-    def search(self, vector: Vector, limit: int) -> list[tuple[int, float]]:
-        """At most ``limit`` pairs (row id, cosine), largest cosine first."""
+    def search(self, vector: Vector, limit: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+        """At most ``limit`` pairs (row id, cosine), largest cosine first; of the ids ``among``, ascending, alone."""
         ...

@@ -4,235 +4,373 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import secrets
-import struct
 import threading
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag import vector_file, vector_size
+from rag.errors import RagError
 from rag.protocols import Library
 from rag.types import Vector
+from rag.vector_file import Tail, leftovers, vector_files
+
+__all__ = ["FaissIndex", "FileState", "leftovers", "vector_files"]
 
 log = logging.getLogger(__name__)
-FILE = re.compile(r"vectors-(\d+)\.faiss")
-TEMPORARY = re.compile(r"vectors-(\d+)\.\w+\.tmp")
-TAIL = struct.Struct("<8s32sQI")
-"""What follows FAISS's own bytes: a name, the library's identity, the generation, the crc32 of all before it."""
-TAIL_NAME = b"FOOTNOTE"
 SAMPLE = 32
-"""Vectors of a file that are compared with the library's before the file is believed."""
-BLOCK = 1 << 20
+"""Vectors, of the newest and of all, that are compared with the library's before a file is believed."""
+ALIKE = 1e-4
+"""How far the cosine of a vector to itself may be from 1."""
+TOGETHER = 20_000
+"""Vectors that are read from the library at once."""
+MORE = 1.5
+"""Candidates for each passage wanted where the lists hold vectors of eight bits: some of them change places."""
 
 FileState = Literal["current", "older", "missing", "damaged"]
+Ids = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What is searched: ``lists`` (FAISS's IVF with 8-bit vectors, never changed) if any, and ``exact``, the rest."""
+
+    lists: Any
+    exact: Any
+    last: int
+    """The largest id that either has ever had: larger ones are new."""
+
+    def __len__(self) -> int:
+        return int(self.exact.ntotal + (self.lists.ntotal if self.lists else 0))
 
 
 class FaissIndex:
-    """An exact inner-product index that follows the library's generation, by what is new and what is gone.
+    """An inner-product index that follows the library's generation; its kind is chosen by its size.
 
-    ``vectors-N.faiss`` holds the vectors of generation N. ``refresh()`` writes it, to a temporary name, flushed and
-    renamed; so does a search that found none to begin from. One of an older generation is read and brought up to date
-    in memory; one that is cut short, altered or of another library is passed over.
+    Up to ``exact_up_to`` vectors are compared one by one. Of a larger library most lie in lists of near ones, of which
+    the nearest are searched, and only what is newer is compared one by one. Candidates from either are scored again
+    with the library's own vectors, so scores are exact, and what is gone from the library is not found.
+
+    ``vectors-N.faiss`` holds the vectors of generation N. ``refresh()`` writes it where it has fallen a few per cent
+    behind; so does a search that found none to begin from, and a thread of its own where the newer part outgrows
+    ``exact_up_to``. A file of an older generation is brought up to date in memory; one that is cut short, altered or
+    of another library is passed over.
     """
 
-    def __init__(self, library: Library, folder: Path, dimensions: int) -> None:
+    def __init__(
+        self, library: Library, folder: Path, dimensions: int, exact_up_to: int = vector_size.EXACT_UP_TO
+    ) -> None:
         self._library = library
         self._folder = folder
         self._dimensions = dimensions
+        self._exact_up_to = exact_up_to
         self._following = threading.Lock()
+        self._building = threading.Lock()
         self._using = threading.Lock()
-        """Held while the index is searched or changed, neither of which takes long."""
-        self._index: Any = None
+        """Held while the exact part is searched or changed, neither of which takes long."""
+        self._parts: _Parts | None = None
         self._generation = -1
-        self._last = 0
-        """The largest id that the index has ever had: larger ones are new."""
         self._on_disk = -1
-        """The generation of the newest file that is known to be good."""
+        """The generation of the newest file that is known to be good, -1 for none."""
+        self._written = 0
+        """How many vectors that file holds."""
+        self._gave_up = False
+        """Whether building in a thread of its own has failed."""
 
-    def search(self, vector: Vector, limit: int) -> list[tuple[int, float]]:
-        """At most ``limit`` pairs (row id, cosine), largest cosine first. ``vector`` is a float32 unit vector (d,)."""
-        self._follow()
+    def search(self, vector: Vector, limit: int, among: Ids | None = None) -> list[tuple[int, float]]:
+        """At most ``limit`` pairs (row id, cosine), largest cosine first; of the ids ``among``, ascending, alone.
+
+        ``vector`` is a float32 unit vector (d,).
+        """
+        if among is not None and len(among) <= vector_size.FEW:
+            return self._scored(vector, among)[:limit]
+        parts = self._follow()
         query = np.ascontiguousarray(vector[None, :], dtype=np.float32)
-        with self._using:
-            scores, ids = self._index.search(query, limit)
-        # FAISS fills up with -1 where there are fewer vectors than asked for.
-        return [(int(row), float(score)) for row, score in zip(ids[0], scores[0], strict=True) if row != -1]
+        wanted = round(MORE * limit) if parts.lists else limit
+        while True:
+            found = self._candidates(parts, query, wanted, among)
+            scored = self._scored(vector, found)
+            # Where too many are gone from the library, others take their places.
+            if len(scored) >= min(limit, len(found)) or len(found) < wanted:
+                return scored[:limit]
+            wanted *= 2
 
     def refresh(self) -> None:
-        """Bring the index and its file up to the library's generation now."""
-        self._follow(wait=True)
-        with self._following:
-            if self._on_disk != self._generation:
-                self._save()
+        """Bring the index up to the library's generation now, and its file where that has fallen behind."""
+        parts = self._follow(wait=True)
+        if self._on_disk != self._generation:
+            missing, gone = len(parts) - self._written, max(0, len(parts) - self._library.passage_count())
+            outgrown = parts.exact.ntotal > self._exact_up_to
+            if self._on_disk < 0 or outgrown or vector_size.needs_writing(missing, gone, self._written):
+                with self._building:
+                    self._build()
 
     def state_of_file(self) -> FileState:
-        """How the file stands, read whole: whether the next start may begin from it."""
+        """How the file stands, read whole: whether the next start may begin from it.
+
+        "current" is also one that a refresh would leave as it is.
+        """
         generation = self._library.generation()
-        files = dict(_files(self._folder, FILE))
-        if any(self._read(file, number) is None for number, file in files.items() if number <= generation):
+        files = {number: file for number, file in vector_file.numbered(self._folder) if number <= generation}
+        read = {number: self._read(file, number) for number, file in files.items()}
+        if any(parts is None for parts in read.values()):
             return "damaged"
-        if generation in files:
+        newest = read[max(read)] if read else None
+        if newest is None:
+            return "missing"
+        ids = self._library.passage_ids()
+        missing = int((ids > newest.last).sum())
+        gone = len(newest) - (len(ids) - missing)
+        if generation in read or not vector_size.needs_writing(missing, gone, len(newest)):
             return "current"
-        return "older" if any(number < generation for number in files) else "missing"
+        return "older"
 
-    def _follow(self, wait: bool = False) -> None:
-        """Catch up with the library, or, while another thread does so, make do with what there is."""
-        if self._library.generation() == self._generation:
-            return
-        if not self._following.acquire(blocking=wait or self._generation < 0):
-            return
-        try:
-            generation = self._library.generation()
-            if generation == self._generation:
-                return
-            # A smaller one: an older copy of the library has been put in its place.
-            found = (self._index is not None and generation > self._generation) or self._begin(generation)
-            self._catch_up()
-            self._generation = generation
-            if not found:
-                self._save()
-        finally:
-            self._following.release()
-
-    def _begin(self, generation: int) -> bool:
-        """Take the newest file that can be believed, or else an empty index; tells which."""
+    def _candidates(self, parts: _Parts, query: Vector, wanted: int, among: Ids | None) -> Ids:
+        """The ids of at most ``wanted`` vectors that are nearest by what is kept of them."""
         import faiss
 
-        self._generation = -1  # Nobody may search what is not brought up to date yet.
-        for number, file in sorted(_files(self._folder, FILE), reverse=True):
-            index = self._read(file, number) if number <= generation else None
-            if index is not None:
-                self._index, self._on_disk = index, number
-                self._last = int(faiss.vector_to_array(index.id_map).max(initial=0))
-                return True
-        self._index, self._last = faiss.IndexIDMap(faiss.IndexFlatIP(self._dimensions)), 0
-        return False
-
-    def _catch_up(self) -> None:
-        """Drop what is gone and add what is new."""
-        import faiss
-
-        ids, vectors = self._library.passage_vectors(after=self._last)
-        held = self._index.ntotal
-        gone = np.zeros(0, dtype=np.int64)
-        # The count tells, quickly, whether anything is gone. A change in between is caught up with at the next search.
-        if self._library.passage_count() != held + len(ids):
-            gone = np.setdiff1d(faiss.vector_to_array(self._index.id_map), self._library.passage_ids())
+        # Threads that share a search wait for each other, on a busy machine longer than one of them takes for all.
+        faiss.omp_set_num_threads(1)
+        selector = None if among is None else _bits(among)
         with self._using:
-            if len(gone):
-                self._index.remove_ids(gone)
-            if len(ids):
-                self._index.add_with_ids(vectors, ids)
-                self._last = int(ids[-1])
+            found = [parts.exact.search(query, wanted, params=_parameters(selector))]
+        if parts.lists:
+            share = 1.0 if among is None else min(1.0, len(among) / max(1, len(parts)))
+            probes = vector_size.probes_for(parts.lists.nlist, share)
+            found.append(parts.lists.search(query, wanted, params=_parameters(selector, probes)))
+        scores = np.concatenate([scores[0] for scores, _ in found])
+        ids = np.concatenate([ids[0] for _, ids in found])
+        order = np.argsort(-scores, kind="stable")
+        # FAISS fills up with -1 where there are fewer vectors than asked for.
+        nearest: Ids = ids[order][ids[order] != -1][:wanted]
+        return nearest
 
-    def _read(self, file: Path, generation: int) -> Any:
-        """The index in a file of this library and generation; None where it cannot be believed."""
+    def _scored(self, vector: Vector, ids: Ids) -> list[tuple[int, float]]:
+        """Those of the ids that the library still has, with the cosines of its own vectors, largest first."""
+        kept, vectors = self._library.vectors_of(ids.tolist())
+        cosines = vectors @ np.asarray(vector, dtype=np.float32)
+        order = np.argsort(-cosines, kind="stable")
+        return list(zip(kept[order].tolist(), cosines[order].tolist(), strict=True))
+
+    def _follow(self, wait: bool = False) -> _Parts:
+        """Catch up with the library, or, while another thread does so, make do with what there is."""
+        if self._library.generation() != self._generation and self._following.acquire(
+            blocking=wait or self._parts is None
+        ):
+            try:
+                self._catch_up(build=wait)
+            finally:
+                self._following.release()
+        parts = self._parts
+        assert parts is not None
+        if not wait and parts.exact.ntotal > self._exact_up_to and not self._gave_up:
+            self._build_apart()
+        return parts
+
+    def _catch_up(self, build: bool) -> None:
+        """Take what there is to begin from, if nothing is held yet, and add what is new.
+
+        ``build`` tells that the parts are built anew after it where more is new than is searched one by one, so that
+        only as much is read.
+        """
+        generation = self._library.generation()
+        parts = self._parts
+        # A smaller one: an older copy of the library has been put in its place.
+        found = parts is not None and generation >= self._generation
+        if parts is None or not found:
+            self._on_disk, self._written = -1, 0
+            begun = self._newest(generation)
+            found = begun is not None
+            parts = begun or _Parts(None, self._empty(), 0)
+        for ids, vectors in self._after(parts.last):
+            with self._using:
+                parts.exact.add_with_ids(vectors, ids)
+                parts.last = int(ids[-1])
+            if build and parts.exact.ntotal > self._exact_up_to:
+                break
+        self._parts, self._generation = parts, generation
+        if not found and not build and parts.exact.ntotal <= self._exact_up_to:
+            self._save(parts, generation)
+
+    def _after(self, last: int) -> Iterator[tuple[Ids, Vector]]:
+        """The ids greater than ``last``, ascending, with their vectors, some at a time."""
+        while True:
+            ids, vectors = self._library.passage_vectors(last, TOGETHER)
+            if not len(ids):
+                return
+            yield ids, vectors
+            last = int(ids[-1])
+
+    def _build_apart(self) -> None:
+        """Build in a thread of its own, while searches go on with what there is."""
+        if self._building.acquire(blocking=False):
+
+            def build() -> None:
+                try:
+                    self._build()
+                except (OSError, RuntimeError, MemoryError, RagError) as error:
+                    log.warning("The vectors could not be divided into lists, and are all searched: %s", error)
+                    self._gave_up = True
+                finally:
+                    self._building.release()
+
+            threading.Thread(target=build, name="vector-lists", daemon=True).start()
+
+    def _build(self) -> None:
+        """Make the parts that suit the library's size now, write them, and search them from then on."""
+        generation = self._library.generation()
+        parts = self._newest(generation, self._on_disk)
+        if parts is None or parts.exact.ntotal > self._exact_up_to:
+            parts = self._made()
+            parts = self._save(parts, generation)
+        with self._following:
+            self._parts = parts
+            self._generation = -2  # What came in the meantime is caught up with by the next search.
+
+    def _made(self) -> _Parts:
+        """Parts with all vectors of the library in the kind of index that its size asks for."""
+        import faiss
+
+        faiss.omp_set_num_threads(os.cpu_count() or 1)  # For this thread, which may have searched before.
+        ids = self._library.passage_ids()
+        if len(ids) <= self._exact_up_to:
+            parts = _Parts(None, self._empty(), 0)
+            for some, vectors in self._after(0):
+                parts.exact.add_with_ids(vectors, some)
+                parts.last = int(some[-1])
+            return parts
+        kept = self._kept_lists(ids)
+        parts = kept or _Parts(self._trained(ids), self._empty(), 0)
+        for some, vectors in self._after(parts.last):
+            parts.lists.add_with_ids(vectors, some)
+            parts.last = int(some[-1])
+        return parts
+
+    def _kept_lists(self, ids: Ids) -> _Parts | None:
+        """The lists of the newest file without what is gone, in memory; None where they do not suit so many."""
+        kept = self._newest(self._library.generation(), mapped=False)
+        if kept is None or kept.lists is None or vector_size.is_outgrown(kept.lists.nlist, len(ids)):
+            return None
+        import faiss
+
+        stored = kept.lists.invlists
+        held = [faiss.rev_swig_ptr(stored.get_ids(at), stored.list_size(at)).copy() for at in range(kept.lists.nlist)]
+        gone = np.setdiff1d(np.concatenate(held), ids)
+        if len(gone):
+            kept.lists.remove_ids(faiss.IDSelectorBatch(gone))
+        return kept
+
+    def _trained(self, ids: Ids) -> Any:
+        """Empty lists around centres that were found from a sample."""
+        import faiss
+
+        lists = vector_size.lists_for(len(ids))
+        random = np.random.default_rng(0)
+        wanted = np.sort(random.choice(ids, min(len(ids), vector_size.TRAINING * lists), replace=False))
+        _, sample = self._library.vectors_of(wanted.tolist())
+        index = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(self._dimensions), self._dimensions, lists, faiss.ScalarQuantizer.QT_8bit,
+            faiss.METRIC_INNER_PRODUCT,
+        )  # fmt: skip
+        index.train(sample)
+        return index
+
+    def _empty(self) -> Any:
+        import faiss
+
+        return faiss.IndexIDMap(faiss.IndexFlatIP(self._dimensions))
+
+    def _newest(self, generation: int, after: int = -1, mapped: bool = True) -> _Parts | None:
+        """What the newest file holds that can be believed, of a generation above ``after`` and up to this one."""
+        for number, file in sorted(vector_file.numbered(self._folder), reverse=True):
+            parts = self._read(file, number, mapped) if after < number <= generation else None
+            if parts is not None:
+                self._on_disk, self._written = number, len(parts)
+                return parts
+        return None
+
+    def _read(self, file: Path, generation: int, mapped: bool = True) -> _Parts | None:
+        """What a file of this library and generation holds; None where it cannot be believed."""
         import faiss
 
         try:
-            expected = TAIL_NAME, self._library.identity().encode(), generation
-            if _tail(file) != expected:
-                log.warning("%s is damaged or of another library, and is not used", file.name)
+            tail = vector_file.read_tail(file)
+            if tail is None or (tail.identity, tail.generation) != (self._library.identity(), generation):
+                log.warning("%s is damaged, of another library or of another version, and is not used", file.name)
                 return None
-            index = faiss.read_index(str(file))
-            return index if self._fits(index) else None
+            index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP if mapped else 0)
         except (OSError, RuntimeError, MemoryError) as error:
             log.warning("%s cannot be read and is not used: %s", file.name, str(error).partition("\n")[0])
             return None
+        if index.d != self._dimensions:
+            return None
+        if isinstance(index, faiss.IndexIDMap):
+            parts = _Parts(None, index, tail.last)
+        elif isinstance(index, faiss.IndexIVFScalarQuantizer):
+            parts = _Parts(index, self._empty(), tail.last)
+        else:
+            return None
+        return parts if self._fits(parts) else None
 
-    def _fits(self, index: Any) -> bool:
+    def _fits(self, parts: _Parts) -> bool:
         """Whether the vectors are the library's: a copy of an older one may have been put in its place."""
+        # The newest above all: there such a copy has others, if it went on.
+        spread = range(1, parts.last + 1, max(1, parts.last // SAMPLE))
+        newest = range(max(1, parts.last + 1 - SAMPLE), parts.last + 1)
+        ids, vectors = self._library.vectors_of(sorted({*spread, *newest}))
+        return all(self._has(parts, number, vector) for number, vector in zip(ids, vectors, strict=True))
+
+    def _has(self, parts: _Parts, number: int, vector: Vector) -> bool:
+        """Whether this vector is held under this id; of lists, whether the id is in one that is nearest to it."""
         import faiss
 
-        if not isinstance(index, faiss.IndexIDMap) or index.d != self._dimensions:
-            return False
-        ids = faiss.vector_to_array(index.id_map)
-        if len(ids) != index.ntotal:
-            return False
-        # The newest above all: there such a copy has others, if it went on.
-        places = {*range(0, len(ids), max(1, len(ids) // SAMPLE)), *range(max(0, len(ids) - SAMPLE), len(ids))}
-        place_of = {int(ids[place]): place for place in places}
-        return all(
-            np.array_equal(index.index.reconstruct(place_of[found.id]), found.vectors.passage)
-            for found in self._library.passages(list(place_of))
-        )
+        selector = faiss.IDSelectorBatch(np.array([number], dtype=np.int64))
+        if parts.lists:  # Two of them, for one may be as near as another but for rounding.
+            _, ids = parts.lists.search(vector[None, :], 1, params=_parameters(selector, 2))
+            return bool(ids[0, 0] == number)
+        scores, ids = parts.exact.search(vector[None, :], 1, params=_parameters(selector))
+        return bool(ids[0, 0] == number and abs(scores[0, 0] - 1) <= ALIKE)
 
-    def _save(self) -> None:
+    def _save(self, parts: _Parts, generation: int) -> _Parts:
+        """Write the parts, of which only one holds any; returns what is to be searched: lists are mapped."""
+        import faiss
+
+        def write_index(write: Any) -> None:
+            writer = faiss.PyCallbackIOWriter(write, vector_file.BLOCK)  # type: ignore[attr-defined]  # Not in its stubs.
+            faiss.write_index(parts.lists or parts.exact, writer)
+            del writer  # Writes what is left in its buffer.
+
         try:
-            self._write()
-            self._on_disk = self._generation
+            tail = Tail(self._library.identity(), parts.last, generation)
+            file = vector_file.write(self._folder, tail, write_index)
+            self._on_disk, self._written = generation, len(parts)
+            if parts.lists:
+                return _Parts(faiss.read_index(str(file), faiss.IO_FLAG_MMAP), parts.exact, parts.last)
         except (OSError, RuntimeError) as error:  # The index in memory serves as well; only the next start is slower.
             problem = str(error).partition("\n")[0]
             log.warning("The vectors could not be written to %s: %s", self._folder, problem)
-
-    def _write(self) -> None:
-        import faiss
-
-        temporary = self._folder / f"vectors-{self._generation}.{secrets.token_hex(4)}.tmp"
-        try:
-            with temporary.open("wb") as file:
-                check = 0
-
-                def write(data: bytes) -> int:
-                    nonlocal check
-                    check = zlib.crc32(data, check)
-                    return file.write(data)
-
-                writer = faiss.PyCallbackIOWriter(write, BLOCK)  # type: ignore[attr-defined]  # Missing in its stubs.
-                faiss.write_index(self._index, writer)
-                del writer  # Writes what is left in its buffer.
-                tail = TAIL.pack(TAIL_NAME, self._library.identity().encode(), self._generation, 0)[:-4]
-                write(tail)
-                file.write(struct.pack("<I", check))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._folder / f"vectors-{self._generation}.faiss")
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        for pattern in (FILE, TEMPORARY):
-            for number, old in _files(self._folder, pattern):
-                if number < self._generation:
-                    old.unlink(missing_ok=True)
+        return parts
 
 
-def vector_files(folder: Path) -> list[Path]:
-    """The files of vectors, of whatever generation."""
-    return [file for _, file in _files(folder, FILE)]
+def _parameters(selector: Any, probes: int | None = None) -> Any:
+    """How FAISS is to search: the ids that ``selector`` allows, None for all, in ``probes`` lists."""
+    import faiss
+
+    kinds: Any = faiss  # Its stubs know no parameters.
+    if probes is None:
+        return kinds.SearchParameters(sel=selector)
+    return kinds.SearchParametersIVF(sel=selector, nprobe=probes)
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Temporary files of vectors, which are left behind where a process is killed while it writes one."""
-    return [file for _, file in _files(folder, TEMPORARY)]
+def _bits(among: Ids) -> Any:
+    """What FAISS asks whether an id is allowed: a bit for each. ``among`` is ascending and not empty."""
+    import faiss
 
-
-def _files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[int, Path]]:
-    """(generation, file) of the files of a folder whose names match."""
-    if folder.is_dir():
-        for file in folder.iterdir():
-            match = pattern.fullmatch(file.name)
-            if match:
-                yield int(match.group(1)), file
-
-
-def _tail(file: Path) -> tuple[bytes, bytes, int] | None:
-    """(name, identity, generation) at the end of a file; None where its checksum is wrong. Raises OSError."""
-    with file.open("rb") as opened:
-        rest = os.fstat(opened.fileno()).st_size - 4
-        if rest < TAIL.size:
-            return None
-        check = 0
-        last = b""
-        while rest:
-            block = opened.read(min(BLOCK, rest))
-            if not block:
-                return None
-            check = zlib.crc32(block, check)
-            last = (last + block)[-TAIL.size :]
-            rest -= len(block)
-        name, identity, generation, written = TAIL.unpack(last[4:] + opened.read(4))
-    return (name, identity, generation) if written == check else None
+    kinds: Any = faiss
+    allowed = np.zeros(int(among[-1]) + 1, dtype=bool)
+    allowed[among] = True
+    return kinds.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))

@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexEmptyError, IndexMismatchError
-from rag.library import schema
+from rag.facets import Facets
+from rag.filters import EVERYTHING, Filters
+from rag.library import filtering, ranking, schema
 from rag.library.database import Database, marks, slices
+from rag.library.remembering import Remembered
 from rag.types import (
     Article,
     ArticleHeader,
@@ -28,8 +31,6 @@ from rag.types import (
 )
 from rag.words import plain
 
-BM25_WEIGHTS = "1.0, 1.0, 1.0"
-"""Of title, heading and text."""
 HEADER = """a.id, a.title, a.source, a.url, a.author, a.date, a.tags, a.text_sha256, a.pages, a.language,
     (SELECT first.id FROM articles first WHERE first.number = a.duplicate_of)"""
 NEWEST_FIRST = "a.date IS NULL, a.date DESC, a.id"
@@ -40,6 +41,8 @@ class LibraryReader:
 
     def __init__(self, file: Path) -> None:
         self._database = Database(file)
+        self._read = Remembered(self.generation, most=8)
+        self._counts = Remembered(self.generation, most=65_536)
         self.embedder = self._meta("embedder")
         self.dimensions = int(self._meta("dimensions"))
 
@@ -104,7 +107,7 @@ class LibraryReader:
 
     def passage_count(self) -> int:
         """Passages of all articles together."""
-        return self._count("SELECT count(*) FROM passages")
+        return self._read.get("passages", lambda: self._count("SELECT count(*) FROM passages"))
 
     def passages_of(self, article_id: str) -> int:
         """Passages of one article."""
@@ -211,15 +214,43 @@ class LibraryReader:
                 raise self._database.damaged(error) from error
         return [found[number] for number in ids if number in found]
 
-    def passage_ids(self) -> NDArray[np.int64]:
-        """All row ids (n,), ascending. The id of a passage that is gone is never used again."""
-        # The index is a twentieth of the table's size.
-        rows = self._rows("SELECT id FROM passages INDEXED BY passages_of_article")
-        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
+    def facets(self) -> Facets:
+        """What the articles can be filtered by."""
+        return self._read.get("facets", lambda: filtering.facets(self._rows))
 
-    def passage_vectors(self, after: int = 0) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages."""
-        rows = self._rows("SELECT id, vector FROM passages WHERE id > ? ORDER BY id", (after,))
+    def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
+        """The row ids (n,) of the articles that the filters let through, ascending.
+
+        The id of a passage that is gone is never used again.
+        """
+
+        def read() -> NDArray[np.int64]:
+            query, parameters = filtering.passages_among(filters, self._rows)
+            # One long string is read twice as fast as a row for each.
+            ((ids,),) = self._rows(f"SELECT group_concat(id) FROM ({query})", parameters)
+            return np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))
+
+        # A question asks for them twice, and the next one of a conversation mostly has the same filters.
+        return self._read.get(filters, read) if filters else read()
+
+    def passage_vectors(self, after: int = 0, limit: int | None = None) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages.
+
+        With ``limit`` at most the first so many.
+        """
+        most = -1 if limit is None else limit
+        return self._vectors(
+            self._rows("SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+        )
+
+    def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
+        rows: list[Any] = []
+        for some in slices(sorted(ids)):
+            rows += self._rows(f"SELECT id, vector FROM passages WHERE id IN ({marks(some)}) ORDER BY id", some)
+        return self._vectors(rows)
+
+    def _vectors(self, rows: Sequence[Any]) -> tuple[NDArray[np.int64], Vector]:
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         try:
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), self.dimensions)
@@ -227,23 +258,30 @@ class LibraryReader:
             raise self._database.damaged(error) from error
         return ids, vectors.astype(np.float32, copy=False)
 
-    def bm25(self, terms: Sequence[str], limit: int) -> list[int]:
-        """Row ids of passages with any of the terms, best BM25 first."""
-        if not terms:
-            return []
-        query = " OR ".join(_quoted(term) for term in terms)
-        rows = self._rows(
-            f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, {BM25_WEIGHTS}) LIMIT ?",
-            (query, limit),
-        )
-        return [row[0] for row in rows]
+    def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
+        """Row ids of passages with any of the terms, best BM25 first; in a large library, nearly so."""
+        among = self.passage_ids(filters) if filters else None
+        return ranking.best(self.passages_with(terms), self.passage_count(), limit, among, self._rows)
 
     def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
-        """In how many passages each term occurs (inflected forms counted alike)."""
-        counts = dict.fromkeys(terms, 0)
-        for term in counts:
-            counts[term] = self._count("SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(term),))
-        return counts
+        """In how many passages each term occurs (inflected forms counted alike); many thousands are estimated."""
+        last = self._count("SELECT max(id) FROM passages")
+
+        def count(term: str) -> int:
+            return self._counts.get(term, lambda: ranking.passages_with(term, last, self._rows))
+
+        return {term: count(term) for term in dict.fromkeys(terms)}
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """The stems that begin so, each with the number of passages that have it."""
+        # A view of the full text, of this connection alone: the file need not be writable.
+        self._rows("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)")
+        begin = plain(prefix)
+        return dict(
+            self._rows(
+                "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?", (begin, f"{begin}\U0010ffff")
+            )
+        )
 
     def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         return self._database.rows(sql, parameters)
@@ -300,8 +338,3 @@ def _header(row: Sequence[object]) -> ArticleHeader:
 
 def _date(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
-
-
-def _quoted(term: str) -> str:
-    """A term as an FTS5 string, in which no operator is read, spelled as the texts were when they were stored."""
-    return '"' + plain(term).replace('"', '""').replace("\x00", " ") + '"'

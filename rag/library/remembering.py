@@ -1,0 +1,37 @@
+"""What was read of one generation of a library, remembered until the next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Remembered:
+    """Values by key, at most ``most`` of them, all of one generation. For any number of threads."""
+
+    def __init__(self, generation: Callable[[], int], most: int) -> None:
+        self._read_generation = generation
+        self._most = most
+        self._lock = threading.Lock()
+        self._generation: int | None = None
+        self._values: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, read: Callable[[], Value]) -> Value:
+        """The value of ``key``, from ``read()`` where it is not known for the generation of now."""
+        # Asked before reading: what is read may be of a later generation, and is then read once more, but never older.
+        generation = self._read_generation()
+        with self._lock:
+            if generation == self._generation and key in self._values:
+                found: Value = self._values[key]
+                return found
+        value = read()
+        with self._lock:
+            if generation != self._generation:
+                self._generation, self._values = generation, {}
+            while len(self._values) >= self._most:
+                del self._values[next(iter(self._values))]  # The oldest: a dict keeps the order.
+            self._values[key] = value
+        return value
