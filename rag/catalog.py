@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from rag.errors import ModelMissingError
 
-Role = Literal["embedding", "answering"]
+Role = Literal["embedding", "reranking", "answering"]
 Holds = Literal["files", "parts", "archive"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -114,8 +114,8 @@ class CatalogModel:
 
     @property
     def is_folder(self) -> bool:
-        """Whether the model is a folder of files, as embedders are, and not a single GGUF file."""
-        return self.role == "embedding"
+        """Whether the model is a folder of files, as those of the search are, and not a single GGUF file."""
+        return self.role != "answering"
 
 
 def load_catalog() -> dict[str, CatalogModel]:

@@ -18,10 +18,12 @@ from rag.calibration import Calibration, load_calibration, shipped_calibration
 from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import IndexEmptyError, QuestionError
 from rag.evidence import EvidencePassage, choose
+from rag.filters import EVERYTHING, Filters
 from rag.generation import LlamaGenerator
 from rag.library import SqliteLibrary
 from rag.prompting import build_messages
-from rag.protocols import Embedder, Generator, Library
+from rag.protocols import Embedder, Generator, Library, Reranker
+from rag.reranking import CrossEncoderReranker, locate_cross_encoder
 from rag.retrieval import Retrieved, Retriever
 from rag.settings import Settings
 from rag.types import (
@@ -58,6 +60,14 @@ def open_embedder(settings: Settings) -> Embedder:
     """Load the embedding model. Raises ModelMissingError or ModelDamagedError."""
     folder = locate(settings.embedder, settings)
     return SentenceTransformerEmbedder(folder, settings.embedder, settings.embedding_precision)
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """Load the cross-encoder, where one is named. Raises ModelMissingError or ModelDamagedError."""
+    if settings.reranker is None:
+        return None
+    folder = locate_cross_encoder(settings.reranker, settings)
+    return CrossEncoderReranker(folder, settings.reranker, settings.embedding_precision)
 
 
 class Chatbot:
@@ -99,12 +109,14 @@ class Chatbot:
         question: str,
         history: Sequence[Turn] = (),
         *,
+        filters: Filters = EVERYTHING,
         as_of: date | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """Answer a question, event by event; the last event is Answered or Declined.
 
-        ``as_of`` is the day on which the question is asked, where that is to be told to the model.
+        Only articles that the ``filters`` let through are used. ``as_of`` is the day on which the question is asked,
+        from which "last week" is counted and which the model is told; None is today, which it is not told.
         Where ``cancelled()`` turns true the stream ends early with what was written so far. Raises QuestionError for
         an empty or endless question, and GenerationError where the model fails.
         """
@@ -112,10 +124,14 @@ class Chatbot:
         question = checked_question(question, self._settings)
         if not self.library.passage_count():
             raise IndexEmptyError(EMPTY_INDEX)
-        retrieved = self.retriever.retrieve(question, self._settings.candidates, history)
+        retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
         clock.retrieved()
         nearest = tuple(_source(found) for found in retrieved.passages[:NEAREST])
 
+        if filters and not retrieved.passages:
+            yield SourcesFound(())
+            yield self._declined("nothing_fits", question, (), clock)
+            return
         if self._calibration.probability(retrieved) < self._decline_below:
             yield SourcesFound(nearest, retrieved.passages)
             yield self._declined("not_in_articles", question, nearest, clock)
@@ -156,9 +172,16 @@ class Chatbot:
         own = self._settings.decline_below
         return self._calibration.decline_below if own is None else own
 
-    def answer(self, question: str, history: Sequence[Turn] = (), *, as_of: date | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = EVERYTHING,
+        as_of: date | None = None,
+    ) -> Answer:
         """The end of the stream alone, for those who do not need its events."""
-        *_, last = self.stream(question, history, as_of=as_of)
+        *_, last = self.stream(question, history, filters=filters, as_of=as_of)
         assert isinstance(last, Answered | Declined)
         return last.answer
 
@@ -173,8 +196,7 @@ class Chatbot:
         draft: _Draft,
     ) -> Iterator[TextAdded | SentenceChecked]:
         """The model's text as it is written, each sentence checked as soon as it is complete."""
-        earlier = history if retrieved.query != question else ()
-        messages = build_messages(question, evidence, earlier, as_of)
+        messages = build_messages(question, evidence, history if retrieved.leans else (), as_of)
         rest = ""
         for piece in self._generator.stream(messages, self._settings.answer_tokens, cancelled):
             draft.usage = piece.usage
@@ -205,6 +227,7 @@ class Chatbot:
 
 
 DECLINE_MESSAGES: dict[DeclineReason, str] = {
+    "nothing_fits": "No article fits the filters. Take one of them away, or widen the range of days.",
     "not_in_articles": (
         "The articles do not seem to say anything about this. The passages beside this answer come nearest; ask about "
         "something in them, or add articles on the subject."
@@ -225,8 +248,9 @@ def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLib
 
 
 def open_retriever(library: Library, embedder: Embedder, settings: Settings) -> Retriever:
-    """The search over a library, without an answering model."""
-    return Retriever(library, FaissIndex(library, settings.index, embedder.dimensions), embedder)
+    """The search over a library, without an answering model. Raises what ``open_reranker`` raises."""
+    index = FaissIndex(library, settings.index, embedder.dimensions)
+    return Retriever(library, index, embedder, open_reranker(settings))
 
 
 def checked_question(question: str, settings: Settings) -> str:

@@ -18,6 +18,7 @@ from rag.errors import IndexDamagedError, RagError
 from rag.index_lock import index_lock
 from rag.library import SqliteLibrary
 from rag.library.checking import CHECKS, check
+from rag.reranking import locate_cross_encoder
 from rag.settings import Settings
 from rag.vector_index import FaissIndex
 from rag.weights import locate, status, verify
@@ -176,17 +177,23 @@ def _leftovers(settings: Settings) -> Iterator[Check]:
 
 
 def _models(settings: Settings) -> Iterator[Check]:
-    """The weights of both models, hashed whole, whatever was remembered of them."""
-    for role, name in (("embedding model", settings.embedder), ("answering model", settings.generator)):
+    """The weights of the models in use, hashed whole, whatever was remembered of them."""
+    for role, name, place in (
+        ("embedding model", settings.embedder, locate),
+        ("cross-encoder", settings.reranker, locate_cross_encoder),
+        ("answering model", settings.generator, locate),
+    ):
+        if name is None:
+            continue
         try:
             if name in load_catalog():
                 model = find_model(name)
                 found = status(model, settings)
-                path = found.path or locate(name, settings)
+                path = found.path or place(name, settings)
                 verify(model, path)
                 message = f"The weights of {name} are whole."
             else:
-                message = f"The weights are in {locate(name, settings)}."
+                message = f"The weights are in {place(name, settings)}."
             yield Check(role, "ok", message)
         except RagError as error:
             yield Check(role, "problem", str(error))

@@ -6,26 +6,19 @@ docs/decisions/0007-embedding-speed.md says what makes it fast and what was trie
 from __future__ import annotations
 
 import logging
-import os
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from rag.errors import ModelDamagedError
+from rag.inference import Precision, batches, keep_offline, numbers_for, threads_of_one_core
 from rag.types import Passage, PassageVectors, Span, Vector
 
-Precision = Literal["auto", "float32", "bfloat16"]
-BATCH_TOKENS = 1024
-"""Tokens that go through the model at once, padding included: fewer leave a core idle, more leave its cache."""
 CONTEXT_CHARACTERS = 200
 """How much of the title and of the headings is embedded with a passage."""
-CPU_INFO = Path("/proc/cpuinfo")
-NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}
-"""What x86 and ARM processors call that they multiply bfloat16 themselves; elsewhere it is slower than float32."""
 
 
 class SentenceTransformerEmbedder:
@@ -41,8 +34,7 @@ class SentenceTransformerEmbedder:
         With bfloat16 the model multiplies numbers of half the size, and the means are still taken in float32: twice
         as fast where the processor can, at a cosine above .999 to float32. "auto" takes it there, and only there.
         """
-        os.environ["HF_HUB_OFFLINE"] = "1"  # The weights are local; nothing may look for newer ones.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        keep_offline()
         import torch
         import transformers
         from sentence_transformers import SentenceTransformer
@@ -59,10 +51,8 @@ class SentenceTransformerEmbedder:
         self._longest = int(model.max_seq_length)
         self._dimensions = int(model.get_embedding_dimension())
         self._name = name
-        self.precision = precision if precision != "auto" else "bfloat16" if has_native_bfloat16() else "float32"
-        # A batch a core, each on one thread: threads that share a batch wait for each other, and on a machine with
-        # other work to do that takes several times as long.
-        self._threads = ThreadPoolExecutor(torch.get_num_threads(), "embedding", torch.set_num_threads, (1,))
+        self.precision = numbers_for(precision)
+        self._threads = threads_of_one_core("embedding")
         # The module that turns tokens into embeddings; those after it, which pool, are not needed.
         self._transformer: Any = model[0].eval().to(getattr(torch, self.precision))
 
@@ -130,36 +120,14 @@ class SentenceTransformerEmbedder:
             for row, at in enumerate(batch):
                 vectors[at] = _unit(sums[row, : 1 + len(spans[at])])
 
-        deque(self._threads.map(embed, _batches([len(row) for row in ids])), maxlen=0)
+        deque(self._threads.map(embed, batches([len(row) for row in ids])), maxlen=0)
         return vectors
-
-
-def has_native_bfloat16(cpu_info: Path = CPU_INFO) -> bool:
-    """Whether the processor multiplies bfloat16 by itself, as far as the system tells."""
-    try:
-        lines = cpu_info.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    flags = next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
-    return not NATIVE_BFLOAT16.isdisjoint(flags.split())
 
 
 def _context(title: str, heading: str) -> str:
     """What stands before a passage when it is embedded."""
     context = " › ".join(part for part in (title, heading) if part)
     return f"{context[:CONTEXT_CHARACTERS]}\n" if context else ""
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places in ``lengths``, from the longest text to the shortest, in batches of at most BATCH_TOKENS with padding."""
-    batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(at)
-    if batch:
-        yield batch
 
 
 def _members(length: int, offsets: Sequence[tuple[int, int]], spans: Sequence[Span]) -> Vector:

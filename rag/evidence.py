@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,12 +10,13 @@ from itertools import groupby
 import numpy as np
 
 from rag.types import ArticleHeader, RankedPassage, SentenceMatch, Source, Span
+from rag.words import plain
 
 PASSAGES = 10
 """Passages that sentences are chosen from."""
 RANK_WEIGHT = 0.15
 """What the reciprocal rank of its passage adds to a sentence's score."""
-REDUNDANCY = 0.3
+REDUNDANCY = 0.25
 """What the cosine to the nearest sentence chosen before takes off a sentence's score."""
 
 SLACK = 0.6
@@ -22,8 +24,15 @@ SLACK = 0.6
 SURE_OF = 1 / 3
 """Share of the budget that is filled whatever the sentences are worth."""
 
-
-_Candidate = tuple[RankedPassage, SentenceMatch]
+BEFORE, BEFORE_LEANING = 0.2, 0.3
+"""Share of what the sentence before is better by that a sentence is worth more; and further, where it leans on it."""
+LEANING = re.compile(
+    r"\W*(?:he|she|it|they|his|her|its|their|this|these|that|those|such|both|neither"
+    r"|the (?:two|former|latter|others?|same|company|group|firm|agency|organi[sz]ation|report|study|team|club|band"
+    r"|film|book|song|album|party|government|ministry|court|council|university|school|city|town|village|country|ship|boat"
+    r"|bridge|man|woman|couple|pair))\b"
+)
+"""How a sentence begins, made plain, whose subject was named before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +73,85 @@ class EvidencePassage:
 
 
 def choose(
-    passages: Sequence[RankedPassage], budget: int, count_tokens: Callable[[str], int]
+    passages: Sequence[RankedPassage], budget: int, count_tokens: Callable[[str], int], *, slack: float = SLACK
 ) -> tuple[EvidencePassage, ...]:
     """The sentences that say most about the question within ``budget`` tokens, at least one.
 
-    The budget is used up only where the search is unsure: once a third of it is filled, sentences that are worth much
-    less than the best one are left out (docs/decisions/0009-less-evidence-where-sure.md).
+    The budget is used up only where the search is unsure: once a third of it is filled, sentences whose worth is more
+    than ``slack`` below the best one's are left out (docs/decisions/0009-less-evidence-where-sure.md).
 
-    They are taken one by one, the best first, where "best" is a sentence's score plus a share of its passage's, less
-    what repeats a sentence taken before (maximal marginal relevance, Carbonell and Goldstein, SIGIR 1998). The first
-    sentence of an article also pays for the article's heading. Articles come in the order of their best passage,
-    passages within an article as they stand in it.
+    They are taken one by one, the best first, where "best" is a sentence's score plus a share of its passage's rank and
+    of what the sentence before is better by, less what repeats a sentence taken before (maximal marginal relevance,
+    Carbonell and Goldstein, SIGIR 1998). A sentence that begins with "he" or "the company" brings the one before it,
+    where there is room. The first sentence of an article also pays for the article's heading. Articles come in the
+    order of their best passage, passages within an article as they stand in it.
     """
-    candidates = [(ranked, match) for ranked in passages[:PASSAGES] for match in ranked.sentences]
+    candidates = [_Candidate.of(ranked, at) for ranked in passages[:PASSAGES] for at in range(len(ranked.sentences))]
     if not candidates:
         return ()
     vectors = np.concatenate([ranked.stored.vectors.sentences for ranked in passages[:PASSAGES]])
-    worth = np.array([match.score + RANK_WEIGHT / ranked.rank for ranked, match in candidates], dtype=np.float32)
+    worth = np.array([candidate.worth for candidate in candidates], dtype=np.float32)
     repeated = np.zeros_like(worth)
-    taken: list[_Candidate] = []
+    taken: list[int] = []
+    headed: set[str] = set()
     seen: set[str] = set()
     left = budget
-    least = float(worth.max()) - SLACK
-    for _ in candidates:
+    least = float(worth.max()) - slack
+    while left > 0 or not taken:
         at = int(np.argmax(worth - REDUNDANCY * repeated))
-        if worth[at] - REDUNDANCY * repeated[at] < least and budget - left >= SURE_OF * budget:
+        value = float(worth[at] - REDUNDANCY * repeated[at])
+        if value == -np.inf or (value < least and budget - left >= SURE_OF * budget):
             break
+        candidate = candidates[at]
         worth[at] = -np.inf
-        ranked, match = candidates[at]
-        words = ranked.passage.words_of(match.span)
-        cost = count_tokens(words)
-        if all(ranked.header.id != other.header.id for other, _ in taken):
-            cost += count_tokens(heading(ranked.header))
-        if words in seen or (cost > left and taken):
+        title = 0 if candidate.ranked.header.id in headed else count_tokens(heading(candidate.ranked.header))
+        cost = title + count_tokens(candidate.text)
+        if candidate.text in seen or (cost > left and taken):
             continue
-        taken.append((ranked, match))
-        seen.add(words)
+        chosen = [at]
+        if candidate.leans and candidates[at - 1].text not in {*seen, candidate.text}:
+            with_previous = cost + count_tokens(candidates[at - 1].text)
+            if with_previous <= left:
+                chosen, cost = [at - 1, at], with_previous
+        for one in chosen:
+            worth[one] = -np.inf
+            seen.add(candidates[one].text)
+            repeated = np.maximum(repeated, vectors @ vectors[one])
+        taken += chosen
+        headed.add(candidate.ranked.header.id)
         left -= cost
-        if left <= 0:
-            break
-        repeated = np.maximum(repeated, vectors @ vectors[at])
-    return _in_order(taken)
+    return _in_order([candidates[at] for at in taken])
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence of a ranked passage. ``leans``: it needs the one before it to be understood."""
+
+    ranked: RankedPassage
+    match: SentenceMatch
+    text: str
+    leans: bool
+    worth: float
+
+    @classmethod
+    def of(cls, ranked: RankedPassage, at: int) -> _Candidate:
+        match = ranked.sentences[at]
+        text = ranked.passage.words_of(match.span)
+        leans = at > 0 and LEANING.match(plain(text)) is not None
+        before = max(0.0, ranked.sentences[at - 1].score - match.score) if at else 0.0
+        share = BEFORE + (BEFORE_LEANING if leans else 0.0)
+        return cls(ranked, match, text, leans, match.score + RANK_WEIGHT / ranked.rank + share * before)
 
 
 def _in_order(taken: Sequence[_Candidate]) -> tuple[EvidencePassage, ...]:
     """Number the passages of the chosen sentences: best article first, then as they stand in it."""
     first_rank: dict[str, int] = {}
-    for ranked, _ in sorted(taken, key=lambda one: one[0].rank):
-        first_rank.setdefault(ranked.header.id, ranked.rank)
-    in_order = sorted(taken, key=lambda one: (first_rank[one[0].header.id], one[1].span.start))
-    grouped = [list(group) for _, group in groupby(in_order, key=lambda one: one[0].rank)]
+    for one in sorted(taken, key=lambda one: one.ranked.rank):
+        first_rank.setdefault(one.ranked.header.id, one.ranked.rank)
+    in_order = sorted(taken, key=lambda one: (first_rank[one.ranked.header.id], one.match.span.start))
+    grouped = [list(group) for _, group in groupby(in_order, key=lambda one: one.ranked.rank)]
     return tuple(
-        EvidencePassage(number, group[0][0], tuple(match for _, match in group))
+        EvidencePassage(number, group[0].ranked, tuple(one.match for one in group))
         for number, group in enumerate(grouped, start=1)
     )
 

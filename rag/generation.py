@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import ctypes
+import io
 import logging
 import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -32,28 +34,12 @@ class LlamaGenerator:
 
     def __init__(self, file: Path, name: str, *, threads: int | None, context_tokens: int) -> None:
         """Load the weights. Raises ModelDamagedError where the file is not a complete GGUF model."""
-        with file.open("rb") as head:
-            if head.read(4) != MAGIC:
-                raise ModelDamagedError(f"{file} is not a GGUF model. Choose another file, or pull the model again.")
+        workers = threads or len(os.sched_getaffinity(0))
+        self._model = _load(file, name, n_ctx=context_tokens, n_batch=BATCH, n_threads=workers, n_threads_batch=workers)
         import llama_cpp
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         self._llama_cpp = llama_cpp
-        workers = threads or len(os.sched_getaffinity(0))
-        try:
-            self._model: Any = llama_cpp.Llama(
-                model_path=str(file),
-                n_ctx=context_tokens,
-                n_batch=BATCH,
-                n_threads=workers,
-                n_threads_batch=workers,
-                verbose=False,
-            )
-        except (ValueError, AssertionError, RuntimeError) as error:
-            raise ModelDamagedError(
-                f"The model {file} cannot be loaded: it is incomplete or of an unknown kind ({error}). "
-                f"Run: rag models pull {name}"
-            ) from error
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # Cancelling is no error to report.
         self._name = name
         self._lock = threading.Lock()
@@ -73,7 +59,7 @@ class LlamaGenerator:
         return self._name
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokens(text, special=False))
+        return len(_tokens(self._model, text, special=False))
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
@@ -133,11 +119,7 @@ class LlamaGenerator:
             }
             for message in messages
         ]
-        return self._tokens(self._formatter(messages=spoken).prompt, special=True)
-
-    def _tokens(self, text: str, *, special: bool) -> list[int]:
-        tokens: list[int] = self._model.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
-        return tokens
+        return _tokens(self._model, self._formatter(messages=spoken).prompt, special=True)
 
     def _word(self, token: int) -> str:
         return str(self._model.detokenize([token], special=True).decode("utf-8", "replace")) if token >= 0 else ""
@@ -151,6 +133,37 @@ class LlamaGenerator:
         logits = np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._model.n_vocab(),))
         highest = float(logits.max())
         return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
+
+
+def open_tokenizer(file: Path, name: str) -> Callable[[str], int]:
+    """Count tokens as ``LlamaGenerator.count_tokens`` does, from the vocabulary alone: the weights are not loaded.
+
+    Raises ModelDamagedError where the file is not a complete GGUF model.
+    """
+    with redirect_stderr(io.StringIO()):  # It warns that such a model has no context: none is wanted.
+        model = _load(file, name, vocab_only=True)
+    return lambda text: len(_tokens(model, text, special=False))
+
+
+def _load(file: Path, name: str, **options: Any) -> Any:
+    """The model of a file. Raises ModelDamagedError where that is not a complete GGUF model."""
+    with file.open("rb") as head:
+        if head.read(4) != MAGIC:
+            raise ModelDamagedError(f"{file} is not a GGUF model. Choose another file, or pull the model again.")
+    import llama_cpp
+
+    try:
+        return llama_cpp.Llama(model_path=str(file), verbose=False, **options)
+    except (ValueError, AssertionError, RuntimeError) as error:
+        raise ModelDamagedError(
+            f"The model {file} cannot be loaded: it is incomplete or of an unknown kind ({error}). "
+            f"Run: rag models pull {name}"
+        ) from error
+
+
+def _tokens(model: Any, text: str, *, special: bool) -> list[int]:
+    tokens: list[int] = model.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
+    return tokens
 
 
 def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:

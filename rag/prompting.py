@@ -24,9 +24,7 @@ def build_messages(
     question: str, evidence: Sequence[EvidencePassage], history: Sequence[Turn], as_of: date | None = None
 ) -> list[Message]:
     """The fixed instructions, then the evidence, the last turn where there is one, the day of asking, the question."""
-    parts = ["Passages:"]
-    for header, passages in groupby(evidence, key=lambda passage: passage.header):
-        parts.append("\n".join([heading(header), *(passage.text for passage in passages)]))
+    parts = ["Passages:", *evidence_blocks(evidence)]
     for turn in history[-EARLIER_TURNS:]:
         parts.append(
             f"Earlier question: {_one_line(turn.question)[:EARLIER_CHARACTERS]}\n"
@@ -36,6 +34,14 @@ def build_messages(
         parts.append(f"The question is asked on {as_of.day} {as_of:%B %Y}.")
     parts.append(f"Question: {_one_line(question)}")
     return [Message("system", INSTRUCTIONS), Message("user", "\n\n".join(parts))]
+
+
+def evidence_blocks(evidence: Sequence[EvidencePassage]) -> list[str]:
+    """The evidence as it stands in the prompt: for each article its heading, and its chosen sentences below."""
+    return [
+        "\n".join([heading(header), *(passage.text for passage in passages)])
+        for header, passages in groupby(evidence, key=lambda passage: passage.header)
+    ]
 
 
 def _one_line(text: str) -> str:

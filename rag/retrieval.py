@@ -1,106 +1,200 @@
-"""Question → ranked passages: both halves of the search, fused, then a second look at the best of them."""
+"""Question → ranked passages: both halves of the search, fused, then a second look at the best of them.
+
+understand the question → search by meaning and by words → fuse → look at each → neighbours, days, titles named
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-import numpy as np
-
-from rag.protocols import Embedder, Library, VectorIndex
-from rag.types import RankedPassage, SentenceMatch, StoredPassage, Turn, Vector
+from rag.asking import Query, names, understand
+from rag.filters import EVERYTHING, Filters
+from rag.fusion import reciprocal_rank_fusion
+from rag.mentions import with_mentioned
+from rag.protocols import Embedder, Library, Reranker, VectorIndex
+from rag.second_look import Found, Search, look, title_stems, with_neighbours
+from rag.spelling import corrections, respelled
+from rag.third_look import reread
+from rag.timeliness import in_time, without_relative_days
+from rag.types import RankedPassage, StoredPassage, Turn, Vector
 from rag.words import STOP_WORDS, WeightedWords, all_words, content_words, inverse_document_frequency, stem, stems
 
-FUSION_CONSTANT = 60
 BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
+"""Passages that each half of the search finds."""
+LENT = 0.5
+"""Weight of a word that the turns before lend a follow-up, where the question's own words have 1."""
 ABOUT, OWN_WORDS = 5, 0.3
 """Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
 SAME_WORDS = 0.9
 """Cosine from which a passage repeats one of a near-duplicate of its article; what the papers added is below it."""
-REFERRING = frozenset(
-    "he she it they him her them his hers its their theirs this that these those then one ones latter".split()
-)
-OPENERS = re.compile(r"(and|but|what about|how about|who else|what else|where else)\b", re.IGNORECASE)
-NAME = re.compile(r"(?<=\w\W)[A-Z]\w")
-"""A capitalised word that is not the first: a name, as far as can be told without a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that one half of the search found and that is not among the ranked ones, and why, in words."""
+
+    stored: StoredPassage
+    reason: str
+    dense_rank: int | None
+    bm25_rank: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What a search found. ``query`` is the text searched for; ``vector`` its embedding, float32 (d,)."""
+    """What a search found, best first. ``query`` is the text searched for; ``vector`` its embedding, float32 (d,).
+
+    ``leans`` says that something of the turns before was searched for too.
+    """
 
     query: str
     vector: Vector
     words: WeightedWords
     passages: tuple[RankedPassage, ...]
+    leans: bool = False
+    respelled: Mapping[str, str] = field(default_factory=dict)
+    """Words that no passage has, and the stems that were searched for in their place."""
+    dropped: tuple[Dropped, ...] = ()
 
 
 class Retriever:
     """Hybrid search over a library and its vector index."""
 
-    def __init__(self, library: Library, index: VectorIndex, embedder: Embedder) -> None:
+    def __init__(
+        self, library: Library, index: VectorIndex, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._index = index
         self._embedder = embedder
+        self._reranker = reranker
 
-    def retrieve(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Retrieved:
-        """The best ``limit`` passages, best first, ranks from 1.
+    def retrieve(
+        self,
+        question: str,
+        limit: int,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = EVERYTHING,
+        as_of: date | None = None,
+        explain: bool = False,
+    ) -> Retrieved:
+        """The best ``limit`` passages that the filters let through, best first, ranks from 1.
 
-        A question that leans on the turn before is searched together with it. One that only seems to, because it
-        names nothing, and of whose words hardly any are found then, has changed the subject and is searched alone.
+        A question that leans on the turns before is searched with what they lend it. One that only seems to, and of
+        whose words hardly any are found then, has changed the subject and is searched alone. ``as_of`` is the day on
+        which it is asked, from which "last week" is counted; None is today. With ``explain``, what was found and not
+        kept is said too.
         """
-        query = resolve(question, history)
-        found = self._search(query, limit)
-        if query == question or refers_back(question) or self._is_about(question, found.passages[:ABOUT]):
+        query = understand(question, history)
+        day = as_of or date.today()
+        found = self._search(query, query.context, limit, filters, day, explain)
+        if not query.leans or query.refers or self._is_about(query.own, found.passages[:ABOUT]):
             return found
-        return self._search(question, limit)
+        return self._search(query, "", limit, filters, day, explain)
 
     def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
         """Whether the passages have the question's own words, if it has enough of them to tell."""
         own = [word for word in all_words(question) if word not in STOP_WORDS]
-        found = {word for passage in passages for word in stems(_words_of(passage.stored))}
-        return len(own) < 2 or self._weighted(own).coverage(found) >= OWN_WORDS
+        found = {word for passage in passages for word in _stems_of(passage.stored)}
+        return len(own) < 2 or WeightedWords(self._weights(own)).coverage(found) >= OWN_WORDS
 
-    def _search(self, query: str, limit: int) -> Retrieved:
-        vector = self._embedder.embed_question(query)
-        terms = list(dict.fromkeys(content_words(query)))
-        words = self._weighted(terms)
-        dense = self._index.search(vector, POOL)
-        bm25 = self._library.bm25(terms, POOL)
-        fused = reciprocal_rank_fusion([(DENSE_WEIGHT, [row for row, _ in dense]), (BM25_WEIGHT, bm25)])
-        stored = self._without_repeats([row for row, _ in fused], limit)
-        dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, start=1)}
-        bm25_ranks = {row: rank for rank, row in enumerate(bm25, start=1)}
-        looked_at = [
-            _second_look(found, rank, vector, words, dense_ranks.get(found.id), bm25_ranks.get(found.id))
-            for rank, found in enumerate(stored, start=1)
+    def _search(self, query: Query, context: str, limit: int, filters: Filters, day: date, explain: bool) -> Retrieved:
+        meant = self._corrections(query)
+        search, terms = self._made_ready(query, context, meant, day)
+        vector_ranks, word_ranks = self._both_halves(search, terms, filters)
+        rows = [
+            row
+            for row, _ in reciprocal_rank_fusion([(DENSE_WEIGHT, list(vector_ranks)), (BM25_WEIGHT, list(word_ranks))])
         ]
-        looked_at.sort(key=lambda found: -found.score)
-        ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(looked_at, start=1))
-        return Retrieved(query, vector, words, ranked)
+        kept, repeats = self._without_repeats(rows, limit)
+        passages = with_neighbours(
+            [
+                look(Found(stored, rank, vector_ranks.get(stored.id), word_ranks.get(stored.id)), search)
+                for rank, stored in enumerate(kept, start=1)
+            ]
+        )
+        if self._reranker:
+            passages = reread(passages, search.text, self._reranker)
+        passages = with_mentioned(in_time(passages, query.own, day), search.text)
+        passages.sort(key=lambda found: -found.score)
+        ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(passages, start=1))
+        dropped = tuple(
+            Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
+            for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
+        )
+        return Retrieved(search.text, search.vector, search.words, ranked, bool(context), meant, dropped)
 
-    def _without_repeats(self, rows: Sequence[int], limit: int) -> list[StoredPassage]:
+    def _made_ready(self, query: Query, context: str, meant: Mapping[str, str], day: date) -> tuple[Search, list[str]]:
+        """The search for a question's own words and those that are lent to it, and its terms."""
+        own = respelled(f"{query.about} {query.own}".strip(), meant)
+        own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
+        if context:  # "And why?" is searched with what is lent to it alone.
+            own_terms = [term for term in own_terms if term not in STOP_WORDS]
+        lent_terms = [term for term in dict.fromkeys(content_words(context)) if term not in own_terms]
+        weights = self._weights(own_terms + lent_terms)
+        lent = {stem(term) for term in lent_terms} - {stem(term) for term in own_terms}
+        weights = {word: LENT * weight if word in lent else weight for word, weight in weights.items()}
+        text = f"{context} {own}".strip()
+        search = Search.of(text, self._embedder.embed_question(text), weights, query.phrases)
+        return search, own_terms + lent_terms
+
+    def _both_halves(
+        self, search: Search, terms: Sequence[str], filters: Filters
+    ) -> tuple[dict[int, int], dict[int, int]]:
+        """The ranks, from 1, of the passages found by meaning and of those found by words, by row id."""
+        among = self._library.passage_ids(filters) if filters else None
+        by_meaning = [row for row, _ in self._index.search(search.vector, POOL, among)]
+        by_words = self._library.bm25(terms, POOL, filters)
+        return _ranks(by_meaning), _ranks(by_words)
+
+    def _corrections(self, query: Query) -> Mapping[str, str]:
+        """What was meant by words that no passage has."""
+        terms = list(dict.fromkeys(content_words(f"{query.about} {query.own}")))
+        counts = self._library.passages_with(terms)
+        named = {word for name in (query.about, *names(query.own)) for word in all_words(name)}
+        return corrections([term for term in terms if not counts[term]], named, self._library.vocabulary)
+
+    def _without_repeats(self, rows: Sequence[int], limit: int) -> tuple[list[StoredPassage], list[StoredPassage]]:
         """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""
         kept: list[StoredPassage] = []
+        repeats: list[StoredPassage] = []
         while rows and len(kept) < limit:
             wanted = limit - len(kept)
             for found in self._library.passages(rows[:wanted]):
-                if not any(_repeats(found, earlier) for earlier in kept):
-                    kept.append(found)
+                (repeats if any(_repeats(found, earlier) for earlier in kept) else kept).append(found)
             rows = rows[wanted:]
-        return kept
+        return kept, repeats
 
-    def _weighted(self, terms: Sequence[str]) -> WeightedWords:
+    def _weights(self, terms: Sequence[str]) -> dict[str, float]:
+        """The stems of the terms, weighted by rarity."""
         total = self._library.passage_count()
         counts = self._library.passages_with(terms)
-        return WeightedWords({stem(term): inverse_document_frequency(counts[term], total) for term in terms})
+        return {stem(term): inverse_document_frequency(counts[term], total) for term in terms}
+
+    def _dropped(
+        self, rows: Sequence[int], kept: Sequence[StoredPassage], repeats: Sequence[StoredPassage]
+    ) -> Iterator[tuple[StoredPassage, str]]:
+        """The passages of the fused ranking that were not kept, each with the reason."""
+        yield from (
+            (stored, "says the same as a passage of another article that printed this story") for stored in repeats
+        )
+        known = {stored.id for stored in (*kept, *repeats)}
+        late = [row for row in rows if row not in known]
+        reason = f"is not among the first {len(kept)} of both rankings together"
+        yield from ((stored, reason) for stored in self._library.passages(late))
 
 
-def _words_of(found: StoredPassage) -> str:
-    """The passage with the titles that it stands under."""
-    return f"{found.header.title} {found.passage.heading} {found.passage.text}"
+def _ranks(rows: Sequence[int]) -> dict[int, int]:
+    return {row: rank for rank, row in enumerate(rows, start=1)}
+
+
+def _stems_of(found: StoredPassage) -> Iterator[str]:
+    """Those of the passage and of the titles that it stands under."""
+    yield from title_stems(found.header.title)
+    yield from title_stems(found.passage.heading)
+    yield from stems(found.passage.text)
 
 
 def _repeats(found: StoredPassage, earlier: StoredPassage) -> bool:
@@ -108,74 +202,3 @@ def _repeats(found: StoredPassage, earlier: StoredPassage) -> bool:
     one, other = (header.duplicate_of or header.id for header in (found.header, earlier.header))
     same_story = one == other and found.header.id != earlier.header.id
     return same_story and float(found.vectors.passage @ earlier.vectors.passage) >= SAME_WORDS
-
-
-def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Sequence[int]]]) -> list[tuple[int, float]]:
-    """Weighted reciprocal rank fusion: the sum over rankings of ``weight / (60 + rank)``, ranks from 1.
-
-    Returns (id, score) pairs, largest score first, the smaller id first among equals. After Cormack, Clarke and
-    Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
-    """
-    scores: dict[int, float] = {}
-    for weight, ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + weight / (FUSION_CONSTANT + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-
-
-def resolve(question: str, history: Sequence[Turn]) -> str:
-    """The text to search for: a question that leans on the one before it is searched together with that turn."""
-    if not history or not leans_on_history(question):
-        return question
-    last = history[-1]
-    return f"{last.question} {last.answer} {question}"
-
-
-def leans_on_history(question: str) -> bool:
-    """Whether a question may not be understood by itself: it refers back, or names nothing in few words."""
-    return refers_back(question) or (NAME.search(question) is None and len(content_words(question)) <= 3)
-
-
-def refers_back(question: str) -> bool:
-    """Whether a question points to what was said before.
-
-    It opens with "what about"; or with "and" and names nothing; or says "it" or "that" before it has named anything.
-    """
-    name = NAME.search(question)
-    opener = OPENERS.match(question.strip())
-    if opener and (name is None or "about" in opener.group().lower()):
-        return True
-    return bool(REFERRING & set(all_words(question[: name.start()] if name else question)))
-
-
-def _second_look(
-    found: StoredPassage,
-    fused_rank: int,
-    vector: Vector,
-    words: WeightedWords,
-    dense_rank: int | None,
-    bm25_rank: int | None,
-) -> RankedPassage:
-    """Score a passage by its best sentence, its own cosine and words, and its fused rank.
-
-    The weights were the best of fourteen sets on questions over three collections; docs/decisions has the table.
-    """
-    passage = found.passage
-    cosines = found.vectors.sentences @ vector
-    sentences = tuple(
-        SentenceMatch(span, float(cosine), words.coverage(set(stems(passage.words_of(span)))))
-        for span, cosine in zip(passage.sentences, cosines, strict=True)
-    )
-    coverage = words.coverage(set(stems(_words_of(found))))
-    best = max((match.score for match in sentences), default=0.0)
-    cosine = float(np.dot(found.vectors.passage, vector))
-    return RankedPassage(
-        stored=found,
-        rank=fused_rank,
-        score=2 * best + cosine + coverage + 0.3 / fused_rank,
-        cosine=cosine,
-        coverage=coverage,
-        dense_rank=dense_rank,
-        bm25_rank=bm25_rank,
-        sentences=sentences,
-    )

@@ -55,7 +55,14 @@ class Settings(BaseSettings):
 
     embedder: str = Field("all-MiniLM-L6-v2", min_length=1, description="Name of the embedding model.")
     embedding_precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="Numbers that the embedding model computes with; auto: bfloat16 where the processor can."
+        "auto", description="What the models of the search compute with; auto: bfloat16 where the processor can."
+    )
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        description=(
+            "Name of a cross-encoder from the catalogue, or the path of a folder with one; none where not set."
+        ),
     )
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct",
@@ -71,9 +78,9 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(160, ge=16, le=4096, description="Longest answer, in tokens.")
 
     chunk_words: int = Field(110, ge=30, le=160, description="Aimed length of a passage, in words.")
-    candidates: int = Field(20, ge=1, le=200, description="Passages that are looked at a second time.")
+    candidates: int = Field(30, ge=1, le=200, description="Passages that are looked at a second time.")
     evidence_tokens: int = Field(
-        380, ge=50, le=8192, description="Most tokens of evidence that the answering model reads for a question."
+        300, ge=50, le=8192, description="Most tokens of evidence that the answering model reads for a question."
     )
     decline_below: float | None = Field(
         None,

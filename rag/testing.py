@@ -1,4 +1,4 @@
-"""Fakes of the two models, for the tests of those who build on Footnote: quick, deterministic, no weights."""
+"""Fakes of the models, for the tests of those who build on Footnote: quick, deterministic, no weights."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ class FakeEmbedder:
             vector[zlib.crc32(word.encode()) % self._dimensions] += 1.0
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector + np.float32(self._dimensions**-0.5)
+
+
+class FakeReranker:
+    """Scores a passage by how many of the question's word stems it has."""
+
+    name = "fake-reranker"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+        """Every passage that was scored, the latest last."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> Vector:
+        self.read += passages
+        asked = set(stems(question))
+        return np.array([len(asked & set(stems(passage))) for passage in passages], dtype=np.float32)
 
 
 class FakeGenerator:

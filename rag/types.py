@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -161,6 +162,8 @@ class RankedPassage:
     dense_rank: int | None
     bm25_rank: int | None
     sentences: tuple[SentenceMatch, ...]
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What the score is the sum of, each by the name of where it comes from."""
 
     @property
     def passage(self) -> Passage:
@@ -214,7 +217,7 @@ class Turn:
     answer: str
 
 
-DeclineReason = Literal["not_in_articles", "not_supported"]
+DeclineReason = Literal["nothing_fits", "not_in_articles", "not_supported"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from rag.filters import Filters
 from rag.types import Answer, ArticleHeader, Decline, IngestReport, Passage, RankedPassage, Source, Span
 
 Json = dict[str, Any]
@@ -36,6 +38,17 @@ def answer_as_json(answer: Answer) -> Json:
     }
 
 
+def filters_as_json(filters: Filters) -> Json:
+    """What the articles had to have; a day that was left open is null."""
+    return {
+        "sources": list(filters.sources),
+        "tags": list(filters.tags),
+        "languages": list(filters.languages),
+        "since": _day(filters.published.start),
+        "until": _day(filters.published.end),
+    }
+
+
 def source_as_json(source: Source) -> Json:
     """A numbered source with its passage and the quoted stretch of it."""
     return {
@@ -45,12 +58,18 @@ def source_as_json(source: Source) -> Json:
 
 
 def ranked_as_json(found: RankedPassage) -> Json:
-    """A search result with the ranks that led to its place; null where a half of the search did not find it."""
+    """A search result with the ranks that led to its place; null where a half of the search did not find it.
+
+    ``signals`` are what its score is the sum of.
+    """
     return {
         "rank": found.rank,
         **_quoted_passage(found.header, found.passage, found.best.span, found.score),
         "dense_rank": found.dense_rank,
         "bm25_rank": found.bm25_rank,
+        "cosine": round(found.cosine, 4),
+        "coverage": round(found.coverage, 4),
+        "signals": {name: round(value, 4) for name, value in found.signals.items()},
     }
 
 
@@ -81,7 +100,7 @@ def _quoted_passage(header: ArticleHeader, passage: Passage, quote: Span, score:
         "title": header.title,
         "source": header.source,
         "url": header.url or None,
-        "date": header.date.isoformat() if header.date else None,
+        "date": _day(header.date),
         "page": header.page_at(quote.start),
         "start": passage.start,
         "end": passage.end,
@@ -89,3 +108,7 @@ def _quoted_passage(header: ArticleHeader, passage: Passage, quote: Span, score:
         "quote": {"start": quote.start, "end": quote.end},
         "score": round(score, 4),
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

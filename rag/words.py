@@ -46,7 +46,7 @@ def plain(text: str) -> str:
 
 def all_words(text: str) -> list[str]:
     """Every word in order, in lower case and without accents or a possessive ending."""
-    return [re.sub(r"'s?$", "", word.replace("’", "'")) for word in WORD.findall(plain(text))]
+    return [word.removesuffix("'s") for word in WORD.findall(plain(text).replace("’", "'"))]
 
 
 def content_words(text: str) -> list[str]:

@@ -28,6 +28,7 @@ def test_every_model_has_a_licence_a_pinned_file_and_a_pinned_source() -> None:
     assert list(catalog) == [
         "all-MiniLM-L6-v2",
         "all-mpnet-base-v2",
+        "ms-marco-MiniLM-L6-v2",
         "qwen2.5-coder-1.5b-instruct",
         "qwen2.5-coder-0.5b-instruct",
         "smollm2-135m-instruct",
@@ -73,6 +74,13 @@ def test_embedders_are_a_folder(name: str, dimensions: int, tokens: int, weights
     assert (model.role, model.is_folder, model.dimensions, model.max_tokens) == ("embedding", True, dimensions, tokens)
     assert {file.path for file in model.files} == EMBEDDER_FILES
     assert max(file.size for file in model.files) == weights
+
+
+def test_the_reranker_is_a_folder_with_the_vocabulary_that_the_embedder_has() -> None:
+    model, embedder = find_model("ms-marco-MiniLM-L6-v2"), find_model("all-MiniLM-L6-v2")
+    assert (model.role, model.is_folder, model.max_tokens) == ("reranking", True, 512)
+    vocabulary = {file for file in model.files if file.path == "vocab.txt"}
+    assert vocabulary and vocabulary < set(embedder.files)
 
 
 def test_the_parts_of_packages_are_numbered_as_the_packages_have_them() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from rag.chatbot import Chatbot, open_library, open_retriever
 from rag.cli import app
 from rag.feedback import Feedback, FeedbackStore
 from rag.ingestion import ingest
-from rag.testing import FakeEmbedder
+from rag.testing import FakeEmbedder, FakeGenerator
 
 COMMANDS = ["ingest", "search", "ask", "eval", "calibrate", "models", "serve", "feedback export"]
 
@@ -225,3 +227,92 @@ def test_exported_feedback_is_one_row_a_line(fakes, tmp_path: Path) -> None:
 
 def test_an_unknown_verdict_is_wrong_usage(fakes) -> None:
     assert_refused(fakes("feedback", "export", "--verdicts", "bad"), 2, "no verdict 'bad'", "wrong_source")
+
+
+QUESTION = "Who bought the ferry, the mill or the lighthouse?"
+
+
+def articles_of(printed: dict) -> set[str]:
+    return {passage["article_id"] for passage in printed["passages"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "articles"),
+    [
+        ([], {"ferry", "lighthouse", "bakery", "mill", "choir"}),
+        (["--source", "the coast gazette"], {"ferry", "lighthouse"}),
+        (["--tag", "Transport"], {"ferry"}),
+        (["--tag", "transport", "--tag", "harbour", "--since", "2024-05-17", "--until", "2024-05-17"], {"ferry"}),
+        (["--until", "2023-12-31"], {"lighthouse"}),
+        (["--source", "The Coast Gazette", "--since", "2024-01-01", "--language", "EN"], {"ferry"}),
+    ],
+)
+def test_a_search_keeps_to_its_filters(fakes, options: list[str], articles: set[str]) -> None:
+    result = fakes("search", QUESTION, *options, "--limit", 50, "--json")
+
+    assert result.exit_code == 0, result.output
+    assert articles_of(json.loads(result.stdout)) == articles
+
+
+def test_json_says_on_what_terms_was_searched(fakes) -> None:
+    options = ["--source", "The Coast Gazette", "--tag", "harbour", "--until", "2024-12-31", "--as-of", "2024-06-01"]
+
+    printed = json.loads(fakes("search", QUESTION, *options, "--json").stdout)
+
+    assert printed["as_of"] == "2024-06-01"
+    assert printed["filters"] == {
+        "sources": ["The Coast Gazette"],
+        "tags": ["harbour"],
+        "languages": [],
+        "since": None,
+        "until": "2024-12-31",
+    }
+    unfiltered = json.loads(fakes("search", QUESTION, "--json").stdout)
+    assert not any(unfiltered["filters"].values())
+    assert date.fromisoformat(unfiltered["as_of"]) >= date(2025, 1, 1)
+
+
+def test_filters_that_leave_nothing_together_are_explained(fakes) -> None:
+    options = ["--tag", "harbour", "--until", "2023-12-31"]
+
+    result = fakes("search", QUESTION, *options)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "No article fits the filters." in result.stderr
+    assert articles_of(json.loads(fakes("search", QUESTION, *options, "--json").stdout)) == set()
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--source", "Cost Gazette"], ["No article has the source 'Cost Gazette'.", "mean 'The Coast Gazette'?"]),
+        (["--tag", "harbor"], ["No article has the tag 'harbor'.", "mean 'harbour'?"]),
+        (["--language", "xx"], ["No article has the language 'xx'.", "'en'"]),
+        (["--since", "17 May"], ["'17 May' is no day.", "such as 2024-05-17"]),
+        (["--until", "2024-02-30"], ["'2024-02-30' is no day."]),
+        (["--as-of", "tomorrow"], ["'tomorrow' is no day."]),
+        (["--since", "2024-05-17", "--until", "2024-05-16"], ["before it begins", "Exchange the two."]),
+        (["--since", "2031-01-01"], ["the last of 2024-05-17"]),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_wrong_usage(fakes, command: str, options: list[str], words: list[str]) -> None:
+    assert_refused(fakes(command, QUESTION, *options), 2, *words)
+
+
+def test_an_answer_keeps_to_its_filters_and_its_day(fakes, monkeypatch: pytest.MonkeyPatch, settings) -> None:
+    settings = settings.model_copy(update={"embedder": "all-MiniLM-L6-v2", "decline_below": 0.0})
+    library, generator = open_library(settings), FakeGenerator()
+    retriever = open_retriever(library, FakeEmbedder(), settings)
+    monkeypatch.setattr("rag.chatbot.Chatbot.open", lambda _: Chatbot(library, retriever, generator, settings))
+    options = ["--until", "2023-12-31", "--as-of", "2024-02-29"]
+
+    result = fakes("ask", "Who carried the brass lens?", *options, "--json")
+
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.stdout)
+    assert {source["article_id"] for source in printed["sources"]} == {"lighthouse"}
+    assert (printed["filters"]["until"], printed["as_of"]) == ("2023-12-31", "2024-02-29")
+    assert "asked on 29 February 2024" in generator.prompts[-1][-1].content
+    declined = json.loads(fakes("ask", QUESTION, *options, "--tag", "harbour", "--json").stdout)["declined"]
+    assert declined["reason"] == "nothing_fits"

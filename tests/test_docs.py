@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from rag.dates import time_expressions
 from rag.evaluation.definitions import DEFINITIONS
+from rag.filters import DateRange
 from rag.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -67,3 +70,13 @@ def test_commands_of_the_readme_exist() -> None:
     known = commands | {group.name for group in app.registered_groups}
 
     assert named - known == set()
+
+
+def test_days_of_a_question_are_documented_as_they_are_understood() -> None:
+    page = (ROOT / "docs" / "searching.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \| ([\d–-]+) \| ([\d–-]+) \|$", page, re.M)
+
+    assert len(rows) >= 10
+    for words, first, last in rows:
+        (found,) = time_expressions(f"What was decided {words}?", date(2024, 5, 16))
+        assert found.days == DateRange(*(None if day == "–" else date.fromisoformat(day) for day in (first, last)))

@@ -5,11 +5,13 @@ from datetime import date
 from itertools import groupby, pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import EvidencePassage, choose, heading
+from rag.evidence import BEFORE, BEFORE_LEANING, LEANING, REDUNDANCY, SLACK, EvidencePassage, choose, heading
 from rag.types import ArticleHeader, Passage, PassageVectors, RankedPassage, SentenceMatch, Span, StoredPassage, Vector
+from rag.words import plain
 
 SAID = np.eye(3, dtype=np.float32)[0]
 """The vector of a sentence that says the same as every other one with it."""
@@ -74,6 +76,124 @@ def test_budget_is_used_up_where_sentences_compete() -> None:
     assert len(choose([passage], 62, count)[0].sentences) == 12
 
 
+@pytest.mark.parametrize(("less", "read"), [(SLACK - 0.01, True), (SLACK + 0.01, False)])
+def test_once_a_third_is_filled_only_what_is_worth_nearly_as_much_is_read(less: float, read: bool) -> None:
+    passage = ranked(1, ("Ten words that fill more than a third of it.", 1.2), ("Padding.", 1.2 - less))
+    # The sentence before is better, and lends a share of that.
+    assert (choose([passage], 30, count, slack=SLACK - BEFORE * less)[0].text.endswith("Padding.")) is read
+
+
+def test_slack_decides_how_much_worse_a_sentence_may_be() -> None:
+    passage = ranked(1, ("Padding.", 0.3), ("Ten words that fill more than a third of it.", 1.2))
+    assert len(choose([passage], 30, count)[0].sentences) == 1
+    assert len(choose([passage], 30, count, slack=1.0)[0].sentences) == 2
+    assert len(choose([passage], 30, count, slack=float("inf"))[0].sentences) == 2
+    assert len(choose([passage], 30, count, slack=0.0)[0].sentences) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left in May.",
+        "“She left,” said Weld.",
+        "IT WAS SOLD.",
+        "Their boat sank.",
+        "These were sold.",
+        "Both were sold.",
+        "The company was sold.",
+        "The organisation was sold.",
+        "The organization was sold.",
+        "The former owner left.",
+        "The two were sold.",
+        "The others left.",
+    ],
+)
+def test_what_leans_on_the_sentence_before(text: str) -> None:
+    assert LEANING.match(plain(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Henk left in May.",
+        "Heather left.",
+        "Italy won.",
+        "Thistles grow there.",
+        "The companies were sold.",
+        "The Halden company was sold.",
+        "Sold, it was.",
+        "A company was sold.",
+        "I left.",
+        "",
+    ],
+)
+def test_what_stands_alone(text: str) -> None:
+    assert not LEANING.match(plain(text))
+
+
+def test_a_sentence_that_leans_brings_the_one_before_it() -> None:
+    passage = ranked(1, ("Nobody knew.", 0.1), ("The Sorrel is old.", 0.2), ("She was sold in May.", 1.2))
+    # Nine of the budget's eleven, with the heading; the first sentence would fit, and is worth too little.
+    assert choose([passage], 12, count)[0].text == "The Sorrel is old. She was sold in May."
+
+
+def test_a_sentence_that_does_not_lean_comes_alone() -> None:
+    passage = ranked(1, ("The Sorrel is old.", 0.2), ("Henk sold the Sorrel.", 1.2))
+    assert choose([passage], 12, count)[0].text == "Henk sold the Sorrel."
+
+
+def test_a_sentence_that_leans_comes_alone_where_there_is_no_room() -> None:
+    passage = ranked(1, ("The Sorrel is old.", 0.2), ("She was sold in May.", 1.2))
+    # The heading has two words, the sentences five and four.
+    assert choose([passage], 2 + 5 + 4, count)[0].text == "The Sorrel is old. She was sold in May."
+    assert choose([passage], 2 + 5 + 3, count)[0].text == "She was sold in May."
+
+
+def test_only_the_sentence_just_before_is_brought_and_only_from_its_own_passage() -> None:
+    chain = ranked(1, ("The Sorrel is old.", 0.1), ("She is slow.", 0.2), ("She was sold in May.", 1.2))
+    assert choose([chain], 12, count)[0].text == "She is slow. She was sold in May."
+    apart = [
+        ranked(1, ("She was sold in May.", 1.2), article="a", start=90),
+        ranked(2, ("The Sorrel is old.", 0.1), article="a"),
+    ]
+    assert [found.text for found in choose(apart, 13, count)] == ["She was sold in May."]
+
+
+def test_a_sentence_read_already_is_not_brought_again() -> None:
+    passage = ranked(1, ("The Sorrel is old.", 1.2), ("She was sold in May.", 1.1))
+    assert choose([passage], 20, count)[0].text == "The Sorrel is old. She was sold in May."
+    same_words = [
+        ranked(1, ("The Sorrel is old.", 1.3)),
+        ranked(2, ("The Sorrel is old.", 0.2), ("She was sold in May.", 1.2)),
+    ]
+    assert [found.text for found in choose(same_words, 40, count)] == ["The Sorrel is old.", "She was sold in May."]
+
+
+def test_a_sentence_behind_a_better_one_is_worth_more_and_most_where_it_leans() -> None:
+    def chosen(behind: str, other_score: float) -> str:
+        """Which sentence comes next, after one with a score of 2 that leaves room for one of four words."""
+        passage = ranked(1, ("Henk left in May.", other_score), ("Best of all.", 2.0), (behind, 1.0))
+        return choose([passage], 2 + 3 + 4, count, slack=9.0)[0].text.replace("Best of all.", "").strip()
+
+    # The sentence before is better by 1.
+    assert chosen("Weld stayed on board.", 1.0 + BEFORE - 0.01) == "Weld stayed on board."
+    assert chosen("Weld stayed on board.", 1.0 + BEFORE + 0.01) == "Henk left in May."
+    assert chosen("She stayed on board.", 1.0 + BEFORE + BEFORE_LEANING - 0.01) == "She stayed on board."
+    assert chosen("She stayed on board.", 1.0 + BEFORE + BEFORE_LEANING + 0.01) == "Henk left in May."
+
+
+def test_what_repeats_a_sentence_loses_a_share_of_its_worth() -> None:
+    def second(other_score: float) -> str:
+        sentences = ("Weld stayed aboard.", other_score), ("Bought in May.", 1.0), ("Sold in May.", 2.0)
+        passage = ranked(1, *sentences, vectors=[SAID[::-1], SAID, SAID])
+        (found,) = choose([passage], 2 + 3 + 3, count, slack=9.0)
+        (other,) = (match for match in found.sentences if match.score < 2.0)
+        return passage.passage.words_of(other.span)
+
+    assert second(1.0 - REDUNDANCY - 0.01) == "Bought in May."
+    assert second(1.0 - REDUNDANCY + 0.01) == "Weld stayed aboard."
+
+
 def test_neighbours_stand_without_an_ellipsis() -> None:
     (found,) = choose([ranked(1, ("First one.", 0.9), ("Second two.", 0.8), ("Third.", 0.1))], 6, count)
     assert found.text == "First one. Second two."
@@ -119,6 +239,11 @@ def test_first_sentence_is_chosen_even_over_budget() -> None:
     assert found.text == "one two three four five six"
 
 
+def test_a_sentence_is_chosen_whatever_the_budget() -> None:
+    for budget in (-5, 0, 1):
+        assert [found.text for found in choose([ranked(1, ("One two.", 1.0))], budget, count)] == ["One two."]
+
+
 def test_same_words_are_not_chosen_twice() -> None:
     evidence = choose(
         [ranked(1, ("Sold for cash.", 2.0)), ranked(2, ("Sold for cash.", 1.9), ("More.", 0.2))], 99, count
@@ -142,7 +267,9 @@ def test_heading_names_the_day_without_a_leading_zero() -> None:
     assert heading(ranked(1, ("x", 0.0)).header) == "A title"
 
 
-SENTENCE = st.tuples(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=6).map(" ".join), st.floats(-1, 2))
+SENTENCE = st.tuples(
+    st.lists(st.sampled_from(["it", "a", "b"]), min_size=1, max_size=6).map(" ".join), st.floats(-1, 2)
+)
 VECTORS = st.sampled_from([SAID, SAID[::-1], -SAID, np.full(3, 3**-0.5, np.float32)])
 
 

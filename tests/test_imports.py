@@ -13,17 +13,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rag"
-ADAPTERS = {"embedding", "library", "vector_index", "generation"}
+ADAPTERS = {"embedding", "reranking", "library", "vector_index", "generation"}
 LAYERS = [
-    {"types", "errors", "protocols"},
+    {"types", "errors", "filters", "protocols"},
     {"settings"},
     {"articles", "catalog", "chunking", "words", "evidence", "prompting", "testing", "suggestions", "wire", "feedback"}
     | {"download", "wheels", "weights"}
+    | {"dates"}
+    | {"asking", "courtesies", "phrasing", "spelling"}
     | {"abbreviations", "languages", "layout", "sections", "sentences"}
-    | {"duplicates", "index_lock"}
-    | {"parsing", "parsing_worker", "isolation", "pace"}
+    | {"duplicates", "facets", "index_lock", "vector_file", "vector_size"}
+    | {"parsing", "parsing_worker", "isolation", "pace", "inference"}
     | {"fetching", "public_addresses", "visiting"}
     | ADAPTERS,
+    {"fusion", "second_look"},
+    {"mentions", "third_look", "timeliness"},
     {"retrieval", "grounding", "doctor"},
     {"calibration"},
     {"chatbot", "ingestion"},

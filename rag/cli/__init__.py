@@ -33,8 +33,8 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="List the models, or fetch one.")
 
 app.command(epilog="Example: rag ingest seeds --index index")(ingesting.ingest)
-app.command(epilog='Example: rag search "Who won the election?" --limit 3')(asking.search)
-app.command(epilog='Example: rag ask "Who won the election?" --json')(asking.ask)
+app.command(epilog='Example: rag search "Who won the election?" --limit 3 --since 2024-01-01')(asking.search)
+app.command(epilog='Example: rag ask "Who won the election?" --source "The Coast Gazette" --json')(asking.ask)
 app.command(epilog="Example: rag serve --port 8000")(asking.serve)
 app.command(name="eval", epilog="Example: rag eval seeds/questions.jsonl --sample 50")(evaluating.evaluate)
 app.command(name="list", epilog="Example: rag list --find harbour --limit 20")(managing.list_articles)

@@ -25,7 +25,7 @@ from rich.progress import (
 
 from rag.protocols import Embedder
 from rag.settings import Settings, load_settings
-from rag.types import IngestProgress
+from rag.types import ArticleHeader, IngestProgress
 
 if TYPE_CHECKING:
     from rag.download import PullProgress
@@ -124,3 +124,13 @@ def question_progress(total: int) -> Iterator[Callable[[int], None]]:
     with bar(*columns) as shown:
         task = shown.add_task("", total=total)
         yield lambda done: shown.update(task, completed=done)
+
+
+def title(header: ArticleHeader) -> str:
+    """An article's title, source and day on one line."""
+    return " · ".join(str(part) for part in (header.title, header.source, header.date) if part)
+
+
+def quoted(words: str) -> str:
+    """Words of an article in quotation marks, on one line."""
+    return f"“{' '.join(words.split())}”"

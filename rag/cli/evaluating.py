@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,7 @@ from rag.cli.console import (
     settings_of,
     status,
 )
-from rag.errors import DatasetError
+from rag.errors import DatasetError, ModelDamagedError, ModelMissingError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ SHOWN = (
     "trust", "right", "wrongly_declined", "declined_unanswerable", "citation_precision", "citation_recall",
     "unsupported_sentences", "uncited_unmarked", "non_verbatim_quotes", "exact_match", "f1", "gold_sentence_recall",
     "recall@1", "recall@3", "recall@5", "recall@10", "passage_recall@1", "passage_recall@3", "passage_recall@5",
-    "passage_recall@10", "mrr@10", "ndcg@10", "aurc",
+    "passage_recall@10", "all_recall@5", "all_recall@10", "mrr@10", "ndcg@10",
+    "evidence_recall@170", "evidence_recall@380", "evidence_all_recall@170", "evidence_all_recall@380",
+    "evidence_tokens@170", "evidence_tokens@380", "aurc",
 )  # fmt: skip
 
 
@@ -108,11 +111,12 @@ def _run(
     calibration = load_calibration(settings.index, settings.embedder)
     if settings.decline_below is None:  # The result says which threshold was in force.
         settings = settings.model_copy(update={"decline_below": calibration.decline_below})
+    count_tokens = _token_counter(settings)
     if retrieval_only:
-        ask = runner.searching(chatbot.open_retriever(library, embedder, settings))
+        ask = runner.searching(chatbot.open_retriever(library, embedder, settings), settings.candidates, count_tokens)
     else:
         with status("Loading the answering model …"):
-            ask = runner.asking(chatbot.Chatbot.open(settings, embedder))
+            ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
     answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
     state = (library.fingerprint(), settings.generator, answering, retrieval_only)
     journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
@@ -130,6 +134,18 @@ def _run(
         return texts[article_id]
 
     return assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
+
+
+def _token_counter(settings: Settings) -> Callable[[str], int] | None:
+    """The answering model's way to count tokens; None, and said so, where its weights are not there."""
+    from rag.generation import open_tokenizer
+    from rag.weights import locate
+
+    try:
+        return open_tokenizer(locate(settings.generator, settings), settings.generator)
+    except (ModelMissingError, ModelDamagedError) as error:
+        messages.print(f"The evidence at each budget is not measured. {error}", markup=False)
+        return None
 
 
 def _print_summary(result: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
 def pull(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Models to fetch; the two in use where none is named."),
+        typer.Argument(metavar="[NAME]...", help="Models to fetch; those in use where none is named."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,7 +59,8 @@ def pull(
     from rag.weights import status
 
     settings = settings_of()
-    wanted = names or [name for name in (settings.embedder, settings.generator) if name in load_catalog()]
+    in_use = (settings.embedder, settings.reranker, settings.generator)
+    wanted = names or [name for name in in_use if name and name in load_catalog()]
     done = []
     for model in [find_model(name) for name in wanted]:
         if status(model, settings).state not in {"ready", "unverified"} and not settings.offline:

@@ -97,8 +97,13 @@ def is_right(question: Question, text: str) -> bool:
 
 def gold_texts(question: Question) -> tuple[str, ...]:
     """What a passage may contain to be gold: gold sentences and answers, but for yes and no, which prove nothing."""
-    answers = (answer for answer in question.answers if normalise(answer) not in {"yes", "no"})
-    return (*question.gold_sentences, *answers)
+    return (*question.gold_sentences, *_telling(question.answers))
+
+
+def gold_words(question: Question) -> tuple[str, ...]:
+    """What evidence must hold one of: gold answers but yes and no; gold sentences where these are long or missing."""
+    answers = () if is_long(question) else _telling(question.answers)
+    return answers or question.gold_sentences
 
 
 def holds_gold(question: Question, article_id: str, text: str) -> bool:
@@ -110,6 +115,10 @@ def holds_gold(question: Question, article_id: str, text: str) -> bool:
         return False
     wanted = gold_texts(question)
     return not wanted or contains_gold(text, wanted)
+
+
+def _telling(answers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(answer for answer in answers if normalise(answer) not in {"yes", "no"})
 
 
 def _golds(answers: Iterable[str]) -> Sequence[str]:

@@ -289,7 +289,7 @@ def _compared(comparison: Comparison) -> str:
 
 def _table(metrics: Iterable[MetricDifference]) -> str:
     heads = ["metric", "A", "B", "change", "95% interval", "p", "questions", ""]
-    rows = [heads, *(_cells(one) for one in metrics)]
+    rows = [heads, *(_cells(one) for one in metrics if wording.is_brief(one.metric))]
     widths = [max(len(row[at]) for row in rows) for at in range(len(heads))]
     return "\n".join(_aligned(row, widths) for row in rows)
 

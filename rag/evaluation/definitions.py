@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 DEPTHS = (1, 3, 5, 10)
+ALL_DEPTHS = (5, 10)
+BUDGETS = (50, 100, 170, 240, 300, 380)
+"""Tokens of evidence at which the trade of tokens against accuracy is measured."""
+FILLED = "filled_"
+"""Before the name of a figure of evidence: of evidence that fills its budget."""
 
 _RECALL = (
     "Share of a question's gold articles among the first {depth} articles of the search, the articles in the order in "
@@ -12,6 +17,27 @@ _PASSAGE_RECALL = (
     "Share of a question's gold articles of which one of the first {depth} passages contains a gold answer or a gold "
     "sentence; mean over answerable questions whose gold articles and gold words are known (Footnote's own)."
 )
+_ALL_RECALL = (
+    "Share of questions of which every gold article is among the first {depth} articles of the search; over answerable "
+    "questions with known gold articles (all-recall, Gutiérrez et al. 2024; paragraph exact match, Asai et al. 2020)."
+)
+_EVIDENCE = {
+    "evidence_recall": (
+        "Share of questions with a gold answer, or a gold sentence where the answer is long, yes or no, in those "
+        "sentences of a gold article that {reads}; over answerable questions with gold words (Footnote's own)."
+    ),
+    "evidence_all_recall": (
+        "Share of questions with a sentence of every gold article in the evidence that {reads}; over answerable "
+        "questions with several gold articles (Footnote's own)."
+    ),
+    "evidence_tokens": (
+        "Tokens, headings included, of the evidence that {reads}; mean over answerable questions (Footnote's own)."
+    ),
+}
+_READS = {
+    "": "the model would read within {budget} tokens, stopping early where the search is sure",
+    FILLED: "the model would read were the budget of {budget} tokens always filled",
+}
 
 DEFINITIONS: dict[str, str] = {
     **{f"recall@{depth}": _RECALL.format(depth=depth) for depth in DEPTHS},
@@ -24,6 +50,13 @@ DEFINITIONS: dict[str, str] = {
         "mean over answerable questions with known gold articles (Järvelin and Kekäläinen 2002; trec_eval's ndcg_cut)."
     ),
     **{f"passage_recall@{depth}": _PASSAGE_RECALL.format(depth=depth) for depth in DEPTHS},
+    **{f"all_recall@{depth}": _ALL_RECALL.format(depth=depth) for depth in ALL_DEPTHS},
+    **{
+        f"{form}{name}@{budget}": meaning.format(reads=reads.format(budget=budget))
+        for form, reads in _READS.items()
+        for name, meaning in _EVIDENCE.items()
+        for budget in BUDGETS
+    },
     "right": (
         "Share of answerable questions whose answer contains a gold answer as whole words after SQuAD's normalisation, "
         "or, where the gold answer has more than 10 words, covers at least half of the gold sentences (Footnote's own)."

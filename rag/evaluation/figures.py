@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from rag.evaluation import markup, per_question, wording
+from rag.evaluation.definitions import BUDGETS, FILLED
 from rag.evaluation.markup import Json
-from rag.evaluation.plots import Bar, bars_plot, latency_plot, risk_coverage_plot
+from rag.evaluation.plots import Bar, EvidenceCurve, bars_plot, evidence_plot, latency_plot, risk_coverage_plot
 from rag.evaluation.statistics import bootstrap_interval
 
 BAR_METRICS = ("trust", "passage_recall@5", "recall@5")
 """What the bars show: the first of these that the run measured."""
+EVIDENCE_CURVES = (
+    ("gold words, stopping early where sure", "", "evidence_recall"),
+    ("gold words, budget filled", FILLED, "evidence_recall"),
+    ("every gold article, stopping early", "", "evidence_all_recall"),
+)
+"""Name, form and figure of each curve; where no question has several gold articles, there is no third one."""
 
 LEAST_FOR_INTERVAL = 2
 SEED = 0
@@ -19,8 +27,9 @@ SEED = 0
 
 
 def plots(result: Json) -> str:
-    """The three plots, each with a title and a sentence that says how to read it."""
-    return _risk_coverage(result) + _latency(result) + _bars(result)
+    """The four plots, each with a title and a sentence that says how to read it; last, what could not be drawn."""
+    drawn = [_risk_coverage(result), _evidence(result), _latency(result), _bars(result)]
+    return "".join(sorted(drawn, key=lambda one: "<svg" not in one))
 
 
 def _risk_coverage(result: Json) -> str:
@@ -37,6 +46,34 @@ def _risk_coverage(result: Json) -> str:
     return _figure_of(title, words, risk_coverage_plot(points, answered / len(pairs)))
 
 
+def _evidence(result: Json) -> str:
+    rows = [per_question.scores(row) for row in result["rows"]]
+    curves = [
+        EvidenceCurve(name, BUDGETS, points)
+        for name, form, share in EVIDENCE_CURVES
+        if len(points := _evidence_points(rows, form, share)) == len(BUDGETS)
+    ]
+    title = "Evidence: tokens against accuracy"
+    if not curves:
+        return _figure_of(title, markup.reason(result, f"evidence_recall@{BUDGETS[0]}"), "")
+    words = (
+        "How many questions have the gold in the evidence that the model would read, and what it has to read for that. "
+        "The numbers are budgets in tokens; of two curves, the one further to the left is the cheaper."
+    )
+    return _figure_of(title, words, evidence_plot(curves) + _key([curve.name for curve in curves]))
+
+
+def _evidence_points(rows: Sequence[Mapping[str, float]], form: str, share: str) -> tuple[tuple[float, float], ...]:
+    """(mean tokens, share) at each budget, both over the questions that have the share."""
+    points = []
+    for budget in BUDGETS:
+        found, tokens = f"{form}{share}@{budget}", f"{form}evidence_tokens@{budget}"
+        values = [(row[tokens], row[found]) for row in rows if found in row and tokens in row]
+        if values:
+            points.append((sum(one for one, _ in values) / len(values), sum(one for _, one in values) / len(values)))
+    return tuple(points)
+
+
 def _latency(result: Json) -> str:
     rows = [per_question.timings(row) for row in result["rows"]]
     series = {
@@ -45,13 +82,17 @@ def _latency(result: Json) -> str:
     series = {label: values for label, values in series.items() if values}
     if not series:
         return _figure_of("Latency", "No question was answered, so no time was measured.", "")
-    key = "".join(
+    words = "The share of questions that had come so far after a given time."
+    return _figure_of("Latency", words, latency_plot(series) + _key(series))
+
+
+def _key(labels: Iterable[str]) -> str:
+    items = "".join(
         f'<li><svg aria-hidden="true" class="plot" viewBox="0 0 26 8"><path class="line s{at}" d="M0 4H26"/></svg>'
         f"{label}</li>"
-        for at, label in enumerate(series, start=1)
+        for at, label in enumerate(labels, start=1)
     )
-    words = "The share of questions that had come so far after a given time."
-    return _figure_of("Latency", words, latency_plot(series) + f'<ul class="key">{key}</ul>')
+    return f'<ul class="key">{items}</ul>'
 
 
 def _bars(result: Json) -> str:

@@ -12,13 +12,14 @@ from rag.evaluation.answers import (
     f1,
     gold_sentence_recall,
     gold_texts,
+    gold_words,
     holds_gold,
     is_long,
     is_right,
 )
 from rag.evaluation.citations import TextOf
 from rag.evaluation.declining import Confidence, aurc, aurc_interval, confidence_of, mean_support, risk_coverage
-from rag.evaluation.definitions import COUNTS, DEFINITIONS, DEPTHS, METRICS
+from rag.evaluation.definitions import ALL_DEPTHS, COUNTS, DEFINITIONS, DEPTHS, FILLED, METRICS
 from rag.evaluation.outcomes import Outcome, RankedHit, Verdict, verdict
 from rag.evaluation.reasons import why_none
 from rag.evaluation.statistics import bootstrap_interval, percentile
@@ -56,14 +57,19 @@ def scores(outcome: Outcome, text_of: TextOf, *, retrieval_only: bool = False) -
     A question that failed counts as neither right nor declined. ``text_of`` gives an article's text by its id.
     ``retrieval_only``: no question of the run was to be answered, so that a failure says nothing about answers.
     """
-    found = _ranking(outcome)
+    found = _ranking(outcome) | _reading(outcome)
     if not retrieval_only:
         found |= _answering(outcome) | _citing(outcome, text_of)
     return {metric: float(found[metric]) for metric in METRICS if metric in found}
 
 
 def summarise(
-    outcomes: Sequence[Outcome], text_of: TextOf, seed: int, confidence: Confidence = mean_support
+    outcomes: Sequence[Outcome],
+    text_of: TextOf,
+    seed: int,
+    confidence: Confidence = mean_support,
+    *,
+    retrieval_only: bool = False,
 ) -> dict[str, Any]:
     """The figures as the JSON object of ``rag eval --json``, without settings, models, seconds and rows.
 
@@ -71,7 +77,7 @@ def summarise(
     questions.
     """
     # Where one question was only looked up, all were; those that failed do not show it.
-    retrieval_only = any(not outcome.judged for outcome in outcomes)
+    retrieval_only = retrieval_only or any(not outcome.judged for outcome in outcomes)
     rows = [(outcome, scores(outcome, text_of, retrieval_only=retrieval_only)) for outcome in outcomes]
     judged = [] if retrieval_only else list(outcomes)
     types = sorted({outcome.question.type for outcome in outcomes})
@@ -108,8 +114,22 @@ def _ranking(outcome: Outcome) -> dict[str, float]:
     found = {f"recall@{depth}": ranking.recall(articles, gold, depth) for depth in DEPTHS}
     found["mrr@10"] = ranking.reciprocal_rank(articles, gold, 10)
     found["ndcg@10"] = ranking.ndcg(articles, gold, 10)
+    found |= {f"all_recall@{depth}": ranking.all_recall(articles, gold, depth) for depth in ALL_DEPTHS}
     if gold_texts(outcome.question):
         found |= {f"passage_recall@{depth}": ranking.passage_recall(outcome.ranked, gold, depth) for depth in DEPTHS}
+    return found
+
+
+def _reading(outcome: Outcome) -> dict[str, float]:
+    question = outcome.question
+    found: dict[str, float] = {}
+    for read in outcome.evidence if question.answerable else ():
+        form, budget = FILLED if read.filled else "", read.budget
+        found[f"{form}evidence_tokens@{budget}"] = read.tokens
+        if gold_words(question):
+            found[f"{form}evidence_recall@{budget}"] = read.gold
+        if len(set(question.evidence_ids)) > 1:
+            found[f"{form}evidence_all_recall@{budget}"] = read.articles
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from rag.evaluation.answers import is_right
@@ -21,17 +21,35 @@ class RankedHit:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceRead:
+    """What the answering model would read of a question's evidence within ``budget`` tokens.
+
+    ``filled``: the budget was filled, instead of stopping early where the search is sure. ``tokens`` are those of the
+    evidence as it stands in the prompt, headings included. ``gold``: sentences of a gold article hold the gold words.
+    ``articles``: there is a sentence of every gold article.
+    """
+
+    budget: int
+    filled: bool
+    tokens: int
+    gold: bool
+    articles: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run found out about one question.
 
     ``ranked`` are the passages, best first. ``answer`` is the object of ``rag.wire.answer_as_json``; None where only
-    the ranking was asked for, or where it failed and ``error`` says why.
+    the ranking was asked for, or where it failed and ``error`` says why. ``evidence`` is empty where no tokenizer was
+    there to count its tokens.
     """
 
     question: Question
     ranked: tuple[RankedHit, ...]
     answer: dict[str, Any] | None
     error: str | None
+    evidence: tuple[EvidenceRead, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -59,6 +77,7 @@ class Outcome:
             "ranked": [{"article_id": hit.article_id, "gold": hit.gold} for hit in self.ranked],
             "answer": self.answer,
             "error": self.error,
+            "evidence": [asdict(one) for one in self.evidence],
         }
 
     @classmethod
@@ -69,6 +88,8 @@ class Outcome:
             ranked=tuple(RankedHit(hit["article_id"], hit["gold"]) for hit in row["ranked"]),
             answer=row["answer"],
             error=row["error"],
+            # Runs of older versions did not look at the evidence.
+            evidence=tuple(EvidenceRead(**one) for one in row.get("evidence", ())),
         )
 
 

@@ -12,6 +12,9 @@ from rag.evaluation.wording import milliseconds, straight
 WIDTH, HEIGHT = 400, 300
 LEFT, RIGHT, TOP, BOTTOM = 54, 16, 14, 46
 LATENCY_STEPS = (1, 2, 5)
+LOWEST_SHARES = (0.8, 0.6, 0.4)
+"""Where the axis of a share may begin, instead of at 0, for the curve to be seen."""
+TOKEN_STEPS = (25, 50, 100, 200, 500, 1000, 5000)
 BAR_ROW = 46
 LABEL_CHARACTERS = 40
 
@@ -35,6 +38,15 @@ class Frame:
 
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCurve:
+    """Budgets of evidence, the mean tokens read at each of them, and the share of questions with gold in those."""
+
+    name: str
+    budgets: tuple[int, ...]
+    points: tuple[Point, ...]
 
 
 def risk_coverage_plot(points: Sequence[Point], answered: float) -> str:
@@ -61,6 +73,26 @@ def risk_coverage_plot(points: Sequence[Point], answered: float) -> str:
         f"Risk–coverage curve: {_percent(answered)} of the questions were answered, {_percent(risk)} of those wrongly."
     )
     return _svg(name, HEIGHT, grid + labels + drawn)
+
+
+def evidence_plot(curves: Sequence[EvidenceCurve]) -> str:
+    """Share of questions with gold in the evidence over the mean tokens read; the first curve's budgets are named."""
+    points = [point for curve in curves for point in curve.points]
+    lowest = next((low for low in LOWEST_SHARES if low <= min(share for _, share in points)), 0.0)
+    step = next((step for step in TOKEN_STEPS if 4 * step >= max(tokens for tokens, _ in points)), TOKEN_STEPS[-1])
+    widest = max(4.0 * step, *(tokens for tokens, _ in points))
+    frame = Frame(_linear(0, widest, LEFT, WIDTH - RIGHT), _linear(lowest, 1, HEIGHT - BOTTOM, TOP))
+    grid = _grid_y(frame, [lowest + (1 - lowest) * at / 4 for at in range(5)], _percent)
+    grid += _grid_x(frame, [step * at for at in range(5)], lambda tokens: f"{tokens:,.0f}")
+    lines = "".join(_evidence_line(frame, curve, at) for at, curve in enumerate(curves, start=1))
+    names = "".join(
+        f'<text class="tick" text-anchor="end" x="{frame.x(tokens) - 5:.1f}" y="{frame.y(share) - 7:.1f}">'
+        f"{budget}</text>"
+        for budget, (tokens, share) in zip(curves[0].budgets, curves[0].points, strict=True)
+    )
+    labels = _axis_labels("tokens of evidence read (mean)", "questions with gold in it (share)")
+    spoken = "; ".join(f"{straight(curve.name)}: {_spoken(curve)}" for curve in curves)
+    return _svg(f"Tokens of evidence against gold in it. {spoken}.", HEIGHT, grid + labels + lines + names)
 
 
 def latency_plot(series: Mapping[str, Sequence[float]]) -> str:
@@ -149,6 +181,19 @@ def _axis_labels(below: str, beside: str) -> str:
         f'<text class="axis" text-anchor="middle" x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 8}">{below}</text>'
         f'<text class="axis" text-anchor="middle" transform="translate(11 {middle:.1f}) rotate(-90)">{beside}</text>'
     )
+
+
+def _evidence_line(frame: Frame, curve: EvidenceCurve, at: int) -> str:
+    dots = "".join(
+        f'<circle class="dot s{at}" cx="{frame.x(tokens):.1f}" cy="{frame.y(share):.1f}" r="3.6"/>'
+        for tokens, share in curve.points
+    )
+    line = _path(_placed(frame, curve.points))
+    return f'<path class="line s{at}" d="{line}"><title>{escape(straight(curve.name))}</title></path>{dots}'
+
+
+def _spoken(curve: EvidenceCurve) -> str:
+    return ", ".join(f"{100 * share:.1f}% with {tokens:,.0f}" for tokens, share in curve.points)
 
 
 def _bar(frame: Frame, bar: Bar, top: float) -> str:

@@ -1,4 +1,4 @@
-"""Did the search find it? Recall, MRR and nDCG of a ranking of articles, as trec_eval has them. Pure.
+"""Did the search find it? Recall, all-recall, MRR and nDCG of a ranking of articles, as trec_eval has them. Pure.
 
 A ranking of passages becomes one of articles by their first occurrences. Gold articles that are not in the ranking
 count as missed.
@@ -20,6 +20,11 @@ def by_article(ranked: Sequence[RankedHit]) -> list[str]:
 def recall(ranked: Sequence[str], gold: Collection[str], depth: int) -> float:
     """Share of the gold articles among the first ``depth`` (trec_eval's ``recall``)."""
     return len(set(ranked[:depth]) & set(gold)) / len(set(gold))
+
+
+def all_recall(ranked: Sequence[str], gold: Collection[str], depth: int) -> float:
+    """1 where every gold article is among the first ``depth``, else 0 (all-recall, Gutiérrez et al. 2024)."""
+    return float(set(gold) <= set(ranked[:depth]))
 
 
 def reciprocal_rank(ranked: Sequence[str], gold: Collection[str], depth: int) -> float:

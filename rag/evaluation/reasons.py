@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.evaluation.answers import LONG_ANSWER_WORDS, gold_texts, is_long
+from rag.evaluation.answers import LONG_ANSWER_WORDS, gold_texts, gold_words, is_long
+from rag.evaluation.definitions import FILLED
 from rag.evaluation.outcomes import Outcome, verdict
 
 Condition = tuple[Callable[[Outcome], bool], str]
@@ -23,6 +24,18 @@ GOLD_ANSWER: Condition = (
 GOLD_TEXT: Condition = (
     lambda one: bool(gold_texts(one.question)),
     "No question has a gold sentence, or a gold answer other than yes or no, to look for in passages.",
+)
+GOLD_WORDS: Condition = (
+    lambda one: bool(gold_words(one.question)),
+    "No answerable question has a gold answer other than yes or no, or a gold sentence, to look for in the evidence.",
+)
+SEVERAL: Condition = (
+    lambda one: len(set(one.question.evidence_ids)) > 1,
+    "No answerable question names several gold articles (evidence_ids).",
+)
+NOT_READ = (
+    "No evidence was chosen: it is measured in tokens of the answering model, which is not on this machine. "
+    "Run: rag models pull"
 )
 LONG: Condition = (
     lambda one: is_long(one.question),
@@ -49,6 +62,10 @@ RETRIEVAL: dict[str, list[Condition]] = {
     "mrr": [ANSWERABLE, EVIDENCE],
     "ndcg": [ANSWERABLE, EVIDENCE],
     "passage_recall": [ANSWERABLE, EVIDENCE, GOLD_TEXT],
+    "all_recall": [ANSWERABLE, EVIDENCE],
+    "evidence_recall": [ANSWERABLE, GOLD_WORDS],
+    "evidence_all_recall": [ANSWERABLE, SEVERAL],
+    "evidence_tokens": [ANSWERABLE],
 }
 ANSWERING: dict[str, list[Condition]] = {
     "right": [ANSWERABLE, GOLD_ANSWER],
@@ -70,7 +87,7 @@ ANSWERING: dict[str, list[Condition]] = {
 
 def why_none(metric: str, outcomes: Sequence[Outcome], retrieval_only: bool) -> str:
     """Why no question has a value of the metric: the first condition that none of them meets."""
-    family = metric.partition("@")[0]
+    family = metric.partition("@")[0].removeprefix(FILLED)
     if not outcomes:
         return "There is no question."
     if retrieval_only and family in ANSWERING:
@@ -80,4 +97,6 @@ def why_none(metric: str, outcomes: Sequence[Outcome], retrieval_only: bool) -> 
         left = [outcome for outcome in left if holds(outcome)]
         if not left:
             return reason
+    if family.startswith("evidence_"):
+        return NOT_READ
     raise ValueError(f"{metric} has a value.")

@@ -28,7 +28,7 @@ def assemble(
 ) -> dict[str, Any]:
     """What ``rag eval --json`` prints. ``seconds`` is the time that this run took, what it resumed left out."""
     return {
-        **summarise(outcomes, text_of, seed),
+        **summarise(outcomes, text_of, seed, retrieval_only=retrieval_only),
         "settings": {name: getattr(settings, name) for name in ANSWERING},
         "models": {"embedder": _model(settings.embedder), "generator": _model(settings.generator)},
         "seconds": round(seconds, 1),
@@ -46,6 +46,7 @@ def _row(outcome: Outcome, text_of: TextOf, retrieval_only: bool) -> dict[str, A
         "answers": list(question.answers),
         "evidence_ids": list(question.evidence_ids),
         "history": [{"question": turn.question, "answer": turn.answer} for turn in question.history],
+        "as_of": question.as_of.isoformat() if question.as_of else None,
         "verdict": verdict(outcome),
         "scores": scores(outcome, text_of, retrieval_only=retrieval_only),
         "confidence": confidence_of(outcome),

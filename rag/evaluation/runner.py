@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any
 
 from rag.chatbot import Chatbot
 from rag.errors import RagError
 from rag.evaluation.datasets import Question
+from rag.evaluation.evidence import CountTokens, evidence_read
 from rag.evaluation.metrics import Outcome, RankedHit, holds_gold
 from rag.retrieval import Retriever
 from rag.types import Answer, Answered, Declined, RankedPassage, SourcesFound
@@ -51,8 +53,11 @@ def run(
     return [known[question.id] for question in questions]
 
 
-def asking(chatbot: Chatbot) -> Ask:
-    """Ask through the whole stream. A question that fails is recorded with its reason, and the run goes on."""
+def asking(chatbot: Chatbot, count_tokens: CountTokens | None = None) -> Ask:
+    """Ask through the whole stream. A question that fails is recorded with its reason, and the run goes on.
+
+    ``count_tokens`` is the answering model's; without it the evidence at each budget is not looked at.
+    """
 
     def ask(question: Question) -> Outcome:
         ranked: tuple[RankedPassage, ...] = ()
@@ -65,18 +70,21 @@ def asking(chatbot: Chatbot) -> Ask:
                     case Answered(answer) | Declined(answer):
                         pass
         except RagError as error:
-            return Outcome(question, _hits(question, ranked), None, str(error))
-        return Outcome(question, _hits(question, ranked), answer_as_json(answer) if answer else None, None)
+            return _outcome(question, ranked, count_tokens, error=str(error))
+        return _outcome(question, ranked, count_tokens, answer=answer_as_json(answer) if answer else None)
 
     return ask
 
 
-def searching(retriever: Retriever) -> Ask:
-    """Look at the ranking alone, without the answering model."""
+def searching(retriever: Retriever, candidates: int = DEPTH, count_tokens: CountTokens | None = None) -> Ask:
+    """Look at the ranking of so many ``candidates`` alone, without the answering model; else as ``asking``."""
 
     def ask(question: Question) -> Outcome:
-        found = retriever.retrieve(question.question, DEPTH, question.history)
-        return Outcome(question, _hits(question, found.passages), None, None)
+        try:
+            found = retriever.retrieve(question.question, candidates, question.history, as_of=question.as_of)
+        except RagError as error:
+            return _outcome(question, (), count_tokens, error=str(error))
+        return _outcome(question, found.passages, count_tokens)
 
     return ask
 
@@ -84,6 +92,18 @@ def searching(retriever: Retriever) -> Ask:
 def fingerprint(*parts: object) -> str:
     """A name for a journal: a run goes on only where questions, articles, settings and models are the same."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _outcome(
+    question: Question,
+    ranked: Sequence[RankedPassage],
+    count_tokens: CountTokens | None,
+    *,
+    answer: dict[str, Any] | None = None,
+    error: str | None = None,
+) -> Outcome:
+    read = evidence_read(question, ranked, count_tokens) if count_tokens else ()
+    return Outcome(question, _hits(question, ranked), answer, error, read)
 
 
 def _hits(question: Question, ranked: Sequence[RankedPassage]) -> tuple[RankedHit, ...]:

@@ -6,9 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rag.evaluation import markup, per_question, wording
-from rag.evaluation.definitions import COUNTS
+from rag.evaluation.definitions import BUDGETS, COUNTS, FILLED
 from rag.evaluation.markup import Json
 from rag.evaluation.plots import whisker
+
+RIGHT = {"Citations", "Retrieval"}
+"""Groups of metrics that stand in the right one of two columns."""
+EVIDENCE = {
+    "evidence_tokens": "tokens read",
+    "evidence_recall": "gold in them",
+    "evidence_all_recall": "all gold articles",
+    f"{FILLED}evidence_tokens": "tokens if filled",
+    f"{FILLED}evidence_recall": "gold if filled",
+}
+"""The columns of the evidence's table."""
 
 
 def metrics_note(result: Json) -> str:
@@ -23,15 +34,17 @@ def metrics_note(result: Json) -> str:
 def metric_groups(result: Json) -> str:
     grouped = {heading: _group(result, heading, names) for heading, names in wording.groups(result["metrics"]).items()}
     cost = _cost(result)
-    right = "".join(table for heading, table in grouped.items() if heading in {"Citations", "Retrieval"})
-    left = "".join(table for heading, table in grouped.items() if heading not in {"Citations", "Retrieval"}) + cost
+    right = "".join(table for heading, table in grouped.items() if heading in RIGHT)
+    left = "".join(table for heading, table in grouped.items() if heading not in RIGHT) + cost
     return f"<div>{left}</div><div>{right}</div>"
 
 
 def _group(result: Json, heading: str, metrics: Sequence[str]) -> str:
     reasons = {markup.reason(result, metric) for metric in metrics}
     if len(reasons) == 1 and all(markup.value(result, metric) is None for metric in metrics):
-        return _not_measured(heading, metrics, reasons.pop())
+        return _not_measured(heading, [metric for metric in metrics if wording.is_brief(metric)], reasons.pop())
+    if heading == "Evidence":
+        return _evidence(result)
     rows = "".join(_metric_row(result, metric) for metric in metrics)
     return f'<div class="group"><table><caption>{heading}</caption><tbody>{rows}</tbody></table></div>'
 
@@ -41,6 +54,36 @@ def _not_measured(heading: str, metrics: Sequence[str], reason: str) -> str:
     names = ", ".join(markup.term(metric) for metric in metrics)
     said = f"{markup.muted(wording.NOT_APPLICABLE)} – {markup.plain(reason)}"
     return f'<div class="group"><h3>{heading}</h3><p class="names">{names}</p><p class="whole-reason">{said}</p></div>'
+
+
+def _evidence(result: Json) -> str:
+    """A row for each budget: what is read and found within it, stopping early and filled."""
+    columns = {
+        name: words
+        for name, words in EVIDENCE.items()
+        if any(markup.value(result, f"{name}@{budget}") is not None for budget in BUDGETS)
+    }
+    rows = "".join(
+        f'<tr><th scope="row">{budget}</th>{"".join(_evidence_cell(result, name, budget) for name in columns)}</tr>'
+        for budget in BUDGETS
+    )
+    heads = "".join(f'<th scope="col">{_evidence_head(name, words)}</th>' for name, words in columns.items())
+    return (
+        '<div class="group evidence"><table><caption>Evidence</caption>'
+        f'<thead><tr><th scope="col">budget, tokens</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _evidence_head(name: str, words: str) -> str:
+    """The heading of a column, a link to what the figure means at the smallest budget."""
+    return f'<a class="term" href="#{markup.anchor(f"{name}@{BUDGETS[0]}")}">{words}</a>'
+
+
+def _evidence_cell(result: Json, name: str, budget: int) -> str:
+    metric = f"{name}@{budget}"
+    interval = None if wording.is_tokens(metric) else markup.interval(result, metric)
+    ends = markup.ends(metric, interval) if interval else ""
+    return f"<td>{markup.figure(metric, markup.value(result, metric))}{ends}</td>"
 
 
 def _metric_row(result: Json, metric: str) -> str:
@@ -112,7 +155,9 @@ def by_type(result: Json) -> str:
     counts = Counter(markup.type_of(row) for row in result["rows"])
     heads = "".join(_type_head(name, counts[name]) for name in types)
     bodies = "".join(
-        _type_rows(result, heading, [metric for metric in metrics if _given(result, metric)])
+        _type_rows(
+            result, heading, [metric for metric in metrics if wording.is_brief(metric) and _given(result, metric)]
+        )
         for heading, metrics in wording.groups(result["metrics"]).items()
     )
     columns = _type_head("all", result["questions"]) + heads

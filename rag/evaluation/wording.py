@@ -7,9 +7,29 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from rag.evaluation.definitions import COUNTS
+from rag.evaluation.definitions import ALL_DEPTHS, BUDGETS, COUNTS, DEPTHS, FILLED, METRICS
 
 NOT_APPLICABLE = "n/a"
+BRIEF_BUDGETS = (170, 380)
+"""Budgets of evidence that tables of all figures show; what is chosen within the others, the curve shows."""
+
+
+def is_evidence(metric: str) -> bool:
+    """Whether a figure is of the evidence at one of the budgets."""
+    return metric.removeprefix(FILLED).startswith("evidence_")
+
+
+def is_tokens(metric: str) -> bool:
+    """Whether a figure is a number of tokens, and not a share."""
+    return "_tokens@" in metric
+
+
+def is_brief(metric: str) -> bool:
+    """Whether tables of all figures show one: of those of the evidence, the ones in force at two of the budgets."""
+    return not is_evidence(metric) or metric in {
+        f"evidence_{kind}@{budget}" for kind in ("recall", "all_recall", "tokens") for budget in BRIEF_BUDGETS
+    }
+
 
 VERDICTS = {
     "failed": "Failed",
@@ -42,10 +62,12 @@ GROUPS = {
         "non_verbatim_quotes",
     ),
     "Retrieval": (
-        *(f"{kind}@{depth}" for kind in ("recall", "passage_recall") for depth in (1, 3, 5, 10)),
+        *(f"{kind}@{depth}" for kind in ("recall", "passage_recall") for depth in DEPTHS),
+        *(f"all_recall@{depth}" for depth in ALL_DEPTHS),
         "mrr@10",
         "ndcg@10",
     ),
+    "Evidence": tuple(metric for metric in METRICS if is_evidence(metric)),
 }
 """The metrics in the order in which they are shown; those that are not here come last, as "Other"."""
 
@@ -71,6 +93,12 @@ LABELS = {
     "questions_per_minute": "Questions a minute",
 }
 
+EVIDENCE = {
+    "evidence_recall": "Gold in the evidence",
+    "evidence_all_recall": "All gold articles in it",
+    "evidence_tokens": "Tokens of evidence",
+}
+
 LOWER_IS_BETTER = frozenset(
     {
         "wrongly_declined",
@@ -79,6 +107,7 @@ LOWER_IS_BETTER = frozenset(
         "non_verbatim_quotes",
         "aurc",
         *(f"{name}_ms" for name in LATENCIES),
+        *(f"{form}evidence_tokens@{budget}" for form in ("", FILLED) for budget in BUDGETS),
     }
 )
 DECIMALS = frozenset({"mrr@10", "ndcg@10", "aurc"})
@@ -99,6 +128,9 @@ def label(metric: str) -> str:
     if metric in LABELS:
         return LABELS[metric]
     name, at, depth = metric.partition("@")
+    if is_evidence(metric):
+        filled = " filled" if name.startswith(FILLED) else ""
+        return f"{EVIDENCE[name.removeprefix(FILLED)]}, budget {depth}{filled}"
     return f"{name.replace('_', ' ').capitalize()}{at}{depth}"
 
 
@@ -111,6 +143,8 @@ def value_text(metric: str, value: object) -> str:
         return milliseconds(found)
     if metric in COUNTS:
         return f"{found:,.0f}" if found == int(found) else f"{found:,.3f}"
+    if is_tokens(metric):
+        return f"{found:,.1f}"
     return f"{found:.3f}" if metric in DECIMALS else f"{100 * found:.1f}%"
 
 
@@ -123,6 +157,8 @@ def difference_text(metric: str, value: object, unit: bool = True) -> str:
         return _signed(f"{found:+,.0f}") + (" ms" if unit else "")
     if metric in COUNTS:
         return _signed(f"{found:+,.4g}")
+    if is_tokens(metric):
+        return _signed(f"{found:+,.1f}")
     return _signed(f"{found:+.3f}" if metric in DECIMALS else f"{100 * found:+.1f}")
 
 
@@ -132,6 +168,8 @@ def amount_text(metric: str, value: float) -> str:
         return f"{value:,.0f} ms"
     if metric in COUNTS:
         return f"{value:,.4g}"
+    if is_tokens(metric):
+        return f"{value:,.1f} tokens"
     return f"{value:.3f}" if metric in DECIMALS else f"{100 * value:.1f} percentage points"
 
 

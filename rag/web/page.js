@@ -62,7 +62,18 @@
     waiting = question.disabled;
   }
 
+  // A day gets the browser's own calendar, and the name that Gradio only shows beside it; the fold says if it is open.
+  function describeFilters() {
+    const fold = document.querySelector("#filters > .label-wrap");
+    fold?.setAttribute("aria-expanded", String(fold.classList.contains("open")));
+    for (const input of document.querySelectorAll(".fn-day input:not([aria-label])")) {
+      input.type = "date";
+      input.setAttribute("aria-label", input.closest(".fn-day").querySelector("[data-testid=block-info]").innerText.trim());
+    }
+  }
+
   new MutationObserver(() => {
+    describeFilters();
     follow();
     keepTarget();
     resume();
@@ -70,6 +81,6 @@
     childList: true,
     subtree: true,
     attributes: true,
-    attributeFilter: ["id", "disabled"],
+    attributeFilter: ["id", "disabled", "class"],
   });
 })();

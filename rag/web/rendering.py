@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
+from rag.filters import DateRange, Filters
 from rag.types import ArticleHeader, Source, Span
 from rag.web import strings
 from rag.web.conversation import Exchange
@@ -51,6 +52,29 @@ def views() -> str:
 def welcome() -> str:
     """What stands in the conversation before the first question."""
     return f'<div class="fn-welcome"><h2>{strings.WELCOME}</h2><p>{strings.WELCOME_MORE}</p></div>'
+
+
+def filters(only: Filters) -> str:
+    """What the articles must have for the next question; nothing where all of them are asked."""
+    days = strings.only_days(day(only.published.start), day(only.published.end))
+    asked = [
+        *only.sources, *map(strings.only_tag, only.tags), *map(strings.only_language, only.languages),
+        *filter(None, [days]),
+    ]  # fmt: skip
+    chips = "".join(f'<li class="fn-chip"><bdi>{plain(one)}</bdi></li>' for one in asked)
+    return f'<p class="fn-only">{strings.ONLY}</p><ul class="fn-chips">{chips}</ul>' if chips else ""
+
+
+def filter_problem(sentence: str) -> str:
+    """Why nothing can be asked with these filters."""
+    return f'<p class="fn-problem">{plain(sentence)}</p>'
+
+
+def span_of_days(published: DateRange) -> str:
+    """From when to when the articles are; nothing where none has a date."""
+    if not (published.start and published.end):
+        return ""
+    return f'<p class="fn-hint">{strings.span_of_days(day(published.start), day(published.end))}</p>'
 
 
 def conversation(exchanges: Sequence[Exchange]) -> str:

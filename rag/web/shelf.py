@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import IndexBusyError
+from rag.facets import Facets
 from rag.index_lock import index_lock
 from rag.library import SqliteLibrary
 from rag.types import Article, ArticleHeader
@@ -76,6 +77,10 @@ class Shelf:
 
     def generation(self) -> int:
         return self._library.generation()
+
+    def facets(self) -> Facets:
+        """What the articles can be filtered by."""
+        return self._library.facets()
 
     def listing(self, text: str = "", offset: int = 0) -> Listing:
         """The newest articles with ``text`` in title, source, author, address or origin, PAGE at most.

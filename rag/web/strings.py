@@ -14,6 +14,15 @@ QUESTION_PLACEHOLDER = "Ask about the articles"
 ASK = "Ask"
 STOP = "Stop"
 
+ONLY_SOME = "Only some of the articles"
+ONLY_SOURCES = "Sources"
+ONLY_TAGS = "Tags"
+ONLY_LANGUAGES = "Languages"
+SINCE = "From"
+UNTIL = "To"
+ONLY = "Only"
+ALL_OF_THEM = "Ask all articles"
+
 WELCOME = "What would you like to know?"
 WELCOME_MORE = "Answers come from the articles alone. Where they are silent, you will be told so."
 NO_ARTICLES = "no articles yet: drop some into the Library"
@@ -130,6 +139,31 @@ def articles(count: int) -> str:
     if not count:
         return NO_ARTICLES
     return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def choice(value: str, count: int) -> str:
+    """A source, tag or language to choose, with how many articles have it."""
+    return f"{value} · {count:,}"
+
+
+def only_tag(tag: str) -> str:
+    return f"tag: {tag}"
+
+
+def only_language(language: str) -> str:
+    return f"language: {language}"
+
+
+def only_days(first: str, last: str) -> str:
+    """A range of days, "" where both sides are open; an open side is ""."""
+    if first and first == last:
+        return f"of {first}"
+    return " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
+
+
+def span_of_days(first: str, last: str) -> str:
+    """From when the articles are."""
+    return f"The articles are {only_days(first, last)}."
 
 
 def footnote_label(number: int, title: str) -> str:

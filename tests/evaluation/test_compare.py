@@ -103,6 +103,31 @@ def test_metrics_that_a_question_lacks_are_left_out_in_pairs() -> None:
     assert (found.a, found.b, found.questions) == (0.5, 0.75, 1)
 
 
+def test_a_result_from_before_a_figure_was_there_is_compared_in_the_others() -> None:
+    older, newer = verdicts("right", "wrong"), verdicts("right", "right")
+    for one in newer["rows"]:
+        one["scores"] |= {"all_recall@5": 1.0, "evidence_tokens@170": 150.0}
+    for one in older["rows"]:
+        one["scores"] = {"trust": one["scores"]["trust"]}
+    older["metrics"] = {"trust": 0.5}
+    assert {one.metric for one in compare(older, newer, 0).metrics} >= {"trust"}
+    assert not {"all_recall@5", "evidence_tokens@170"} & {one.metric for one in compare(older, newer, 0).metrics}
+
+
+def test_more_tokens_of_evidence_are_worse_and_the_text_shows_two_budgets_alone() -> None:
+    a, b = verdicts("right", "right"), verdicts("right", "right")
+    for one, tokens in ((a, 100.0), (b, 112.5)):
+        for asked in one["rows"]:
+            asked["scores"] |= {f"evidence_tokens@{budget}": tokens for budget in (50, 170)}
+    comparison = compare(a, b, 0)
+    assert difference(comparison, "evidence_tokens@50").gain == -12.5
+    assert exceeds_drop(comparison, {"evidence_tokens@170": 10}) == [
+        "evidence_tokens@170 rose from 100.0 to 112.5, by 12.5 tokens; at most 10.0 tokens is allowed."
+    ]
+    text = format_comparison(comparison)
+    assert "evidence_tokens@170" in text and "evidence_tokens@50" not in text
+
+
 def test_counts_are_sums_and_latencies_means() -> None:
     def side(quotes: float, *total_ms: float) -> Json:
         timings = [{"first_quote_ms": 40.0, "first_token_ms": None, "total_ms": total} for total in total_ms]

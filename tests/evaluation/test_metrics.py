@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rag.evaluation.declining import aurc, aurc_interval, confidence_of, mean_support, risk_coverage
+from rag.evaluation.definitions import BUDGETS
 from rag.evaluation.metrics import (
     COUNTS,
     DEFINITIONS,
@@ -22,6 +23,7 @@ from rag.evaluation.metrics import (
     summarise,
     verdict,
 )
+from rag.evaluation.outcomes import EvidenceRead
 from rag.evaluation.questions import Question
 from rag.types import Answer, AnswerSentence, ArticleHeader, Decline, Passage, Source, Span, Timings, Turn, Usage
 from rag.wire import answer_as_json
@@ -98,6 +100,7 @@ def test_a_right_answer() -> None:
     # "in 1921" against "1921": precision 1/2, recall 1: 2 · 1/2 / (3/2) = 2/3.
     assert found == pytest.approx(
         {"recall@1": 0, "recall@3": 1, "recall@5": 1, "recall@10": 1, "mrr@10": 1 / 2, "ndcg@10": 1 / math.log2(3)}
+        | {"all_recall@5": 1, "all_recall@10": 1}
         | {"passage_recall@1": 0, "passage_recall@3": 1, "passage_recall@5": 1, "passage_recall@10": 1}
         | {"right": 1, "wrongly_declined": 0, "trust": 1, "exact_match": 0, "f1": 2 / 3}
         | {"citation_precision": 1, "citation_recall": 1, "cited_sentences": 1, "unsupported_sentences": 0}
@@ -109,6 +112,7 @@ def test_a_question_about_two_articles() -> None:
     hits = (RankedHit("loaf", True), RankedHit("mill", False), RankedHit("oven", False))
     found = own(outcome("two", answered("The rye prize.", ((1,), 1.0), sources=(source(1, "loaf"),)), None, *hits))
     assert [found[f"recall@{depth}"] for depth in (1, 3)] == [1 / 2, 1]
+    assert (found["all_recall@5"], own(outcome("two", None, None, *hits[:2]))["all_recall@5"]) == (1, 0)
     # The gold words stand in one of the two articles: its passage alone is gold.
     assert [found[f"passage_recall@{depth}"] for depth in (1, 10)] == [1 / 2, 1 / 2]
     assert found["ndcg@10"] == pytest.approx((1 + 1 / 2) / (1 + 1 / math.log2(3)))
@@ -283,7 +287,8 @@ def test_a_summary(outcomes: list[Outcome]) -> None:
     assert list(result["by_type"]) == ["answerable", "two_article", "unanswerable"]
     assert result["by_type"]["answerable"]["right"] == 1 / 2
     assert result["by_type"]["unanswerable"]["right"] is None
-    assert result["reasons"] == {
+    reasons = {name: reason for name, reason in result["reasons"].items() if "evidence" not in name}
+    assert reasons == {
         "gold_sentence_recall": "No question has gold sentences and a gold answer of more than 10 words."
     }
     assert result["intervals"]["wrongly_declined"] == [0, 0]
@@ -328,10 +333,13 @@ def test_retrieval_only(outcomes: list[Outcome]) -> None:
     assert result["metrics"]["recall@1"] == round(1 / 3, 6)
     assert result["failed"] == 1
     applies = {name for name, figure in result["metrics"].items() if figure is not None}
-    assert {name.partition("@")[0] for name in applies} == {"recall", "passage_recall", "mrr", "ndcg"}
+    assert {name.partition("@")[0] for name in applies} == {"recall", "passage_recall", "all_recall", "mrr", "ndcg"}
     assert result["reasons"]["right"] == "No answer was asked for: only the search was run."
     assert set(result["by_type"]["two_article"].values()) == {0, None}
     assert "right" not in scores(looked_up[3], TEXTS.get, retrieval_only=True)
+    # Where all failed, only the caller knows what had been asked for.
+    failed = summarise(outcomes[3:], TEXTS.get, seed=1, retrieval_only=True)
+    assert (failed["failed"], failed["metrics"]["right"], failed["metrics"]["recall@5"]) == (1, None, 0)
 
 
 @pytest.mark.parametrize(
@@ -350,6 +358,11 @@ def test_retrieval_only(outcomes: list[Outcome]) -> None:
         ([Outcome(Question("b", "x", (), True, ("oven",)), (), RIGHT, None)], "trust", "or is unanswerable."),
         ([Outcome(Question("b", "x", (), True, ("oven",)), (), RIGHT, None)], "passage_recall@1", "to look for"),
         ([Outcome(Question("b", "x", ("y",), True), (), RIGHT, None)], "ndcg@10", "gold articles (evidence_ids)"),
+        ([outcome("unanswerable", declined())], "all_recall@5", "No question is answerable."),
+        ([outcome("unanswerable", declined())], "filled_evidence_tokens@50", "No question is answerable."),
+        ([outcome("answerable", RIGHT)], "evidence_all_recall@50", "names several gold articles"),
+        ([outcome("answerable", RIGHT)], "filled_evidence_recall@380", "Run: rag models pull"),
+        ([Outcome(Question("b", "x", ("Yes",), True), (), RIGHT, None)], "evidence_recall@50", "other than yes or no"),
     ],
 )
 def test_what_does_not_apply_has_its_reason(chosen: list[Outcome], metric: str, reason: str) -> None:
@@ -369,6 +382,37 @@ def test_every_figure_is_defined_with_its_source(outcomes: list[Outcome]) -> Non
         assert DEFINITIONS[name].endswith(").") and DEFINITIONS[name].count(". ") <= 2, name
 
 
+def with_evidence(kind: str, *read: tuple[int, bool, bool]) -> Outcome:
+    """An outcome whose evidence, stopping early and filled, has so many tokens, the gold words, every gold article."""
+    found = tuple(EvidenceRead(budget, bool(at), *one) for at, one in enumerate(read) for budget in BUDGETS)
+    return replace(outcome(kind), evidence=found)
+
+
+def test_the_evidence_at_a_budget() -> None:
+    chosen = [
+        with_evidence("answerable", (30, True, True), (48, True, True)),
+        with_evidence("answerable", (20, False, True), (50, True, True)),
+        with_evidence("two", (49, False, False), (49, False, True)),
+        outcome("unanswerable"),
+    ]
+    found = summarise(chosen, TEXTS.get, seed=1)["metrics"]
+    # The first two ask for one article alone.
+    assert (found["evidence_recall@50"], found["filled_evidence_recall@50"]) == (0.333333, 0.666667)
+    assert (found["evidence_all_recall@50"], found["filled_evidence_all_recall@50"]) == (0, 1)
+    assert (found["evidence_tokens@50"], found["filled_evidence_tokens@50"]) == (33, 49)
+    assert found["evidence_tokens@380"] == 33
+
+
+def test_outcomes_of_older_runs_have_no_evidence() -> None:
+    row = outcome("answerable", RIGHT).to_json()
+    del row["evidence"]
+    older = Outcome.from_json(json.loads(json.dumps(row)))
+    assert older.evidence == ()
+    newer = with_evidence("answerable", (30, True, True), (48, True, True))
+    mixed = summarise([older, newer], TEXTS.get, seed=1)["metrics"]
+    assert (mixed["evidence_recall@50"], mixed["evidence_tokens@50"]) == (1, 30)
+
+
 def test_an_outcome_goes_to_a_line_and_back() -> None:
     question = replace(
         CASES["answerable"],
@@ -381,5 +425,6 @@ def test_an_outcome_goes_to_a_line_and_back() -> None:
     for one in (
         Outcome(question, (RankedHit("oven", True),), RIGHT, None),
         Outcome(CASES["two"], (), None, "It failed."),
+        with_evidence("two", (30, True, False), (48, True, True)),
     ):
         assert Outcome.from_json(json.loads(json.dumps(one.to_json()))) == one

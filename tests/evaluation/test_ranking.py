@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evaluation.outcomes import RankedHit
-from rag.evaluation.ranking import by_article, ndcg, passage_recall, recall, reciprocal_rank
+from rag.evaluation.ranking import all_recall, by_article, ndcg, passage_recall, recall, reciprocal_rank
 
 NAMES = [f"d{number}" for number in range(30)]
 
@@ -32,9 +32,16 @@ def test_by_hand() -> None:
     assert ndcg(ranked, gold, 2) == pytest.approx((1 / log2(3)) / (1 + 1 / log2(3)))
 
 
+def test_all_recall_needs_every_gold_article() -> None:
+    ranked = ["a", "x", "b", "y", "c"]
+    assert [all_recall(ranked, {"a", "b"}, depth) for depth in (1, 2, 3, 5)] == [0, 0, 1, 1]
+    assert [all_recall(ranked, {"a", "b", "c"}, depth) for depth in (4, 5)] == [0, 1]
+    assert all_recall(ranked, {"a", "never found"}, 5) == 0
+
+
 def test_an_empty_ranking_finds_nothing() -> None:
     assert [recall([], {"a"}, 5), reciprocal_rank([], {"a"}, 5), ndcg([], {"a"}, 5)] == [0, 0, 0]
-    assert passage_recall([], {"a"}, 5) == 0
+    assert passage_recall([], {"a"}, 5) == all_recall([], {"a"}, 5) == 0
 
 
 def test_recall_of_passages() -> None:
@@ -63,5 +70,7 @@ def test_as_trec_eval_has_it(ranked: list[str], gold: set[str], depth: int) -> N
     rank = pytrec_eval.RelevanceEvaluator(judgements, {"recip_rank"}).evaluate(first)
     expected = {**measures.get("q", {}), **rank.get("q", {})}
     assert recall(ranked, gold, depth) == pytest.approx(expected.get(f"recall_{depth}", 0))
+    # trec_eval has no all-recall: it is the share of questions with a recall of 1.
+    assert all_recall(ranked, gold, depth) == (expected.get(f"recall_{depth}", 0) == 1)
     assert ndcg(ranked, gold, depth) == pytest.approx(expected.get(f"ndcg_cut_{depth}", 0))
     assert reciprocal_rank(ranked, gold, depth) == pytest.approx(expected.get("recip_rank", 0))

@@ -14,10 +14,18 @@ from sample_results import HOSTILE, PASSAGE, QUOTE, Json, answer, one_of_each, r
 
 from rag.evaluation import per_question, wording
 from rag.evaluation.declining import aurc
-from rag.evaluation.definitions import DEFINITIONS, METRICS
+from rag.evaluation.definitions import BUDGETS, DEFINITIONS, METRICS
 from rag.evaluation.explorer import explorer_data
 from rag.evaluation.outcomes import Outcome, verdict
-from rag.evaluation.plots import Bar, bars_plot, latency_plot, risk_coverage_plot, whisker
+from rag.evaluation.plots import (
+    Bar,
+    EvidenceCurve,
+    bars_plot,
+    evidence_plot,
+    latency_plot,
+    risk_coverage_plot,
+    whisker,
+)
 from rag.evaluation.questions import Question
 from rag.evaluation.report import write_report
 
@@ -245,6 +253,52 @@ def test_plots_have_axes_units_and_a_description() -> None:
     assert "<b>" not in drawn
 
 
+def with_evidence(name: str, tokens: int, gold: float, **changes: Any) -> Json:
+    """A row whose evidence has so many tokens, and twice as many where the budget is filled, at every budget."""
+    scores = {f"evidence_tokens@{budget}": float(tokens) for budget in BUDGETS}
+    scores |= {f"filled_evidence_tokens@{budget}": 2.0 * tokens for budget in BUDGETS}
+    scores |= {f"{form}evidence_recall@{budget}": gold for form in ("", "filled_") for budget in BUDGETS}
+    return row(name, "retrieved", scores=scores) | changes
+
+
+def test_the_curve_of_tokens_against_accuracy_is_over_the_questions_that_have_both(tmp_path: Path) -> None:
+    tokens_alone = with_evidence("c", 9000, 0.0)
+    tokens_alone["scores"] = {name: value for name, value in tokens_alone["scores"].items() if "recall" not in name}
+    page = page_of(result(with_evidence("a", 30, 1.0), with_evidence("b", 50, 0.5), tokens_alone), tmp_path)
+
+    (spoken,) = [
+        given["aria-label"] or "" for _, given in page.elements if "gold in it" in str(given.get("aria-label"))
+    ]
+    assert "stopping early where sure: 75.0% with 40, 75.0% with 40" in spoken
+    assert "budget filled: 75.0% with 80" in spoken
+    assert "every gold article" not in spoken
+
+
+def test_without_evidence_the_curve_has_its_reason(tmp_path: Path) -> None:
+    reasons = dict.fromkeys(METRICS, "No evidence was chosen.")
+    assert (
+        "Evidence: tokens against accuracyNo evidence was chosen."
+        in page_of(result(row("a", "retrieved"), reasons=reasons), tmp_path).text
+    )
+
+
+def test_the_evidence_is_a_table_of_budgets(tmp_path: Path) -> None:
+    figures: Json = dict.fromkeys(METRICS) | {"evidence_tokens@170": 151.25, "evidence_recall@170": 0.958}
+    written = result(row("a"), metrics=figures, intervals={"evidence_recall@170": [0.93, 0.98]})
+    text = page_of(written, tmp_path).text
+
+    assert "budget, tokenstokens readgold in them50n/an/a100n/an/a170151.295.8%93.0\u2009–\u200998.0%240n/an/a" in text
+    assert "all gold articles50" not in text, "a column without a figure is left out"
+
+
+@pytest.mark.parametrize("points", [[(0.0, 0.0)], [(53.0, 0.84), (282.0, 0.98)], [(40_000.0, 1.0), (90_000.0, 1.0)]])
+def test_any_evidence_can_be_drawn(points: list[tuple[float, float]]) -> None:
+    drawn = evidence_plot([EvidenceCurve("<b>", tuple(range(len(points))), tuple(points))])
+    places = [float(found) for found in re.findall(r'c[xy]="([\d.-]+)"', drawn)]
+    assert len(places) == 2 * len(points) and all(0 <= place <= 400 for place in places)
+    assert "<b>" not in drawn
+
+
 @pytest.mark.parametrize("values", [[0.0], [0.0, 0.0], [1e7, 3e9], [0.4, 250.0], [5000.0] * 3])
 def test_any_latency_can_be_drawn(values: list[float]) -> None:
     assert not re.search("nan|inf", latency_plot({"Whole answer": values}))
@@ -262,6 +316,10 @@ def test_figures_are_written_for_people() -> None:
     assert wording.value_text("non_verbatim_quotes", 1200) == "1,200"
     assert wording.value_text("total_ms", 6312.0) == "6.3 s"
     assert wording.value_text("trust", True) == "n/a"
+    assert wording.value_text("evidence_tokens@170", 150.83) == "150.8"
+    assert wording.difference_text("filled_evidence_tokens@50", -12.0) == "−12.0"
+    assert wording.amount_text("evidence_tokens@170", 12.0) == "12.0 tokens"
+    assert wording.label("filled_evidence_recall@170") == "Gold in the evidence, budget 170 filled"
     assert wording.difference_text("trust", -0.0312) == "−3.1"
     assert wording.difference_text("trust", -0.0001) == "0.0"
     assert [wording.duration(seconds) for seconds in (48, 700, 3900)] == ["48 s", "12 min", "1 h 05 min"]

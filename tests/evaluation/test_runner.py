@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rag.errors import IndexEmptyError, RagError
+from rag.evaluation.definitions import BUDGETS
 from rag.evaluation.metrics import Outcome, RankedHit
 from rag.evaluation.questions import Question
 from rag.evaluation.runner import asking, fingerprint, run, searching
+from rag.retrieval import Retrieved
 from rag.testing import FakeGenerator
+from rag.words import WeightedWords
 
 QUESTIONS = [
     Question("ferry", "Who bought the car ferry Sorrel?", ("Dunmore shipping cooperative",), True, ("ferry",)),
@@ -146,6 +151,52 @@ def test_searching_asks_no_model(make_chatbot: Callable) -> None:
     assert outcome.ranked[0] == RankedHit("lighthouse", True)
     assert outcome.answer is None
     assert generator.prompts == []
+
+
+class NotedSearch:
+    """A search that notes what it is asked for, and fails where it is told to."""
+
+    def __init__(self, error: RagError | None = None) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self._error = error
+
+    def retrieve(self, question: str, limit: int, history: object = (), *, as_of: date | None = None) -> Retrieved:
+        self.asked.append((question, limit, history, as_of))
+        if self._error:
+            raise self._error
+        return Retrieved(question, np.zeros(3, np.float32), WeightedWords({}), ())
+
+
+def test_searching_is_told_the_day_and_how_many_passages_are_looked_at() -> None:
+    search = NotedSearch()
+    ask = searching(search, 7)
+
+    ask(replace(QUESTIONS[0], as_of=date(2024, 2, 5)))
+    ask(QUESTIONS[1])
+
+    assert search.asked == [
+        (QUESTIONS[0].question, 7, (), date(2024, 2, 5)),
+        (QUESTIONS[1].question, 7, (), None),
+    ]
+
+
+def test_a_search_that_fails_gives_an_outcome_with_the_reason() -> None:
+    outcome = searching(NotedSearch(IndexEmptyError("The index holds no articles yet.")))(QUESTIONS[0])
+
+    assert (outcome.error, outcome.ranked) == ("The index holds no articles yet.", ())
+
+
+def test_evidence_is_looked_at_where_its_tokens_can_be_counted(make_chatbot: Callable) -> None:
+    generator = FakeGenerator()
+    chatbot = make_chatbot(generator, decline_below=0.0)
+
+    for ask in (asking(chatbot, generator.count_tokens), searching(chatbot.retriever, 20, generator.count_tokens)):
+        read = ask(QUESTIONS[0]).evidence
+        assert [(one.budget, one.filled) for one in read] == [
+            (budget, filled) for filled in (False, True) for budget in BUDGETS
+        ]
+        assert all(one.gold and one.articles for one in read)
+    assert asking(chatbot)(QUESTIONS[0]).evidence == searching(chatbot.retriever)(QUESTIONS[0]).evidence == ()
 
 
 @pytest.mark.parametrize("other", [("a", 2), ("b", 1), ("a", 1, None)])

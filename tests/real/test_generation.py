@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import GenerationError, ModelDamagedError
-from rag.generation import LlamaGenerator
+from rag.generation import LlamaGenerator, open_tokenizer
 from rag.settings import Settings
 from rag.types import Message
 from rag.weights import locate
@@ -39,6 +39,14 @@ def test_text_comes_piece_by_piece_and_is_counted(generator: LlamaGenerator) -> 
     assert [piece.usage.completion_tokens for piece in pieces] == list(range(1, len(pieces) + 1))
     assert all(piece.log_probability <= 0 for piece in pieces)
     assert "".join(piece.text for piece in pieces).strip()
+
+
+@pytest.mark.parametrize("text", ["", "The harbour master sold 4,200,000 crowns’ worth.", "<|im_start|> 鸭子 🦆"])
+def test_the_vocabulary_alone_counts_as_the_model_does(
+    weights: Path, generator: LlamaGenerator, text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert open_tokenizer(weights, SMALL)(text) == generator.count_tokens(text)
+    assert capfd.readouterr().err == ""
 
 
 def test_the_same_messages_give_the_same_text(generator: LlamaGenerator) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.filters import EVERYTHING, DateRange, filters_of
 from rag.types import (
     Answer,
     Answered,
@@ -264,3 +265,31 @@ def test_text_that_turns_around_is_straightened() -> None:
 
 def test_an_endless_question_is_shown_in_part() -> None:
     assert len(rendering.exchange(Exchange(1, "x" * 1_000_000))) < 6000
+
+
+def test_filters_are_named_and_what_they_hold_is_text() -> None:
+    shown = rendering.filters(filters_of(["<b>Gazette</b>"], ["harbour"], ["de"], "2024-05-01", "2024-05-17"))
+
+    assert "<b>" not in shown
+    chips = [unescape(chip) for chip in re.findall(r"<bdi>(.*?)</bdi>", shown)]
+    assert chips == ["<b>Gazette</b>", "tag: harbour", "language: de", "from 1 May 2024 to 17 May 2024"]
+    assert rendering.filters(EVERYTHING) == ""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ("2024-05-01", "", "from 1 May 2024"),
+        ("", "2024-05-01", "to 1 May 2024"),
+        ("2024-05-01", "2024-05-01", "of 1 May 2024"),
+    ],
+)
+def test_a_range_of_days_is_said_in_words(since: str, until: str, words: str) -> None:
+    assert f"<bdi>{words}</bdi>" in rendering.filters(filters_of(since=since, until=until))
+
+
+def test_the_span_of_the_articles_is_said_where_they_have_dates() -> None:
+    published = DateRange(date(2024, 6, 21), date(2024, 12, 1))
+
+    assert "The articles are from 21 June 2024 to 1 December 2024." in rendering.span_of_days(published)
+    assert rendering.span_of_days(DateRange()) == ""

@@ -9,12 +9,13 @@ from typing import Any
 import gradio as gr
 
 from rag.chatbot import Chatbot
-from rag.errors import RagError
+from rag.errors import FilterError, RagError
 from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
 from rag.suggestions import SUGGESTIONS, suggest_questions
 from rag.types import Answered
 from rag.web import rendering, strings
 from rag.web.conversation import Exchange, advance, failed, history, stopped
+from rag.web.page.filtering import FilterControls, Updates
 from rag.web.running import Running
 from rag.wire import answer_as_json
 
@@ -25,14 +26,14 @@ NEWEST = 200
 LOG = '<div class="fn-log">${value}</div>'
 LIVE_LOG = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
 
-Updates = dict[Any, Any]
 Conversation = tuple[Exchange, ...]
 
 
 class ChatView:
     """Questions and answers, with the sources beside them. To be made within the Blocks of the page."""
 
-    def __init__(self, chatbot: Chatbot, running: Running, feedback: FeedbackStore) -> None:
+    def __init__(self, chatbot: Chatbot, running: Running, feedback: FeedbackStore, filtering: FilterControls) -> None:
+        self.filtering = filtering
         self._chatbot = chatbot
         self._feedback = feedback
         self._running = running
@@ -50,19 +51,22 @@ class ChatView:
                 self._lay_out_feedback()
                 with gr.Column(elem_id="suggestions"):
                     self.suggestions = [gr.Button(**button) for button in self._suggested()]
-                with gr.Row(elem_id="composer"):
-                    self._question = gr.Textbox(
-                        label=strings.QUESTION_LABEL,
-                        placeholder=strings.QUESTION_PLACEHOLDER,
-                        show_label=False,
-                        container=False,
-                        lines=1,
-                        max_lines=6,
-                        autofocus=True,
-                        elem_id="question",
-                    )
-                    self._ask = gr.Button(strings.ASK, variant="primary", elem_id="ask", min_width=0)
-                    self._stop = gr.Button(strings.STOP, variant="stop", elem_id="stop", min_width=0, visible=False)
+                with gr.Column(elem_id="asking"):
+                    self.filtering.lay_out_line()
+                    with gr.Row(elem_id="composer"):
+                        self._question = gr.Textbox(
+                            label=strings.QUESTION_LABEL,
+                            placeholder=strings.QUESTION_PLACEHOLDER,
+                            show_label=False,
+                            container=False,
+                            lines=1,
+                            max_lines=6,
+                            autofocus=True,
+                            elem_id="question",
+                        )
+                        self._ask = gr.Button(strings.ASK, variant="primary", elem_id="ask", min_width=0)
+                        self._stop = gr.Button(strings.STOP, variant="stop", elem_id="stop", min_width=0, visible=False)
+                    self.filtering.lay_out_controls()
             with gr.Column(elem_id="sources"):
                 self._sources = gr.HTML(rendering.no_sources(), elem_id="shown", apply_default_css=False)
                 self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
@@ -86,7 +90,7 @@ class ChatView:
         asking: dict[str, Any] = {
             "outputs": [
                 self.exchanges, self._past, self._current, self._sources, self._earlier, self._question, self._ask,
-                self._stop, *self.suggestions, *self._feedback_parts,
+                self._stop, *self.suggestions, *self._feedback_parts, *self.filtering.refusable,
             ],
             "show_progress": "hidden",
             "trigger_mode": "once",
@@ -94,16 +98,18 @@ class ChatView:
             "concurrency_id": "answers",
             "api_visibility": "private",
         }  # fmt: skip
+        chosen = [self.exchanges, *self.filtering.controls]
         aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         typed = gr.on(
             [self._question.submit, self._ask.click],
             self._answer,
-            inputs=[self._question, self.exchanges],
+            inputs=[self._question, *chosen],
             **asking,
         )
-        clicked = [button.click(self._answer, inputs=[button, self.exchanges], **asking) for button in self.suggestions]
+        clicked = [button.click(self._answer, inputs=[button, *chosen], **asking) for button in self.suggestions]
         for asked in (typed, *clicked):
             asked.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
+        self.filtering.connect()
         self._stop.click(self._stopped, **aside)
         for verdict, button in self._verdicts.items():
             button.click(
@@ -122,13 +128,19 @@ class ChatView:
 
     # Handlers
 
-    def _answer(self, question: str, earlier: Conversation, request: gr.Request) -> Iterator[Updates]:
+    def _answer(self, question: str, earlier: Conversation, request: gr.Request, *chosen: Any) -> Iterator[Updates]:
         """Show the answer as it comes: the quote, the words, the footnotes."""
+        try:
+            filters = self.filtering.filters(*chosen)
+        except FilterError as error:
+            yield self.filtering.refused(error)
+            return
         one = Exchange(number=len(earlier) + 1, question=question)
         yield {**self._locked(), **self._begun(earlier), **self._shown(one)}
         with self._running.question(str(request.session_hash)) as cancelled:
             try:
-                for event in self._chatbot.stream(question, history(earlier), cancelled=cancelled.is_set):
+                events = self._chatbot.stream(question, history(earlier), filters=filters, cancelled=cancelled.is_set)
+                for event in events:
                     one = advance(one, event)
                     if isinstance(event, Answered) and cancelled.is_set():
                         one = stopped(one)

@@ -12,7 +12,7 @@ from rag.web import library_rendering as rendering
 from rag.web import strings
 from rag.web.editing import Refusal
 from rag.web.intake import Intake, Work
-from rag.web.page.chat import Updates
+from rag.web.page.filtering import Updates
 from rag.web.shelf import Shelf
 
 TICK_SECONDS = 1.0

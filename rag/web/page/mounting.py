@@ -14,7 +14,8 @@ from rag.feedback import FeedbackStore
 from rag.web import rendering, strings, theme
 from rag.web.editing import Refusal
 from rag.web.intake import Intake
-from rag.web.page.chat import ChatView, Conversation, Updates
+from rag.web.page.chat import ChatView, Conversation
+from rag.web.page.filtering import FilterControls, Updates
 from rag.web.page.library import LibraryView
 from rag.web.running import Running
 from rag.web.shelf import Shelf
@@ -74,19 +75,23 @@ class Page:
         with gr.Row(elem_id="top"):
             self._header = gr.HTML(rendering.header(shelf.count()), elem_id="header", apply_default_css=False)
             views = gr.HTML(rendering.views(), elem_id="views", apply_default_css=False)
-        self._chat = ChatView(chatbot, running, feedback)
+        self._chat = ChatView(chatbot, running, feedback, FilterControls(shelf))
         self._library = LibraryView(shelf, intake, refusal)
 
         aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         renewal = {
             "fn": self._renewed,
-            "inputs": [self._chat.exchanges],
-            "outputs": [self._header, *self._chat.suggestions],
+            "inputs": [self._chat.exchanges, *self._chat.filtering.controls],
+            "outputs": [self._header, *self._chat.suggestions, *self._chat.filtering.renewable],
             **aside,
         }
         gr.on([blocks.load, self._library.generation.change], **renewal)
         gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **aside)
         blocks.unload(self._chat.left)
 
-    def _renewed(self, exchanges: Conversation) -> Updates:
-        return {self._header: rendering.header(self._shelf.count()), **self._chat.renewed(exchanges)}
+    def _renewed(self, exchanges: Conversation, *chosen: Any) -> Updates:
+        return {
+            self._header: rendering.header(self._shelf.count()),
+            **self._chat.renewed(exchanges),
+            **self._chat.filtering.renewed(*chosen),
+        }
