@@ -1,6 +1,7 @@
 """Quality on the seeds and on public question sets, as a page: ``python benchmarks/quality.py --help``.
 
-Runs ``rag eval`` once for each set and writes their figures, each with its interval, to a Markdown file.
+Runs ``rag eval`` twice for each set, the search alone and with answers, and writes their figures, each with its
+interval, to a Markdown file. What an interrupted run has measured is on the page, and the next run goes on from there.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ ANSWERS = {
     "aurc": "area under risk–coverage",
 }
 BY_TYPE = ("right", "wrongly_declined", "declined_unanswerable", "trust")
-RETRIEVAL = ("recall@1", "recall@5", "mrr@10", "ndcg@10", "passage_recall@1", "passage_recall@3", "passage_recall@10")
+RETRIEVAL = (
+    "recall@1", "recall@5", "all_recall@5", "all_recall@10", "mrr@10", "ndcg@10", "passage_recall@1",
+    "passage_recall@3", "passage_recall@10",
+)  # fmt: skip
+BUDGETS = (50, 100, 170, 240, 300, 380)
+EVIDENCE = {
+    "evidence_recall": "gold words",
+    "filled_evidence_recall": "gold words, budget filled",
+    "evidence_all_recall": "every gold article",
+    "filled_evidence_all_recall": "every gold article, budget filled",
+}
+TOKENS = "evidence_tokens"
+NOTHING = "–"
 
 Result = dict[str, Any]
 
@@ -45,6 +58,19 @@ class QuestionSet:
     sample: int | None
 
 
+@dataclass(frozen=True)
+class Step:
+    """One run of ``rag eval``: of a set, with answers or without, over so many questions."""
+
+    of: QuestionSet
+    answers: bool
+    questions: int
+
+    @property
+    def name(self) -> str:
+        return self.of.name if self.answers else f"{self.of.name}-retrieval"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, help="folder of question sets, each with qa.jsonl and corpus.jsonl")
@@ -54,13 +80,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     sets = list(question_sets(chosen.sets, None if chosen.full else SAMPLE))
     begin(chosen.results, sets)
-    retrieval = {one.name: ask(one, chosen.results, retrieval_only=True) for one in sets}
-    answers = {one.name: ask(one, chosen.results) for one in sets}
-    minutes = round(sum(one["wall_seconds"] for one in (*retrieval.values(), *answers.values())) / 60)
-    (chosen.results / UNFINISHED).unlink()
-    chosen.page.write_text(page(answers, retrieval, minutes, full=chosen.full), encoding="utf-8")
-    print(f"The figures are in {chosen.page}; every question is in {chosen.results}.", file=sys.stderr)
+    planned = steps(sets)
+    found: dict[str, Result] = {}
+    try:
+        for at, step in enumerate(planned):
+            print(progress(planned, at, found), file=sys.stderr, flush=True)
+            found[step.name] = ask(step, chosen.results)
+        (chosen.results / UNFINISHED).unlink()
+    finally:
+        # A page without answers would take the place of one that has them.
+        if any(step.answers and step.name in found for step in planned):
+            chosen.page.write_text(page(sets, found, full=chosen.full), encoding="utf-8")
+            print(f"The figures are in {chosen.page}; every question is in {chosen.results}.", file=sys.stderr)
     return 0
+
+
+def steps(sets: Sequence[QuestionSet]) -> list[Step]:
+    """What is to be done: the search alone over all questions of every set, then answers, small sets first.
+
+    So the time that is left is known early: answers take nearly all of it.
+    """
+    counts = {one.name: len(one.questions.read_text(encoding="utf-8").splitlines()) for one in sets}
+    searches = [Step(one, answers=False, questions=counts[one.name]) for one in sets]
+    answers = [Step(one, answers=True, questions=min(counts[one.name], one.sample or counts[one.name])) for one in sets]
+    return [*searches, *sorted(answers, key=lambda step: step.questions)]
+
+
+def progress(planned: Sequence[Step], at: int, found: Mapping[str, Result]) -> str:
+    """How far the run has come before its step ``at``, and how long the rest takes at the pace so far."""
+    step = planned[at]
+    what = "answers" if step.answers else "search alone"
+    asked = sum(one.questions for one in planned[:at])
+    passed = sum(found[one.name]["wall_seconds"] for one in planned[:at])
+    parts = [f"{asked:,} of {sum(one.questions for one in planned):,} questions done in {round(passed / 60)} min"]
+    left = 0.0
+    for answers in (False, True):
+        done = [one for one in planned[:at] if one.answers == answers]
+        rest = sum(one.questions for one in planned[at:] if one.answers == answers)
+        if done:
+            seconds = sum(found[one.name]["wall_seconds"] for one in done)
+            left += rest * seconds / sum(one.questions for one in done)
+        elif rest:
+            parts.append(f"{rest:,} {'answers' if answers else 'searches'} not timed yet")
+    if left:
+        parts.append(f"about {max(1, round(left / 60))} min left{' for the others' if len(parts) > 1 else ''}")
+    return f"== {at + 1} of {len(planned)}: {step.of.name}, {what}, {step.questions:,} questions ({'; '.join(parts)})"
 
 
 def question_sets(folder: Path | None, sample: int | None) -> Iterator[QuestionSet]:
@@ -90,21 +154,19 @@ def begin(results: Path, sets: Sequence[QuestionSet]) -> None:
         mark.write_text(key.hexdigest(), encoding="utf-8")
 
 
-def ask(one: QuestionSet, results: Path, *, retrieval_only: bool = False) -> Result:
+def ask(step: Step, results: Path) -> Result:
     """The result of ``rag eval``, kept in ``results``; what an interrupted run has finished is not asked again."""
-    name = f"{one.name}-retrieval" if retrieval_only else one.name
-    file = results / f"{name}.json"
+    one, file = step.of, results / f"{step.name}.json"
     if file.is_file():
         known: Result = json.loads(file.read_text(encoding="utf-8"))
         return known
     command = [sys.executable, "-m", "rag", "eval", str(one.questions), "--articles", str(one.articles)]
     command += ["--json", "--seed", str(SEED)]
-    if retrieval_only:
-        command.append("--retrieval-only")
-    else:
-        command += ["--report", str(results / name)]
+    if step.answers:
+        command += ["--report", str(results / step.name)]
         command += ["--sample", str(one.sample)] if one.sample else []
-    print(f"== {name}", file=sys.stderr)
+    else:
+        command.append("--retrieval-only")
     began = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -116,8 +178,16 @@ def ask(one: QuestionSet, results: Path, *, retrieval_only: bool = False) -> Res
     return result
 
 
-def page(answers: Mapping[str, Result], retrieval: Mapping[str, Result], minutes: int, *, full: bool = False) -> str:
-    some = next(iter(answers.values()))
+def page(sets: Sequence[QuestionSet], found: Mapping[str, Result], *, full: bool = False) -> str:
+    """The page of what was found; a note names what was not measured yet."""
+    some = next(iter(found.values()))
+    minutes = round(sum(one["wall_seconds"] for one in found.values()) / 60)
+    planned = steps(sets)
+    retrieval = {one.name: found[f"{one.name}-retrieval"] for one in sets if f"{one.name}-retrieval" in found}
+    answers = {one.name: found[one.name] for one in sets if one.name in found}
+    missing = [
+        f"{step.of.name} ({'answers' if step.answers else 'search'})" for step in planned if step.name not in found
+    ]
     settings = ", ".join(f"{name} {value}" for name, value in some["settings"].items() if value is not None)
     models = ", ".join(str(model["name"]) for model in some["models"].values())
     which = "all questions" if full else f"all of the seeds, and a stratified sample of {SAMPLE} from each other set"
@@ -126,6 +196,7 @@ def page(answers: Mapping[str, Result], retrieval: Mapping[str, Result], minutes
         f"Made by `make {'eval-full' if full else 'eval'}` in {minutes} minutes: {which} (seed {SEED}); retrieval on "
         f"all of them. Models: {models}. Settings: {settings}. In brackets: 95 % bootstrap intervals over the "
         "questions. [docs/evaluation.md](../docs/evaluation.md) defines each figure.",
+        *([f"Interrupted. Not measured yet: {', '.join(missing)}. The same command goes on."] if missing else []),
         "## Answers",
         table(["", "questions", *ANSWERS.values()], [row(name, one, ANSWERS) for name, one in answers.items()]),
         "Sentences with neither a citation nor a mark, and quotes that are not verbatim, over all sets: "
@@ -141,6 +212,11 @@ def page(answers: Mapping[str, Result], retrieval: Mapping[str, Result], minutes
         ),
         "## Retrieval",
         table(["", "questions", *RETRIEVAL], [row(name, one, RETRIEVAL) for name, one in retrieval.items()]),
+        "## Evidence",
+        "Share of questions with the gold in the evidence that the model would read (and the tokens that this takes on "
+        "average) within each budget of tokens. It stops early where the search is sure; beside that, what the same "
+        "budget holds when it is filled.",
+        table(["", "looked for", *(f"{budget} tokens" for budget in BUDGETS)], list(evidence_rows(retrieval))),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -161,9 +237,22 @@ def type_rows(answers: Mapping[str, Result]) -> Iterator[list[str]]:
             yield [name, kind, *(figure(metrics[metric], None) for metric in BY_TYPE)]
 
 
+def evidence_rows(retrieval: Mapping[str, Result]) -> Iterator[list[str]]:
+    for name, result in retrieval.items():
+        for metric, words in EVIDENCE.items():
+            cells = [evidence_cell(result["metrics"], metric, budget) for budget in BUDGETS]
+            if any(cell != NOTHING for cell in cells):
+                yield [name, words, *cells]
+
+
+def evidence_cell(metrics: Mapping[str, float | None], metric: str, budget: int) -> str:
+    share, tokens = (metrics[f"{name}@{budget}"] for name in (metric, metric.partition("evidence_")[0] + TOKENS))
+    return NOTHING if share is None or tokens is None else f"{share:.3f} ({tokens:,.0f})"
+
+
 def cost_row(name: str, result: Result) -> list[str]:
     def both(figures: Mapping[str, float | None]) -> str:
-        return "–" if figures["p50"] is None else f"{figures['p50']:,.0f} ({figures['p95']:,.0f})"
+        return NOTHING if figures["p50"] is None else f"{figures['p50']:,.0f} ({figures['p95']:,.0f})"
 
     latency, tokens = result["latency_ms"], result["tokens"]
     parts = [latency["first_quote"], latency["first_token"], latency["total"], tokens["prompt"], tokens["completion"]]
@@ -172,7 +261,7 @@ def cost_row(name: str, result: Result) -> list[str]:
 
 def figure(value: float | None, interval: Sequence[float] | None) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     return f"{value:.3f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
 
 
