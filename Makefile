@@ -29,6 +29,8 @@ INSTALL := $(PIP) install --quiet $(PIP_ARGS) --constraint constraints.txt
 LLAMA := llama-cpp-python==0.3.36
 LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF \
 	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/scripts/llama.cmake
+# pip keeps the wheel that it has built whatever the options were: each way of compiling has a cache of its own.
+LLAMA_RECIPE := $(shell { echo '$(LLAMA) $(LLAMA_OPTIONS)' | sed 's,$(CURDIR),,'; cat scripts/llama.cmake; } | cksum | cut -d' ' -f1)
 SEEDS := $(wildcard seeds/*.md)
 
 .PHONY: help setup serve test test-fast test-slow lint eval eval-full models index chromium clean
@@ -87,7 +89,9 @@ index/.seeds-2: $(SEEDS) | .venv/.runtime models
 		$(INSTALL) "$(LLAMA_WHEEL)"; \
 	else \
 		echo "== Installing llama.cpp (compiled once for this user: 2 to 5 minutes on two cores; then seconds)"; \
-		CMAKE_ARGS="$(LLAMA_OPTIONS)" $(PIP) install --verbose $(PIP_ARGS) --constraint constraints.txt $(LLAMA) 2>&1 \
+		cache=$$($(PIP) cache dir 2>/dev/null) && cache="--cache-dir $$cache/llama-$(LLAMA_RECIPE)"; \
+		CMAKE_ARGS="$(LLAMA_OPTIONS)" $(PIP) install --verbose $$cache --force-reinstall --no-deps $(PIP_ARGS) \
+			--constraint constraints.txt $(LLAMA) 2>&1 \
 			| tee .venv/llama.log \
 			| awk '/^ *\[[0-9]+\/[0-9]+\]/ { split($$1, part, "[][/]"); \
 				if (part[2] % 5 == 0 || part[2] == part[3]) { printf "   compiled %d of %d\n", part[2], part[3]; fflush() } }' \
