@@ -103,7 +103,7 @@ class LibraryView:
 
     # Handlers
 
-    def opened(self, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
+    def opened(self, text: str | None, offset: int, chosen: str, request: gr.Request) -> Updates:
         """The view is shown: all that may have changed since."""
         return {
             self._adding: gr.Column(visible=self._may_edit(request)),
@@ -191,8 +191,8 @@ class LibraryView:
             self._seen: now.number,
         }
 
-    def _listed(self, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
-        found = self._shelf.listing(text, offset)
+    def _listed(self, text: str | None, offset: int, chosen: str, request: gr.Request) -> Updates:
+        found = self._shelf.listing(text or "", offset)  # A box that the browser has not drawn yet sends null.
         return {
             self._list: rendering.listing(found, self._may_edit(request), chosen),
             self._offset: found.offset,
