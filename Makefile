@@ -126,4 +126,4 @@ chromium: .venv/.dev
 	fi
 
 clean:
-	rm -rf .venv index/.seeds* index/*.db* index/*.faiss
+	rm -rf .venv index/.seeds* index/*.faiss index/vectors-*.tmp

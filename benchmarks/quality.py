@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.evaluation.definitions import BUDGETS
+
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SAMPLE = 100
@@ -37,7 +39,6 @@ RETRIEVAL = (
     "recall@1", "recall@5", "all_recall@5", "all_recall@10", "mrr@10", "ndcg@10", "passage_recall@1",
     "passage_recall@3", "passage_recall@10",
 )  # fmt: skip
-BUDGETS = (50, 100, 170, 240, 300, 380)
 EVIDENCE = {
     "evidence_recall": "gold words",
     "filled_evidence_recall": "gold words, budget filled",
@@ -147,6 +148,10 @@ def begin(results: Path, sets: Sequence[QuestionSet]) -> None:
     for file in sorted((ROOT / "rag").rglob("*.*")):
         if file.suffix in {".py", ".json", ".toml"}:
             key.update(file.read_bytes())
+    for one in sets:
+        articles = sorted(one.articles.glob("*")) if one.articles.is_dir() else [one.articles]
+        for file in (one.questions, *filter(Path.is_file, articles)):
+            key.update(file.read_bytes())
     mark = results / UNFINISHED
     if not mark.is_file() or mark.read_text(encoding="utf-8") != key.hexdigest():
         for old in results.glob("*.json"):
@@ -213,9 +218,9 @@ def page(sets: Sequence[QuestionSet], found: Mapping[str, Result], *, full: bool
         "## Retrieval",
         table(["", "questions", *RETRIEVAL], [row(name, one, RETRIEVAL) for name, one in retrieval.items()]),
         "## Evidence",
-        "Share of questions with the gold in the evidence that the model would read (and the tokens that this takes on "
-        "average) within each budget of tokens. It stops early where the search is sure; beside that, what the same "
-        "budget holds when it is filled.",
+        "Share of questions with the gold in the evidence that the model would read (and the tokens read, on average "
+        "over the answerable ones) within each budget of tokens. It stops early where the search is sure; beside that, "
+        "what the same budget holds when it is filled.",
         table(["", "looked for", *(f"{budget} tokens" for budget in BUDGETS)], list(evidence_rows(retrieval))),
     ]
     return "\n\n".join(parts) + "\n"

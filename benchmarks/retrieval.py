@@ -28,15 +28,13 @@ from rag.evaluation.datasets import load_questions
 from rag.filters import EVERYTHING, Filters
 from rag.library import FILE, SqliteLibrary
 from rag.protocols import Embedder
-from rag.retrieval import Retriever
+from rag.retrieval import POOL, Retriever
 from rag.settings import load_settings
 from rag.types import Vector
 from rag.vector_index import FaissIndex
 from rag.vector_size import BACKLOG
 
 DEPTH = 10
-LIMIT = 20
-"""Passages that each question asks for: the default of the setting ``candidates``."""
 ADDED = 100
 """Articles that are added at each size."""
 WARMING = 5
@@ -102,15 +100,21 @@ def main(
     folder = keep or Path(tempfile.mkdtemp(prefix="footnote-"))
     try:
         for size in map(int, sizes.split(",")):
-            measure(folder / str(size), size, real, asked, embedder)
+            measure(folder / str(size), size, real, asked, embedder, settings.candidates)
     finally:
         if keep is None:
             shutil.rmtree(folder)
 
 
-def measure(folder: Path, size: int, real: Sequence[Stored], asked: Sequence[str], embedder: Embedder) -> None:
-    """Print the figures of one size."""
+def measure(
+    folder: Path, size: int, real: Sequence[Stored], asked: Sequence[str], embedder: Embedder, limit: int
+) -> None:
+    """Print the figures of one size, where each question asks for ``limit`` passages."""
     library = SqliteLibrary.create(folder / FILE, embedder.name, embedder.dimensions)
+    if 0 < library.passage_count() < size:  # Filling it was interrupted.
+        library.close()
+        shutil.rmtree(folder)
+        library = SqliteLibrary.create(folder / FILE, embedder.name, embedder.dimensions)
     started = time.perf_counter()
     count = fill(library, made(real), size)
     typer.echo(f"\n== {count:,} passages, written in {time.perf_counter() - started:.0f} s")
@@ -126,16 +130,16 @@ def measure(folder: Path, size: int, real: Sequence[Stored], asked: Sequence[str
 
     known = cast(Embedder, Remembering(embedder))
     queries = np.stack([known.embed_question(one) for one in asked])
-    asking(library, folder, known, asked, EVERYTHING)  # Questions may be embedded in other words than they are asked.
-    said("retrieval, the question embedded before", asking(library, folder, known, asked, EVERYTHING))
-    said("retrieval with embedding the question", asking(library, folder, embedder, asked, EVERYTHING))
+    asking(library, folder, known, asked, limit)  # Questions may be embedded in other words than they are asked.
+    said("retrieval, the question embedded before", asking(library, folder, known, asked, limit))
+    said("retrieval with embedding the question", asking(library, folder, embedder, asked, limit))
     index = FaissIndex(library, folder, embedder.dimensions)
-    said("  of this, the vector search", times(lambda one: index.search(known.embed_question(one), 50), asked))
+    said("  of this, the vector search", times(lambda one: index.search(known.embed_question(one), POOL), asked))
     said("  of this, embedding", times(embedder.embed_question, asked))
     for name, filters in {"all": EVERYTHING, **FILTERS}.items():
         recall(name, library, index, filters, queries)
         if filters:
-            said("  retrieval", asking(library, folder, known, asked, filters))
+            said("  retrieval", asking(library, folder, known, asked, limit, filters))
     adding(library, folder, real, embedder)
     library.close()
 
@@ -151,12 +155,19 @@ def opened(folder: Path) -> list[float]:
     return figures
 
 
-def asking(library: SqliteLibrary, folder: Path, embedder: Embedder, asked: Sequence[str], filters: Filters) -> Vector:
+def asking(
+    library: SqliteLibrary,
+    folder: Path,
+    embedder: Embedder,
+    asked: Sequence[str],
+    limit: int,
+    filters: Filters = EVERYTHING,
+) -> Vector:
     """Milliseconds of each question, by objects that remember nothing of the last time."""
-    opened = SqliteLibrary.open(library.file)
-    retriever = Retriever(opened, FaissIndex(opened, folder, embedder.dimensions), embedder)
-    took = times(lambda one: retriever.retrieve(one, LIMIT, filters=filters), asked)
-    opened.close()
+    again = SqliteLibrary.open(library.file)
+    retriever = Retriever(again, FaissIndex(again, folder, embedder.dimensions), embedder)
+    took = times(lambda one: retriever.retrieve(one, limit, filters=filters), asked)
+    again.close()
     return took
 
 

@@ -37,15 +37,14 @@ QUESTION_END = re.compile(r"[?？؟\u037e]+\s*")
 class Query:
     """A question made ready for the search. All of it is empty only where the question has no character to search.
 
-    ``text`` stands alone: what it leans on, then its own words. ``own`` is the question without courtesies, marks of
-    quotation and "in the article about". ``context`` is what the turns before lend it, "" where it does not lean.
-    ``phrases`` stood in quotation marks, ``about`` is the subject of the article that the question names.
+    ``own`` is the question without courtesies, marks of quotation and "in the article about". ``context`` is what the
+    turns before lend it, "" where it does not lean. ``phrases`` stood in quotation marks, ``about`` is the subject of
+    the article that the question names.
 
     ``refers`` says that the question points back by a word such as "it" or "and". One that leans without that only
     seems to be a fragment: where its own words are not found together with the context, it has changed the subject.
     """
 
-    text: str
     own: str
     phrases: tuple[str, ...] = ()
     about: str = ""
@@ -69,7 +68,6 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Query:
     leans = bool(history) and TOKEN.search(own) is not None and (refers or _is_fragment(own, known))
     context = _context(own, history) if leans else ""
     return Query(
-        text=_joined(about, context, own),
         own=own,
         phrases=phrases,
         about=about,

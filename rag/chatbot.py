@@ -90,7 +90,7 @@ class Chatbot:
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None, *, may_be_empty: bool = False) -> Chatbot:
-        """Open the index and load both models, but for an ``embedder`` that is loaded already.
+        """Open the index and load the models, but for an ``embedder`` that is loaded already.
 
         Raises the errors of the library and of the models, and CalibrationError; IndexEmptyError where there is no
         article, unless the library ``may_be_empty`` for now.
@@ -98,11 +98,11 @@ class Chatbot:
         library = open_library(settings, may_be_empty=may_be_empty)
         calibration = load_calibration(settings.index, settings.embedder)
         weights = locate(settings.generator, settings)
-        embedder = embedder or open_embedder(settings)
+        retriever = open_retriever(library, embedder or open_embedder(settings), settings)
         generator = LlamaGenerator(
             weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens
         )
-        return cls(library, open_retriever(library, embedder, settings), generator, settings, calibration)
+        return cls(library, retriever, generator, settings, calibration)
 
     def stream(
         self,
@@ -132,7 +132,7 @@ class Chatbot:
             yield SourcesFound(())
             yield self._declined("nothing_fits", question, (), clock)
             return
-        if self._calibration.probability(retrieved) < self._decline_below:
+        if not retrieved.passages or self._calibration.probability(retrieved) < self._decline_below:
             yield SourcesFound(nearest, retrieved.passages)
             yield self._declined("not_in_articles", question, nearest, clock)
             return

@@ -11,7 +11,7 @@ _SALUTATION = (
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin"
     r"|servus|grüß gott|bonjour|bonsoir|salut|hola|buen[oa]s (?:días|tardes|noches))"
     r"(?: (?:there|all|everyone|everybody|team|footnote|bot|assistant|zusammen|à tous|a todos))?(?=\s*[,.!:;–—-]|$)"
-    r"|(?:hi|hello|hey|hallo|bonjour|hola)(?: there)?\b"
+    r"|(?:hi|hello|hey|hallo|bonjour|hola)(?: there\b|\b(?!(?-i: [A-Z])))"
 )
 _THANKS = (
     r"(?:many |kind )?(?:thanks?|thank you|thx|cheers|danke|merci|gracias)"

@@ -74,9 +74,11 @@ def repair(settings: Settings) -> list[str]:
 
 def _rewritten_vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[str]:
     index = FaissIndex(opened, settings.index, opened.dimensions)
-    if index.state_of_file() != "current":
+    state = index.state_of_file()
+    if state == "damaged":
         for file in vector_index.vector_files(settings.index):
             file.unlink(missing_ok=True)
+    if state != "current":
         index.refresh()
         yield f"The file of the vectors was written anew, with {opened.passage_count():,} passages."
 
@@ -130,9 +132,10 @@ def _vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[Check]:
         yield Check("vector file", "problem", f"It cannot be compared with the library: {error}", RESTORE)
         return
     if state == "current":
-        yield Check("vector file", "ok", "The file of the vectors is whole and of the library's latest generation.")
+        yield Check("vector file", "ok", "The file of the vectors is whole, and as new as a start needs it.")
     elif state == "damaged":
-        yield Check("vector file", "problem", "The file of the vectors is damaged, and is not used.", REPAIR)
+        message = "The file of the vectors is damaged or of another library, and is not used."
+        yield Check("vector file", "problem", message, REPAIR)
     elif opened.passage_count():
         what = "is older than the library" if state == "older" else "is missing"
         yield Check("vector file", "warning", f"The file of the vectors {what}, so a start takes longer.", REPAIR)

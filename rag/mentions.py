@@ -56,7 +56,7 @@ def _names(passage: RankedPassage, title: str) -> bool:
         or words not in _running(passage.passage.text)
     ):
         return False
-    return words.count(" ") > 2 or re.search(rf"\b{re.escape(title)}\b", passage.passage.text) is not None
+    return words.count(" ") > 2 or re.search(rf"(?<!\w){re.escape(title)}(?!\w)", passage.passage.text) is not None
 
 
 @lru_cache(maxsize=1024)

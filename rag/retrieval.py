@@ -15,7 +15,7 @@ from rag.fusion import reciprocal_rank_fusion
 from rag.mentions import with_mentioned
 from rag.protocols import Embedder, Library, Reranker, VectorIndex
 from rag.second_look import Found, Search, look, title_stems, with_neighbours
-from rag.spelling import corrections, respelled
+from rag.spelling import PREFIXES, corrections, respelled
 from rag.third_look import reread
 from rag.timeliness import in_time, without_relative_days
 from rag.types import RankedPassage, StoredPassage, Turn, Vector
@@ -23,11 +23,15 @@ from rag.words import STOP_WORDS, WeightedWords, all_words, content_words, inver
 
 BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
-"""Passages that each half of the search finds."""
+"""Passages that each half of the search finds, where no more are asked for."""
 LENT = 0.5
 """Weight of a word that the turns before lend a follow-up, where the question's own words have 1."""
 ABOUT, OWN_WORDS = 5, 0.3
 """Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
+MISSPELT = 8
+"""Words that no passage has, at most, of a question that is misspelt; one with more is in another language."""
+FEW_ENOUGH = 100_000
+"""Passages up to which all words of one first letter are few enough to be compared with a misspelt one."""
 SAME_WORDS = 0.9
 """Cosine from which a passage repeats one of a near-duplicate of its article; what the papers added is below it."""
 
@@ -55,7 +59,7 @@ class Retrieved:
     passages: tuple[RankedPassage, ...]
     leans: bool = False
     respelled: Mapping[str, str] = field(default_factory=dict)
-    """Words that no passage has, and the stems that were searched for in their place."""
+    """Words that no passage has, and those that were searched for in their place."""
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -88,11 +92,13 @@ class Retriever:
         kept is said too.
         """
         query = understand(question, history)
+        meant = self._corrections(query)
+        query = replace(query, own=respelled(query.own, meant), about=respelled(query.about, meant))
         day = as_of or date.today()
-        found = self._search(query, query.context, limit, filters, day, explain)
-        if not query.leans or query.refers or self._is_about(query.own, found.passages[:ABOUT]):
-            return found
-        return self._search(query, "", limit, filters, day, explain)
+        found = self._search(query, limit, filters, day, explain)
+        if query.leans and not query.refers and not self._is_about(query.own, found.passages[:ABOUT]):
+            found = self._search(replace(query, context=""), limit, filters, day, explain)
+        return replace(found, respelled=meant)
 
     def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
         """Whether the passages have the question's own words, if it has enough of them to tell."""
@@ -100,10 +106,9 @@ class Retriever:
         found = {word for passage in passages for word in _stems_of(passage.stored)}
         return len(own) < 2 or WeightedWords(self._weights(own)).coverage(found) >= OWN_WORDS
 
-    def _search(self, query: Query, context: str, limit: int, filters: Filters, day: date, explain: bool) -> Retrieved:
-        meant = self._corrections(query)
-        search, terms = self._made_ready(query, context, meant, day)
-        vector_ranks, word_ranks = self._both_halves(search, terms, filters)
+    def _search(self, query: Query, limit: int, filters: Filters, day: date, explain: bool) -> Retrieved:
+        search, terms = self._made_ready(query, day)
+        vector_ranks, word_ranks = self._both_halves(search, terms, filters, max(POOL, limit))
         rows = [
             row
             for row, _ in reciprocal_rank_fusion([(DENSE_WEIGHT, list(vector_ranks)), (BM25_WEIGHT, list(word_ranks))])
@@ -124,37 +129,41 @@ class Retriever:
             Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
             for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
         )
-        return Retrieved(search.text, search.vector, search.words, ranked, bool(context), meant, dropped)
+        return Retrieved(search.text, search.vector, search.words, ranked, query.leans, dropped=dropped)
 
-    def _made_ready(self, query: Query, context: str, meant: Mapping[str, str], day: date) -> tuple[Search, list[str]]:
+    def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
         """The search for a question's own words and those that are lent to it, and its terms."""
-        own = respelled(f"{query.about} {query.own}".strip(), meant)
+        own = f"{query.about} {query.own}".strip()
         own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
-        if context:  # "And why?" is searched with what is lent to it alone.
+        if query.leans:  # "And why?" is searched with what is lent to it alone.
             own_terms = [term for term in own_terms if term not in STOP_WORDS]
-        lent_terms = [term for term in dict.fromkeys(content_words(context)) if term not in own_terms]
+        lent_terms = [term for term in dict.fromkeys(content_words(query.context)) if term not in own_terms]
         weights = self._weights(own_terms + lent_terms)
         lent = {stem(term) for term in lent_terms} - {stem(term) for term in own_terms}
         weights = {word: LENT * weight if word in lent else weight for word, weight in weights.items()}
-        text = f"{context} {own}".strip()
+        text = f"{query.context} {own}".strip()
         search = Search.of(text, self._embedder.embed_question(text), weights, query.phrases)
         return search, own_terms + lent_terms
 
     def _both_halves(
-        self, search: Search, terms: Sequence[str], filters: Filters
+        self, search: Search, terms: Sequence[str], filters: Filters, pool: int
     ) -> tuple[dict[int, int], dict[int, int]]:
-        """The ranks, from 1, of the passages found by meaning and of those found by words, by row id."""
+        """The ranks, from 1, of the ``pool`` best passages by meaning and of as many by words, by row id."""
         among = self._library.passage_ids(filters) if filters else None
-        by_meaning = [row for row, _ in self._index.search(search.vector, POOL, among)]
-        by_words = self._library.bm25(terms, POOL, filters)
+        by_meaning = [row for row, _ in self._index.search(search.vector, pool, among)]
+        by_words = self._library.bm25(terms, pool, filters)
         return _ranks(by_meaning), _ranks(by_words)
 
     def _corrections(self, query: Query) -> Mapping[str, str]:
-        """What was meant by words that no passage has."""
+        """What was meant by words that no passage has; nothing where so many are unknown that none is misspelt."""
         terms = list(dict.fromkeys(content_words(f"{query.about} {query.own}")))
         counts = self._library.passages_with(terms)
+        unknown = [term for term in terms if not counts[term]]
+        if len(unknown) > MISSPELT:
+            return {}
         named = {word for name in (query.about, *names(query.own)) for word in all_words(name)}
-        return corrections([term for term in terms if not counts[term]], named, self._library.vocabulary)
+        prefixes = PREFIXES if self._library.passage_count() <= FEW_ENOUGH else PREFIXES[:1]
+        return corrections(unknown, named, self._library.vocabulary, prefixes)
 
     def _without_repeats(self, rows: Sequence[int], limit: int) -> tuple[list[StoredPassage], list[StoredPassage]]:
         """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -25,14 +25,16 @@ Vocabulary = Callable[[str], Mapping[str, int]]
 """The stems with a prefix, each with the number of passages that have it."""
 
 
-def corrections(unknown: Iterable[str], names: Collection[str], vocabulary: Vocabulary) -> dict[str, str]:
+def corrections(
+    unknown: Iterable[str], names: Collection[str], vocabulary: Vocabulary, prefixes: Sequence[int] = PREFIXES
+) -> dict[str, str]:
     """For each word that no passage has, as ``all_words`` gives it, a word that was meant; others are left out.
 
     One letter may be wrong, missing, too many or in its neighbour's place, and two where the stem has eight letters or
     more; but in ``names``, the words that are written as names, never two. The nearest wins, among those the more
-    frequent, then the first in alphabetical order.
+    frequent, then the first in alphabetical order. ``prefixes`` are the numbers of letters taken for right, in turn.
     """
-    found = ((word, _nearest(word, word in names, vocabulary)) for word in dict.fromkeys(unknown))
+    found = ((word, _nearest(word, word in names, vocabulary, prefixes)) for word in dict.fromkeys(unknown))
     return {word: _with_stem(meant, word) for word, meant in found if meant}
 
 
@@ -53,12 +55,12 @@ def _with_stem(known: str, typed: str) -> str:
     return min(fitting, key=lambda word: OSA.distance(word, typed), default=known)
 
 
-def _nearest(word: str, is_name: bool, vocabulary: Vocabulary) -> str:
+def _nearest(word: str, is_name: bool, vocabulary: Vocabulary, prefixes: Sequence[int]) -> str:
     typed = stem(word)
     if not word.isalpha() or len(word) < SHORTEST or len(typed) < SHORTEST_STEM:
         return ""
     most = 2 if len(typed) >= LONG and not is_name else 1
-    found = (min(_candidates(word, typed, most, letters, vocabulary), default=None) for letters in PREFIXES)
+    found = (min(_candidates(word, typed, most, letters, vocabulary), default=None) for letters in prefixes)
     best = next(filter(None, found), None)
     return best[-1] if best else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.dates import TimeExpression, time_expressions
+from rag.dates import TimeExpression, asks_for_latest, time_expressions
 from rag.filters import DateRange
 from rag.second_look import lifted
 from rag.types import RankedPassage
@@ -23,13 +23,17 @@ COMPETING = 0.65
 MARGIN, CLEARER = 0.5, 0.1
 """By how much an older passage may score better than a newer one that competes and still go behind it, and by how much
 better it may cover the question's words."""
+LATEST = 1.0
+"""The margin for a question that asks for the latest."""
 JUST_BEHIND = 1e-3
 
 
 def in_time(passages: Sequence[RankedPassage], question: str, day: date) -> list[RankedPassage]:
     """The passages, scored by their articles' days for a question that is asked on ``day``."""
     expressions = time_expressions(question, day)
-    return with_days(passages, expressions) if expressions else newer_first(passages)
+    if expressions:
+        return with_days(passages, expressions)
+    return newer_first(passages, LATEST if asks_for_latest(question) else MARGIN)
 
 
 def with_days(passages: Sequence[RankedPassage], expressions: Sequence[TimeExpression]) -> list[RankedPassage]:
@@ -62,15 +66,15 @@ def _gain(day: date | None, days: DateRange) -> float:
     return SOON_AFTER if day - days.end <= min(max(lag, least), most) else 0.0
 
 
-def newer_first(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
+def newer_first(passages: Sequence[RankedPassage], margin: float = MARGIN) -> list[RankedPassage]:
     """Move an older passage behind a newer one of another article that tells of the same kind of event as well.
 
-    As well: it scores nearly as much, and has nearly as many of the question's words. Best first, as they come.
+    As well: it scores at most ``margin`` less, and has nearly as many of the question's words. They come best first.
     """
     scores = {one.stored.id: one.score for one in passages}
     result = []
     for older in sorted(passages, key=lambda one: one.header.date or date.min, reverse=True):
-        ahead = [scores[newer.stored.id] for newer in passages if _overtakes(newer, older)]
+        ahead = [scores[newer.stored.id] for newer in passages if _overtakes(newer, older, margin)]
         # Of several older ones, each goes behind those that are newer than it.
         behind = max(ahead) - JUST_BEHIND * len(ahead) - older.score if ahead else 0.0
         result.append(lifted(older, "an older one", min(0.0, behind)))
@@ -78,13 +82,13 @@ def newer_first(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
     return sorted(result, key=lambda one: -one.score)
 
 
-def _overtakes(newer: RankedPassage, older: RankedPassage) -> bool:
+def _overtakes(newer: RankedPassage, older: RankedPassage, margin: float) -> bool:
     return (
         newer.header.id != older.header.id
         and newer.header.date is not None
         and older.header.date is not None
         and newer.header.date > older.header.date
-        and older.score - newer.score <= MARGIN
+        and older.score - newer.score <= margin
         and older.coverage - newer.coverage <= CLEARER
         and float(newer.stored.vectors.passage @ older.stored.vectors.passage) >= COMPETING
     )

@@ -57,8 +57,8 @@ class FaissIndex:
 
     ``vectors-N.faiss`` holds the vectors of generation N. ``refresh()`` writes it where it has fallen a few per cent
     behind; so does a search that found none to begin from, and a thread of its own where the newer part outgrows
-    ``exact_up_to``. A file of an older generation is brought up to date in memory; one that is cut short, altered or
-    of another library is passed over.
+    ``exact_up_to``, or more of the vectors are gone from the library than are there. A file of an older generation is
+    brought up to date in memory; one that is cut short, altered or of another library is passed over.
     """
 
     def __init__(
@@ -73,7 +73,8 @@ class FaissIndex:
         self._using = threading.Lock()
         """Held while the exact part is searched or changed, neither of which takes long."""
         self._parts: _Parts | None = None
-        self._generation = -1
+        self._identity, self._generation = "", -1
+        """Of the library whose vectors the parts hold."""
         self._on_disk = -1
         """The generation of the newest file that is known to be good, -1 for none."""
         self._written = 0
@@ -125,9 +126,9 @@ class FaissIndex:
         ids = self._library.passage_ids()
         missing = int((ids > newest.last).sum())
         gone = len(newest) - (len(ids) - missing)
-        if generation in read or not vector_size.needs_writing(missing, gone, len(newest)):
-            return "current"
-        return "older"
+        outgrown = newest.exact.ntotal + missing > self._exact_up_to
+        behind = outgrown or vector_size.needs_writing(missing, gone, len(newest))
+        return "older" if behind and generation not in read else "current"
 
     def _candidates(self, parts: _Parts, query: Vector, wanted: int, among: Ids | None) -> Ids:
         """The ids of at most ``wanted`` vectors that are nearest by what is kept of them."""
@@ -158,17 +159,18 @@ class FaissIndex:
 
     def _follow(self, wait: bool = False) -> _Parts:
         """Catch up with the library, or, while another thread does so, make do with what there is."""
-        if self._library.generation() != self._generation and self._following.acquire(
-            blocking=wait or self._parts is None
-        ):
+        now = (self._library.identity(), self._library.generation())
+        if now != (self._identity, self._generation) and self._following.acquire(blocking=wait or self._parts is None):
             try:
                 self._catch_up(build=wait)
             finally:
                 self._following.release()
         parts = self._parts
         assert parts is not None
-        if not wait and parts.exact.ntotal > self._exact_up_to and not self._gave_up:
-            self._build_apart()
+        if not wait and not self._gave_up:
+            crowded = len(parts) > vector_size.CROWDED * self._library.passage_count()
+            if crowded or parts.exact.ntotal > self._exact_up_to:
+                self._build_apart()
         return parts
 
     def _catch_up(self, build: bool) -> None:
@@ -177,10 +179,10 @@ class FaissIndex:
         ``build`` tells that the parts are built anew after it where more is new than is searched one by one, so that
         only as much is read.
         """
-        generation = self._library.generation()
+        identity, generation = self._library.identity(), self._library.generation()
         parts = self._parts
-        # A smaller one: an older copy of the library has been put in its place.
-        found = parts is not None and generation >= self._generation
+        # Another name or a smaller number: another library, or an older copy, has been put in the place of this one.
+        found = parts is not None and identity == self._identity and generation >= self._generation
         if parts is None or not found:
             self._on_disk, self._written = -1, 0
             begun = self._newest(generation)
@@ -192,7 +194,7 @@ class FaissIndex:
                 parts.last = int(ids[-1])
             if build and parts.exact.ntotal > self._exact_up_to:
                 break
-        self._parts, self._generation = parts, generation
+        self._parts, self._identity, self._generation = parts, identity, generation
         if not found and not build and parts.exact.ntotal <= self._exact_up_to:
             self._save(parts, generation)
 
@@ -213,7 +215,7 @@ class FaissIndex:
                 try:
                     self._build()
                 except (OSError, RuntimeError, MemoryError, RagError) as error:
-                    log.warning("The vectors could not be divided into lists, and are all searched: %s", error)
+                    log.warning("The index of the vectors could not be built anew, and is searched as it is: %s", error)
                     self._gave_up = True
                 finally:
                     self._building.release()
@@ -222,14 +224,14 @@ class FaissIndex:
 
     def _build(self) -> None:
         """Make the parts that suit the library's size now, write them, and search them from then on."""
-        generation = self._library.generation()
+        identity, generation = self._library.identity(), self._library.generation()
         parts = self._newest(generation, self._on_disk)
         if parts is None or parts.exact.ntotal > self._exact_up_to:
             parts = self._made()
             parts = self._save(parts, generation)
         with self._following:
             self._parts = parts
-            self._generation = -2  # What came in the meantime is caught up with by the next search.
+            self._identity, self._generation = identity, -2  # The next search catches up with what came meanwhile.
 
     def _made(self) -> _Parts:
         """Parts with all vectors of the library in the kind of index that its size asks for."""
@@ -318,10 +320,11 @@ class FaissIndex:
 
     def _fits(self, parts: _Parts) -> bool:
         """Whether the vectors are the library's: a copy of an older one may have been put in its place."""
+        ids = self._library.passage_ids()
+        ids = ids[ids <= parts.last]
         # The newest above all: there such a copy has others, if it went on.
-        spread = range(1, parts.last + 1, max(1, parts.last // SAMPLE))
-        newest = range(max(1, parts.last + 1 - SAMPLE), parts.last + 1)
-        ids, vectors = self._library.vectors_of(sorted({*spread, *newest}))
+        sample = {*ids[:: max(1, len(ids) // SAMPLE)].tolist(), *ids[-SAMPLE:].tolist()}
+        ids, vectors = self._library.vectors_of(sorted(sample))
         return all(self._has(parts, number, vector) for number, vector in zip(ids, vectors, strict=True))
 
     def _has(self, parts: _Parts, number: int, vector: Vector) -> bool:
@@ -340,9 +343,8 @@ class FaissIndex:
         import faiss
 
         def write_index(write: Any) -> None:
-            writer = faiss.PyCallbackIOWriter(write, vector_file.BLOCK)  # type: ignore[attr-defined]  # Not in its stubs.
-            faiss.write_index(parts.lists or parts.exact, writer)
-            del writer  # Writes what is left in its buffer.
+            kinds: Any = faiss  # Its stubs know no writer.
+            faiss.write_index(parts.lists or parts.exact, kinds.PyCallbackIOWriter(write, vector_file.BLOCK))
 
         try:
             tail = Tail(self._library.identity(), parts.last, generation)

@@ -8,6 +8,8 @@ EXACT_UP_TO = 50_000
 """Vectors that are compared with a question one by one. Where there are more, lists of near ones are searched."""
 BACKLOG = 0.03
 """Share of the vectors that may be missing from a file, or gone from the library, before the file is written anew."""
+CROWDED = 2
+"""Times as many vectors as passages from which what is gone is left out anew."""
 TRAINING = 40
 """Vectors a list that the centres of the lists are found from."""
 PROBES = 128

@@ -4,8 +4,9 @@
 set(LLAMA_BUILD_COMMON OFF)
 cmake_language(DEFER CALL set_target_properties llama PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
 
-# Compilers before GCC 13.3 drop most of the tile configuration that llama.cpp gives to AMX, since their intrinsic does not
-# say that it is read; the first answer then ends in a segmentation fault (llama.cpp issue 20824).
+# AMX is left out, whatever the compiler: those before GCC 13.3 drop most of the tile configuration that llama.cpp gives
+# to it, since their intrinsic does not say that it is read, and the first answer ends in a segmentation fault
+# (llama.cpp issue 20824).
 include(CheckCCompilerFlag)
 check_c_compiler_flag(-mno-amx-tile FOOTNOTE_KNOWS_AMX)
 if(FOOTNOTE_KNOWS_AMX)

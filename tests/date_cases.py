@@ -331,5 +331,17 @@ Did it last a week?
 Is it true that between 1990 and 2000 people left?
 What does Section 2012 forbid?
 Who lives in May Street?
+[March to May|2024-03-01..2024-05-31]: how many strikes?
+[2021–2023|2021..2023]: how many strikes?
+The weekend before the vote, who resigned?
+- [2023|2023] flood damage
+What is the 0th law of thermodynamics?
+Who won on the 0th?
+Who won on the 0th of [May 2024|2024-05]?
+Wer gewann am 0. Mai?
+Who sailed in [the 2 decades beginning in 2024|2024-01-01..2043-12-31]?
+Who sails in [the 999 decades beginning in 2024|2024-01-01..9999-12-31]?
+Who sails in [the year beginning 9999-01-01|9999]?
+Who sails in [the 10 years starting 9999-12-31|9999-12-31]?
 """,
 }

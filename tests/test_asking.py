@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import articles
-from rag.asking import LONGEST, names, understand
+from rag.asking import LONGEST, Query, names, understand
 from rag.evaluation.datasets import load_questions
-from rag.phrasing import TOKEN
 from rag.types import Article, Turn
 
 ROOT = Path(__file__).parents[1]
 AS_ASKED = Path(__file__).parent / "questions" / "as-asked.jsonl"
 FERRY = (Turn("Who owned the ferry Sorrel in 2023?", "Captain Ilves owned the Sorrel."),)
+
+
+def text_of(query: Query) -> str:
+    return " ".join((query.context, query.about, query.own)).strip()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +77,6 @@ def test_a_question_that_points_back_is_searched_with_the_turn_before(question: 
     query = understand(question, FERRY)
     assert query.leans and query.refers
     assert {"Sorrel", "Ilves"} <= set(query.context.split())
-    assert query.text == f"{query.context} {query.own}"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_a_question_that_points_back_is_searched_with_the_turn_before(question: 
         "By how many votes?",
         "For how long?",
         "Who was cleared?",
-        "who is the singer of the smurfs",
+        "who is the singer of the choir",
         "How much was offered?",
     ],
 )
@@ -123,7 +125,7 @@ def test_a_question_that_can_be_understood_by_itself_is_not_dragged_to_the_old_s
 
 
 def test_nothing_leans_where_nothing_was_said() -> None:
-    assert understand("Why?").text == "Why?"
+    assert text_of(understand("Why?")) == "Why?"
     assert not understand("Why?").leans
 
 
@@ -158,7 +160,7 @@ def test_words_of_the_question_are_not_repeated_before_it() -> None:
 def test_a_long_answer_lends_its_beginning_and_its_end() -> None:
     history = (Turn("Who?", f"Ilves {'word ' * 1000} Sorrel"),)
     assert {"Ilves", "Sorrel"} <= set(understand("Why?", history).context.split())
-    assert len(understand("Why?", history).text) < 1000
+    assert len(text_of(understand("Why?", history))) < 1000
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,7 @@ def test_a_long_answer_lends_its_beginning_and_its_end() -> None:
     [
         ("Hi there! Could you please tell me who owned the ferry? Thanks!", "who owned the ferry?"),
         ("Hello, who owned the ferry", "who owned the ferry"),
+        ("Hello Harbour was filmed where?", "Hello Harbour was filmed where?"),
         ("hey who owned the ferry", "who owned the ferry"),
         ("Good morning, I'd like to know who owned the ferry, please.", "who owned the ferry"),
         ("I was wondering who owned the ferry 🙂", "who owned the ferry"),
@@ -227,7 +230,7 @@ def test_what_stands_in_quotation_marks_is_a_phrase(question: str, phrases: tupl
 
 
 def test_marks_of_quotation_are_no_part_of_what_is_searched() -> None:
-    assert understand("who made „Goat Year“ and «Salt Sunday»?").text == "who made Goat Year and Salt Sunday?"
+    assert understand("who made „Goat Year“ and «Salt Sunday»?").own == "who made Goat Year and Salt Sunday?"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +257,7 @@ def test_marks_of_quotation_are_no_part_of_what_is_searched() -> None:
 def test_the_article_that_a_question_names_is_told_apart(question: str, about: str, own: str) -> None:
     query = understand(question)
     assert (query.about, query.own.removesuffix("?").strip()) == (about, own.removesuffix("?").strip())
-    assert about in query.text
+    assert about in text_of(query)
 
 
 @pytest.mark.parametrize(
@@ -290,9 +293,8 @@ def test_names_are_the_words_with_a_capital_that_need_not_have_one(text: str, fo
 @given(st.text(), st.lists(st.tuples(st.text(), st.text()), max_size=4))
 def test_any_text_after_any_history_is_understood(question: str, turns: list[tuple[str, str]]) -> None:
     query = understand(question, [Turn(asked, answer) for asked, answer in turns])
-    assert bool(query.text.strip()) >= bool(question.strip())
+    assert bool(text_of(query)) >= bool(question.strip())
     assert query.leans is bool(query.context)
-    assert set(TOKEN.findall(query.own)) <= set(TOKEN.findall(query.text))
     assert turns or not query.leans
 
 
@@ -303,7 +305,7 @@ def test_any_text_after_any_history_is_understood(question: str, turns: list[tup
 )
 def test_any_order_of_the_words_that_rules_look_for_is_understood(words: list[str]) -> None:
     question = " ".join(words)
-    assert bool(understand(question, FERRY).text.strip()) is bool(question.strip())
+    assert bool(text_of(understand(question, FERRY))) is bool(question.strip())
 
 
 @pytest.mark.parametrize(
@@ -321,7 +323,7 @@ def test_a_question_of_any_length_takes_little_time(question: str) -> None:
     started = time.perf_counter()
     query = understand(question, FERRY)
     assert time.perf_counter() - started < 0.5
-    assert len(query.text) <= LONGEST + 100
+    assert len(text_of(query)) <= LONGEST + 100
 
 
 @pytest.fixture(scope="module")

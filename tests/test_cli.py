@@ -254,6 +254,22 @@ def test_a_search_keeps_to_its_filters(fakes, options: list[str], articles: set[
     assert articles_of(json.loads(result.stdout)) == articles
 
 
+def test_a_search_explains_itself(fakes) -> None:
+    asked = "Who bought the ferrry Sorrel?"
+
+    said = fakes("search", asked, "--limit", 1, "--explain").stdout
+    printed = json.loads(fakes("search", asked, "--limit", 1, "--explain", "--json").stdout)
+
+    assert "score " in said and "by words rank 1" in said
+    assert "No article has “ferrry”; “ferry” was searched for." in said
+    assert "Found and left out:" in said
+    assert printed["searched"] == "Who bought the ferry Sorrel?"
+    assert printed["respelled"] == {"ferrry": "ferry"}
+    assert printed["passages"][0]["signals"]["best sentence"] > 0
+    assert {"article_id", "start", "end", "dense_rank", "bm25_rank", "reason"} == set(printed["left_out"][0])
+    assert "left_out" not in json.loads(fakes("search", asked, "--json").stdout)
+
+
 def test_json_says_on_what_terms_was_searched(fakes) -> None:
     options = ["--source", "The Coast Gazette", "--tag", "harbour", "--until", "2024-12-31", "--as-of", "2024-06-01"]
 

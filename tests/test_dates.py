@@ -114,9 +114,34 @@ PIECES = st.sampled_from(
     decade century season quarter 31 February March may 29 12th first second half 2024 1000 2199 0 999 Q3 H2 1990s
     2023/24 2024-04-12 99/99/9999 0001-01-01 9999-12-31 Friday summer winter ago so far days years three few , - – . ?
     ’ early end vor seit letzten Tagen il y a dernière semaine hace pasado años İ ß 😀 ٣ ² 000000000000 ending
-    beginning""".split()
+    beginning starting 0th 00th 0. 32nd Mai decades weeks""".split()
 )
-QUESTIONS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join))
+COUNTED = st.builds(
+    "{} {} {} {}".format,
+    st.sampled_from([1, 10, 999]),
+    st.sampled_from("days weeks fortnights months quarters years seasons decades".split()),
+    st.sampled_from("to ending beginning starting".split()),
+    st.one_of(st.dates().map(str), st.sampled_from("0001-01-01 9999-01-01 9999-12-25 9999-12-31 2024".split())),
+)
+ORDINALS = st.builds(
+    "{} {}{}".format,
+    st.sampled_from(["on the", "May", ""]),
+    st.sampled_from([0, 1, 31, 32]),
+    st.sampled_from(["th", "th of May", ". Mai"]),
+)
+QUESTIONS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join), COUNTED, ORDINALS)
+NEUTRAL = st.lists(st.sampled_from("Who who won strikes harbour , : ? ! ( – Ferry".split()), max_size=6)
+RANGES = {
+    "March to May": "2024-03..2024-05",
+    "March–May 2023": "2023-03..2023-05",
+    "May to July 2024": "2024-05..2024-07",
+    "2021 to 2023": "2021..2023",
+    "2019-2021": "2019..2021",
+    "3 to 7 May": "2024-05-03..2024-05-07",
+    "Monday to Friday": "2024-11-04..2024-11-08",
+    "from May to July": "2024-05..2024-07",
+    "between 2021 and 2023": "2021..2023",
+}
 EDGES = [date.min, date.max, date(1, 2, 28), date(9999, 12, 1), date(2024, 2, 29)]
 DAYS = st.one_of(st.dates(), st.sampled_from(EDGES))
 
@@ -132,6 +157,13 @@ def test_any_text_on_any_day_gives_days_in_order(question: str, as_of: date) -> 
             assert one.days.start <= one.days.end
         end = one.end
     asks_for_latest(question)
+
+
+@given(NEUTRAL, st.sampled_from(sorted(RANGES)), NEUTRAL)
+def test_a_range_is_found_wherever_it_stands(before: list[str], words: str, after: list[str]) -> None:
+    question = " ".join([*before, words, *after])
+    (found,) = time_expressions(question, date(2024, 11, 13))
+    assert (question[found.start : found.end], found.days) == (words, days(RANGES[words]))
 
 
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), DAYS)

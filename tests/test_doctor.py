@@ -142,6 +142,27 @@ def test_what_is_derived_is_found_wrong_and_repaired(
     library.close()
 
 
+@pytest.mark.parametrize(("spoil", "kept"), [(None, 1), (flip_vectors, 0)])
+def test_an_older_file_of_vectors_is_added_to_and_only_a_damaged_one_removed(
+    settings: Settings, index: Path, spoil: Callable[[Path], None] | None, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = SqliteLibrary.open(index / "library.db")
+    article = Article("boat", "Boat", "The boat was painted blue.", "/boat")
+    passages = chunk(article, 30)
+    library.store(article, passages, EMBEDDER.embed_passages(passages, ["Boat"]))
+    library.close()
+    if spoil:
+        spoil(index)
+    refresh, there = FaissIndex.refresh, list[Path]()
+    monkeypatch.setattr(
+        FaissIndex, "refresh", lambda self: there.extend(index.glob("vectors-*.faiss")) or refresh(self)
+    )
+    assert bad(settings) == {"vector file": "problem" if spoil else "warning"}
+    assert doctor.repair(settings) == ["The file of the vectors was written anew, with 4 passages."]
+    assert len(there) == kept
+    assert bad(settings) == {}
+
+
 @pytest.mark.parametrize(
     ("sql", "found"),
     [

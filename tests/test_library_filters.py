@@ -168,6 +168,12 @@ def test_the_best_of_those_that_pass_are_within_the_limit(library: SqliteLibrary
     assert owners(library, [best]) != owners(library, [other]) == [1]
 
 
+def test_remembered_ids_cannot_be_changed_by_who_asked_for_them(library: SqliteLibrary) -> None:
+    gazette = filters_of(sources=["The Coast Gazette"])
+    with pytest.raises(ValueError, match="read-only"):
+        library.passage_ids(gazette)[0] = 99
+
+
 def test_filters_follow_a_change_of_the_library(library: SqliteLibrary) -> None:
     gazette = filters_of(sources=["The Coast Gazette"])
     assert library.passage_ids(gazette).size

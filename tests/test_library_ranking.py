@@ -112,6 +112,45 @@ def test_counts_are_exact_where_they_are_few_and_estimated_beyond(
     }  # fmt: skip
 
 
+def test_estimates_are_right_where_all_was_ingested_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no id of the first time is there any more."""
+    library = SqliteLibrary.create(tmp_path / "library.db", "fake", 2)
+    for time in ("first", "second"):
+        for number in range(20):
+            store(library, str(number), f"The {time} anchor {'barge' if number % 2 else 'boat'} {number}.")
+    monkeypatch.setattr(ranking, "COUNTED", 5)
+    counts = library.passages_with(["anchor", "barge", "second"])
+    assert counts["anchor"] == counts["second"] == 20
+    assert counts["barge"] == pytest.approx(10, abs=1)
+
+
+def test_no_estimate_is_above_the_number_of_passages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = SqliteLibrary.create(tmp_path / "library.db", "fake", 2)
+    for number in range(30):
+        store(library, str(number), f"The walrus swam {number} miles.")
+    library.remove([str(number) for number in range(8, 29)])
+    monkeypatch.setattr(ranking, "COUNTED", 5)
+    assert library.passages_with(["walrus"])["walrus"] == library.passage_count() == 9
+
+
+def test_a_wide_filter_is_not_handed_to_the_full_text_for_rare_words(
+    library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    even = Filters(sources=("even",))
+    wanted = library.bm25(["keel", "oar"], 3, even)
+    monkeypatch.setattr(ranking, "SCORED", 20)
+    handed: list[object] = []
+
+    def rows(sql: str, parameters: tuple[object, ...] = ()) -> list[object]:
+        handed.extend(parameters)
+        return library._rows(sql, parameters)
+
+    counts, among = library.passages_with(["keel", "oar"]), library.passage_ids(even)
+    found = ranking.best(counts, 60, 3, among, rows)
+    assert found == wanted and len(found) == 3
+    assert max(len(str(one)) for one in handed) < len(str(among.tolist()))
+
+
 def test_what_is_remembered_is_of_this_generation_and_bounded() -> None:
     generation = [1]
     read: list[str] = []
@@ -139,6 +178,13 @@ def test_a_value_read_while_the_library_changed_is_read_again() -> None:
 
     remembered.get("a", change)
     assert remembered.get("a", lambda: "after") == "after"
+
+
+def test_a_value_that_two_read_at_once_takes_the_place_of_no_other() -> None:
+    remembered = Remembered(lambda: 1, most=2)
+    remembered.get("other", lambda: "kept")
+    remembered.get("twice", lambda: remembered.get("twice", lambda: "read"))
+    assert remembered.get("other", lambda: "read again") == "kept"
 
 
 def test_counts_follow_the_library_in_every_thread(tmp_path: Path) -> None:

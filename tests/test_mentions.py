@@ -105,6 +105,8 @@ def test_a_title_that_the_question_has_brings_nothing_new() -> None:
         ("The Lamp", "He wrote for the lamp.", True),
         ("Art", "He wrote on art for Arthur Weld.", False),
         ("Malmö", "He wrote in Malmö.", True),
+        ("Ahoy!", "He wrote for Ahoy! in 1931.", True),
+        ("It", "It was he who wrote it.", False),
     ],
 )
 def test_what_is_a_name_of_an_article(title: str, text: str, expected: bool) -> None:

@@ -211,6 +211,29 @@ def test_misspelt_words_are_respelled_and_said_so(retriever: Retriever, typed: s
     assert (best.header.id, best.bm25_rank, best.coverage) == (article, 1, pytest.approx(1.0))
 
 
+def test_a_misspelt_follow_up_is_no_change_of_subject(retriever: Retriever) -> None:
+    found = retriever.retrieve("How was the shiping sold?", 3, [TURN])
+    assert found.leans
+    assert found.respelled == {"shiping": "ship"}
+
+
+def test_a_question_of_many_unknown_words_is_not_corrected(retriever: Retriever) -> None:
+    typed = ["lighthuose", "bakerry", "shiping", *(f"xyz{letter}bcd" for letter in "abcdef")]
+    assert retriever.retrieve(f"Which {' '.join(typed[:8])}?", 3).respelled
+    assert retriever.retrieve(f"Which {' '.join(typed)}?", 3).respelled == {}
+
+
+def test_in_a_large_library_three_letters_must_be_right(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert retriever.retrieve("Which lughthouse?", 3).respelled == {"lughthouse": "lighthouse"}
+    monkeypatch.setattr("rag.retrieval.FEW_ENOUGH", 0)
+    assert retriever.retrieve("Which lughthouse?", 3).respelled == {}
+
+
+def test_as_many_passages_as_are_asked_for_are_found(tmp_path: Path) -> None:
+    lamps = [Article(f"lamp-{at}", f"Lamp {at}", f"The lighthouse number {at} burns.", f"/{at}") for at in range(60)]
+    assert len(retriever_of(tmp_path, lamps).retrieve("Which lighthouse?", 60).passages) == 60
+
+
 def test_words_that_the_articles_have_are_left_as_they_are(retriever: Retriever) -> None:
     found = retriever.retrieve("Which lighthouse went dark?", 3)
     assert (found.respelled, found.query) == ({}, "Which lighthouse went dark?")

@@ -54,6 +54,11 @@ def test_a_word_that_is_near_to_none_stays(typed: str) -> None:
     assert corrections([typed], (), vocabulary) == {}
 
 
+def test_the_first_letter_alone_is_taken_for_right_where_three_find_nothing_unless_told_otherwise() -> None:
+    assert corrections(["tembaray"], (), vocabulary) == {"tembaray": "tamberay"}
+    assert corrections(["tembaray"], (), vocabulary, (3,)) == {}
+
+
 def test_the_more_frequent_of_two_equally_near_words_is_meant() -> None:
     assert corrections(["floox"], (), vocabulary) == {"floox": "flood"}
 

@@ -166,6 +166,15 @@ def test_an_older_one_that_scores_much_better_stays_ahead(less: float, expected:
     assert order(report(1, 3.0, OLD), report(2, 3.0 - less, NEW)) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("Who won the regatta?", [1, 2]), ("What is the latest on the regatta?", [2, 1]), ("Who won in 2023?", [1, 2])],
+)
+def test_a_question_for_the_latest_lets_the_newer_go_further_ahead(question: str, expected: list[int]) -> None:
+    passages = in_time([report(1, 3.0, OLD), report(2, 3.0 - MARGIN - 0.1, NEW)], question, date(2025, 2, 10))
+    assert [found.stored.id for found in sorted(passages, key=lambda found: -found.score)] == expected
+
+
 @pytest.mark.parametrize(("less", "expected"), [(CLEARER - 0.01, [2, 1]), (CLEARER + 0.01, [1, 2])])
 def test_an_older_one_that_has_more_of_the_words_stays_ahead(less: float, expected: list[int]) -> None:
     assert order(report(1, 3.0, OLD, coverage=0.8), report(2, 2.8, NEW, coverage=0.8 - less)) == expected

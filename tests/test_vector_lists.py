@@ -187,6 +187,33 @@ def test_a_few_changes_leave_the_file_and_many_renew_it(library: SqliteLibrary, 
     assert rows(index, query, 300) == expected(library, query, 300)
 
 
+@pytest.mark.parametrize(("count", "limit", "added"), [(60, 60, 1), (200, 5, 6)])
+def test_state_is_older_where_little_is_missing_but_more_than_is_compared_one_by_one(
+    folder: Path, count: int, limit: int, added: int
+) -> None:
+    library = library_of(folder, count)
+    index = FaissIndex(library, folder, DIMENSIONS, limit)
+    index.refresh()
+    store(library, "more", random_vectors(added, seed=1))
+    assert not vector_size.needs_writing(added, 0, count)
+    assert index.state_of_file() == "older"
+    index.refresh()
+    assert index.state_of_file() == "current"
+    assert files(folder) == [f"vectors-{library.generation()}.faiss"]
+
+
+def test_server_leaves_out_what_is_gone_once_it_is_more_than_is_there(folder: Path) -> None:
+    library = library_of(folder, 20)
+    index = FaissIndex(library, folder, DIMENSIONS)
+    query = random_vectors(1, seed=3)[0]
+    for seed in range(9):
+        store(library, "a0", random_vectors(20, seed=seed))
+        assert rows(index, query, 20) == expected(library, query, 20)
+        wait_for_lists()
+        assert index._parts is not None and len(index._parts) <= 3 * 20
+    assert rows(index, query, 20) == expected(library, query, 20)
+
+
 def test_small_growth_keeps_the_centres_and_large_growth_finds_new_ones(
     library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,7 @@ def calibrate(
     with question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
         for path, own in sets:
             retriever = _retriever(path, own, settings, embedder)
-            for case in calibrating.cases(_name(path), [*own, *off_topic], retriever):
+            for case in calibrating.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
                 found.append(case)
                 tell(len(found))
     calibration, curve = calibrating.fit(found, settings.embedder, wrongly_declined)

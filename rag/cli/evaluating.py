@@ -118,7 +118,7 @@ def _run(
         with status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
     answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
-    state = (library.fingerprint(), settings.generator, answering, retrieval_only)
+    state = (library.fingerprint(), settings.generator, settings.reranker, answering, retrieval_only)
     journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
     started = time.monotonic()
     with question_progress(len(chosen)) as tell:

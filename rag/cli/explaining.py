@@ -24,16 +24,16 @@ def explained(passage: RankedPassage) -> str:
 
 def left_out(retrieved: Retrieved, limit: int) -> str:
     """The words that were respelled, and a line for each passage that was found and is not shown."""
-    lines = [f"No article has “{word}”; “{meant}” was searched for." for word, meant in retrieved.respelled.items()]
+    said = [f"No article has “{word}”; “{meant}” was searched for." for word, meant in retrieved.respelled.items()]
     found = _not_shown(retrieved, limit)
-    lines += [
+    lines = [
         f"- {title(one.stored.header)}, characters {one.stored.passage.start} to {one.stored.passage.end}, by meaning "
         f"{_rank(one.dense_rank)}, by words {_rank(one.bm25_rank)}: {one.reason}."
         for one in found[:SHOWN]
     ]
     if len(found) > SHOWN:
         lines.append(f"- and {len(found) - SHOWN} more; --json has them all.")
-    return "\n".join(["Found and left out:", *lines] if lines else ["Nothing else was found."])
+    return "\n".join([*said, *(["Found and left out:", *lines] if lines else ["Nothing else was found."])])
 
 
 def explanation_as_json(retrieved: Retrieved, limit: int) -> dict[str, Any]:

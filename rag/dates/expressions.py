@@ -146,8 +146,7 @@ class _Reading:
             if (unit == "day" and count == 1) or not isinstance(count, int):
                 return one
             if any(token.kind == "K" for token in head):
-                end = spans.before(one.days.start, -count, unit)
-                days = DateRange(one.days.start, spans.day(end.toordinal() - 1))
+                days = spans.onwards(one.days.start, count, unit)
             else:
                 days = spans.up_to(one.days.end, count, unit)
             return replace(one, first=match.start(), days=days)
@@ -198,11 +197,11 @@ class _Reading:
                 return self._is_weekday(one, kinds, after)
             case "season" if kinds == "tS":
                 named = self.language == "en" and (self._capital(one.last) or self._text(one.last) == "fall")
-                return before != "" and before in "i>" and not named
+                return before in "i>" and not named
             case "unit" if kinds[0] in "i>" or kinds == "tU":
                 return before in "i>" if kinds == "tU" else self.language == "de"
             case "ordinal":
-                return self._text(one.first - 1) == "on" and after in ("", "!", ",")
+                return self._text(one.first - 1) == "on" and after in " !,"
             case "today":
                 return not self._is_name(one.first) and self._text(one.last + 1) != "show"
         return True
@@ -211,7 +210,7 @@ class _Reading:
         if self._raw(one.first) == "Mars":
             return False
         follows_name = self._capital(one.last + 1) and self._kind(one.last + 1) == "."
-        if before and before in CUES:
+        if before in CUES:
             return self.language == "de" or not follows_name
         if before == "&" and self._kind(one.first - 2) == "M":
             return True
@@ -235,7 +234,7 @@ class _Reading:
             return False
         if before == "B" or (before == "-" and self._kind(one.first - 2) in "nk"):
             return False
-        if before and before in CUES + "O":
+        if before in CUES + "O":
             return True
         return self._text(one.last + 1) not in COUNTED and 1900 <= year <= self.as_of.year + FARTHEST_AHEAD
 
@@ -243,7 +242,7 @@ class _Reading:
         if one.form != "year":
             return False
         following, before = self._text(one.last + 1), self._kind(one.first - 1)
-        return following in MEASURES or (following in COUNTED and not (before and before in CUES))
+        return following in MEASURES or (following in COUNTED and before not in CUES)
 
     def _is_weekday(self, one: Point, kinds: str, after: str) -> bool:
         if "L" in kinds and after == "O" and kinds.endswith("W"):
@@ -269,9 +268,9 @@ class _Reading:
         return self.tokens[at] if 0 <= at < len(self.tokens) else None
 
     def _kind(self, at: int) -> str:
-        """The kind of a token; "" outside the question."""
+        """The kind of a token; a space, which is no kind, outside the question."""
         token = self._token(at)
-        return token.kind if token else ""
+        return token.kind if token else " "
 
     def _text(self, at: int) -> str:
         token = self._token(at)

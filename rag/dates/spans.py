@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.filters import DateRange
 
-MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "season": 12, "decade": 120, "century": 1200}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "season": 12, "decade": 120}
 DAYS = {"day": 1, "week": 7, "weekend": 7, "fortnight": 14}
 FIRST_MONTH = 12  # Months are counted from the year 0, so that January of the year 1 is the twelfth.
 LAST_MONTH = 9999 * 12 + 11
@@ -49,12 +49,14 @@ def unit(name: str, when: date, offset: int = 0) -> DateRange | None:
 
 
 def before(when: date, count: int, name: str) -> date:
-    """The day so many units earlier; the last of the month where that has no such day."""
+    """The day so many units earlier, or later if negative; the last of the month where that has no such day."""
     if name in DAYS:
         return day(when.toordinal() - count * DAYS[name])
     index = month_index(when) - count * MONTHS[name]
     if index < FIRST_MONTH:
         return date.min
+    if index > LAST_MONTH:
+        return date.max
     year, month = divmod(index, 12)
     return date(year, month + 1, min(when.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -65,6 +67,12 @@ def up_to(end: date, count: int, name: str) -> DateRange:
         whole = count * MONTHS[name]
         return months(month_index(end) - whole + 1, whole) or DateRange(date.min, end)
     return DateRange(min(end, day(before(end, count, name).toordinal() + 1)), end)
+
+
+def onwards(start: date, count: int, name: str) -> DateRange:
+    """So many units that begin with a day."""
+    following = before(start, -count, name)  # The last day there is where no other follows.
+    return DateRange(start, following if following == date.max else day(following.toordinal() - 1))
 
 
 def third(span: DateRange, which: int) -> DateRange | None:

@@ -90,7 +90,7 @@ def _meaning(group: str, match: re.Match[str]) -> tuple[str, Value]:
             return _numeric(months(12 * first, 12 * (second - first % 100 + 1)) if second > first % 100 else None)
         case "ordinal":
             number = int(re.match("[0-9]+", text)[0])  # type: ignore[index]
-            return "o", number
+            return ("o", number) if number else (".", None)
         case "decade":
             return "d", int(text[:4])
         case "short_decade":

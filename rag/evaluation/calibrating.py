@@ -19,7 +19,6 @@ from rag.retrieval import Retriever
 FOLDS = 5
 FEWEST = 10
 """Answerable questions, and others, that fitting needs; they must come near as many articles as there are folds."""
-DEPTH = 20
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 Floats = NDArray[np.float64]
@@ -46,10 +45,13 @@ class CurvePoint:
     by_type: Mapping[str, float]
 
 
-def cases(collection: str, questions: Iterable[Question], retriever: Retriever) -> Iterator[Case]:
-    """Search for each question. Questions about one article are one group; those about none go by what they find."""
+def cases(collection: str, questions: Iterable[Question], retriever: Retriever, candidates: int) -> Iterator[Case]:
+    """Search for each question as answering does, with the first so many ``candidates`` looked at again.
+
+    Questions about one article are one group; those about none go by what they find.
+    """
     for question in questions:
-        retrieved = retriever.retrieve(question.question, DEPTH, question.history)
+        retrieved = retriever.retrieve(question.question, candidates, question.history, as_of=question.as_of)
         nearest = (found.header.id for found in retrieved.passages[:1])
         about = question.evidence_ids[0] if question.evidence_ids else next(nearest, "")
         yield Case(collection, question.type, question.answerable, f"{collection}/{about}", dict(signals(retrieved)))

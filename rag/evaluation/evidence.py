@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 
 from rag.evaluation.answers import contains_gold, gold_words
 from rag.evaluation.definitions import BUDGETS
 from rag.evaluation.outcomes import EvidenceRead
 from rag.evaluation.questions import Question
-from rag.evidence import EvidencePassage, choose
+from rag.evidence import SLACK, EvidencePassage, choose
 from rag.prompting import evidence_blocks
 from rag.types import RankedPassage
 
 CountTokens = Callable[[str], int]
-FORMS: list[dict[str, Any]] = [{}, {"slack": math.inf}]
-"""Options of ``choose``: as the chatbot has it, and with the budget always filled."""
 
 
 def evidence_read(
@@ -31,8 +28,8 @@ def evidence_read(
         return ()
     counted = cache(count_tokens)  # Each budget looks at the same sentences.
     return tuple(
-        _read(question, choose(ranked, budget, counted, **options), budget, bool(options), counted)
-        for options in FORMS
+        _read(question, choose(ranked, budget, counted, slack=math.inf if filled else SLACK), budget, filled, counted)
+        for filled in (False, True)
         for budget in BUDGETS
     )
 

@@ -30,7 +30,15 @@ def assemble(
     return {
         **summarise(outcomes, text_of, seed, retrieval_only=retrieval_only),
         "settings": {name: getattr(settings, name) for name in ANSWERING},
-        "models": {"embedder": _model(settings.embedder), "generator": _model(settings.generator)},
+        "models": {
+            role: _model(name)
+            for role, name in (
+                ("embedder", settings.embedder),
+                ("generator", settings.generator),
+                ("reranker", settings.reranker),
+            )
+            if name
+        },
         "seconds": round(seconds, 1),
         "rows": [_row(outcome, text_of, retrieval_only) for outcome in outcomes],
     }

@@ -37,16 +37,18 @@ Rows = Callable[..., list[Any]]
 Ids = NDArray[np.int64]
 
 
-def passages_with(term: str, last: int, rows: Rows) -> int:
-    """In how many passages a term occurs; above COUNTED, estimated from how far the first of them reach.
-
-    ``last`` is the largest id of a passage.
-    """
-    ((count, reached),) = rows(
-        "SELECT count(*), max(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?)",
+def passages_with(term: str, passages: int, rows: Rows) -> int:
+    """In how many of all ``passages`` a term occurs; from COUNTED on, estimated by how far the first of them reach."""
+    # The ids of a library that was ingested anew begin far above 1. One statement, so that all is of one generation.
+    ((count, reached, first, last),) = rows(
+        """SELECT count(*), max(rowid), (SELECT rowid FROM words ORDER BY rowid LIMIT 1),
+        (SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1)
+        FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?)""",
         (quoted(term), COUNTED),
     )
-    return int(count) if count < COUNTED else round(count * max(1.0, last / reached))
+    if count >= COUNTED:
+        count = min(passages, round(count * (last - first + 1) / (reached - first + 1)))
+    return int(count)
 
 
 def best(counts: Mapping[str, int], passages: int, limit: int, among: Ids | None, rows: Rows) -> list[int]:
@@ -58,14 +60,18 @@ def best(counts: Mapping[str, int], passages: int, limit: int, among: Ids | None
     if not terms:
         return []
     if sum(counts[term] for term in terms) <= SCORED:
-        return _scored(terms, limit, among, rows)
+        if among is None or len(among) <= SCORED:
+            return _scored(terms, limit, among, rows)
+        # To hand over so many ids would take longer than to score all passages that have the words.
+        found = np.array(_scored(terms, SCORED, None, rows), dtype=np.int64)
+        return [int(row) for row in found[_is_among(found, among)][:limit]]
     if among is not None and len(among) <= ALLOWED:
         return _scored(_rarest(terms, counts, READ_AMONG), limit, among, rows)
     return _weighed(_rarest(terms, counts, READ), counts, passages, limit, among, rows)
 
 
 def _rarest(terms: Sequence[str], counts: Mapping[str, int], most: int) -> list[str]:
-    """The first of the terms, which come from the rarest on, that occur ``most`` times together; one at least."""
+    """The first of the terms, rarest first, that occur at most ``most`` times together; one at least."""
     so_far = accumulate(counts[term] for term in terms)
     return [term for term, occurrences in zip(terms, so_far, strict=True) if occurrences <= most] or [terms[0]]
 

@@ -228,7 +228,9 @@ class LibraryReader:
             query, parameters = filtering.passages_among(filters, self._rows)
             # One long string is read twice as fast as a row for each.
             ((ids,),) = self._rows(f"SELECT group_concat(id) FROM ({query})", parameters)
-            return np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))
+            found = np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))
+            found.setflags(write=False)  # It is remembered, for others to ask for.
+            return found
 
         # A question asks for them twice, and the next one of a conversation mostly has the same filters.
         return self._read.get(filters, read) if filters else read()
@@ -265,10 +267,9 @@ class LibraryReader:
 
     def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
         """In how many passages each term occurs (inflected forms counted alike); many thousands are estimated."""
-        last = self._count("SELECT max(id) FROM passages")
 
         def count(term: str) -> int:
-            return self._counts.get(term, lambda: ranking.passages_with(term, last, self._rows))
+            return self._counts.get(term, lambda: ranking.passages_with(term, self.passage_count(), self._rows))
 
         return {term: count(term) for term in dict.fromkeys(terms)}
 

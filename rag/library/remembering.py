@@ -31,7 +31,7 @@ class Remembered:
         with self._lock:
             if generation != self._generation:
                 self._generation, self._values = generation, {}
-            while len(self._values) >= self._most:
+            while key not in self._values and len(self._values) >= self._most:
                 del self._values[next(iter(self._values))]  # The oldest: a dict keeps the order.
             self._values[key] = value
         return value

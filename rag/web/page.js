@@ -68,15 +68,16 @@
     fold?.setAttribute("aria-expanded", String(fold.classList.contains("open")));
     for (const input of document.querySelectorAll(".fn-day input:not([aria-label])")) {
       input.type = "date";
-      input.setAttribute("aria-label", input.closest(".fn-day").querySelector("[data-testid=block-info]").innerText.trim());
+      const name = input.closest(".fn-day").querySelector("[data-testid=block-info]");
+      if (name) input.setAttribute("aria-label", name.innerText.trim());
     }
   }
 
   new MutationObserver(() => {
-    describeFilters();
     follow();
     keepTarget();
     resume();
+    describeFilters();
   }).observe(document.documentElement, {
     childList: true,
     subtree: true,

@@ -92,7 +92,7 @@ def test_questions_about_one_article_are_one_group(make_chatbot: Callable, gener
         Question("2", "For how much was the Sorrel sold?", ("4,200,000",), True, ("ferry", "choir")),
         Question("3", "Who carried the lens?", (), False),
     ]
-    first, second, third = cases("seeds", questions, make_chatbot(generator).retriever)
+    first, second, third = cases("seeds", questions, make_chatbot(generator).retriever, 5)
     assert first.group == second.group == "seeds/ferry"
     assert third.group.startswith("seeds/")
     assert first.signals["coverage"] > 0

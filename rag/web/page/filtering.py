@@ -118,7 +118,7 @@ class FilterControls:
 
 def _offered(counted: Mapping[str, int], chosen: Sequence[str]) -> dict[str, Any]:
     """Choices with how many articles each has; nothing is shown where there is nothing to choose from."""
-    values = list(counted)[:CHOICES]
+    values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
     return {
         "choices": [(strings.choice(rendering.straight(value), counted[value]), value) for value in values],
         "value": [value for value in chosen if value in values],
