@@ -89,7 +89,7 @@ def _meaning(group: str, match: re.Match[str]) -> tuple[str, Value]:
                 return ("R", first) if (first + 1) % 100 == second else (".", None)
             return _numeric(months(12 * first, 12 * (second - first % 100 + 1)) if second > first % 100 else None)
         case "ordinal":
-            number = int(re.match("[0-9]+", text)[0])  # type: ignore[index]
+            number = int(re.split("[^0-9]", text, maxsplit=1)[0])
             return ("o", number) if number else (".", None)
         case "decade":
             return "d", int(text[:4])
