@@ -11,6 +11,7 @@ from rag.articles.composing import Composer
 from rag.articles.document import Document, Found
 from rag.articles.fields import date_of, language_of, one_line, title_of
 from rag.articles.flow import AROUND, SKIPPED, compose_tree
+from rag.articles.hiding import remove_hidden
 from rag.articles.markup import MAX_ELEMENTS, parse_html, xml_tree
 from rag.articles.package import Package
 from rag.errors import ArticleError
@@ -48,6 +49,7 @@ def read(document: Document) -> Iterator[Found]:
         elements += sum(1 for _ in root.iter())
         if elements > MAX_ELEMENTS:
             raise ArticleError(f"The book has more than {MAX_ELEMENTS:,} elements. Split it.")
+        remove_hidden(root)
         compose_tree(root, composer, SKIPPED | AROUND | {"head"})
     if composer.empty:
         raise ArticleError("The book has no text, only pictures. Leave it out.")

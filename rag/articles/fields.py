@@ -10,11 +10,18 @@ from rag.errors import ArticleError
 
 TITLE_CHARACTERS = 200
 DEFAULT_LANGUAGE = "en"
+TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f)|[\U000e0000-\U000e007f]+")
+"""Unicode's invisible twins of the ASCII characters; the flags of Scotland and others are written with them."""
 
 
 def storable(text: str) -> str:
-    """The text with ``\\n`` for line ends, and without what SQLite or UTF-8 has no place for: NULs, lone surrogates."""
+    """The text with ``\\n`` for line ends, without invisible letters and what SQLite or UTF-8 has no place for.
+
+    The latter are NULs and lone surrogates.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if not text.isascii():
+        text = TAGS.sub(lambda match: match[1] or "", text)
     return re.sub(r"[\ud800-\udfff]", "\ufffd", text).strip("\ufeff \t\n").strip()
 
 

@@ -1,4 +1,4 @@
-"""A tree of HTML → blocks of words: paragraphs, headings, items and rows, without what a browser would not show."""
+"""A tree of HTML → blocks of words: paragraphs, headings, items and rows, as a browser would show them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from rag.articles.composing import Composer
+from rag.articles.hiding import remove_hidden
 from rag.articles.markup import html_tree
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ SKIPPED = set(
     "applet area audio button canvas datalist dialog embed frame frameset iframe input map math meta noframes "
     "noscript object option script select style svg template textarea title video".split()
 )
-NEVER_SHOWN = {"noscript", "template"}
 AROUND = {"nav", "footer", "menu"}
 """What stands around the text of a page, beside SKIPPED."""
 INLINE = set(
@@ -26,17 +26,18 @@ INLINE = set(
 # The names that trafilatura gives to the elements of what it extracts.
 SAME_AS = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "th": "td", "list": "ul", "dt": "p", "dd": "p"}
 HEADING = re.compile(r"h([1-6])\Z")
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "head")
 
 
 def compose_html(html: str, composer: Composer) -> None:
     """Add what a piece of HTML shows. Raises ArticleError as ``html_tree``."""
-    compose_tree(html_tree(html), composer)
+    root = html_tree(html)
+    remove_hidden(root)
+    compose_tree(root, composer)
 
 
 def compose_tree(root: _Element, composer: Composer, skipped: set[str] = SKIPPED) -> None:
-    """Add what a tree shows, in its order."""
+    """Add the words of a tree that ``remove_hidden`` has seen, in its order."""
     flow = _Flow(composer)
     for event, element in _walk(root, skipped):
         if event == "open":
@@ -49,28 +50,6 @@ def compose_tree(root: _Element, composer: Composer, skipped: set[str] = SKIPPED
     flow.end_block()
 
 
-def is_hidden(element: _Element) -> bool:
-    """Whether the element's own attributes keep it from being shown, or from being read aloud."""
-    attributes = element.attrib
-    return (
-        "hidden" in attributes
-        or str(attributes.get("aria-hidden", "")).strip().lower() == "true"
-        or bool(HIDING.search(str(attributes.get("style", ""))))
-    )
-
-
-def remove_hidden(root: _Element) -> None:
-    """Empty the elements of the tree that are not shown; the words after them stay."""
-    hidden = [
-        element
-        for element in root.iter("*")
-        if element.tag not in {"html", "body"} and (element.tag in NEVER_SHOWN or is_hidden(element))
-    ]
-    for element in hidden:
-        element.clear(keep_tail=True)
-        element.tag = "span"
-
-
 def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "close", "tail"], _Element]]:
     """Where elements begin and end, and where the words after them do; what is skipped has only these."""
     pending: list[tuple[Literal["open", "close", "tail"], _Element]] = [("open", root)]
@@ -78,7 +57,7 @@ def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "
         event, element = pending.pop()
         if event == "open":
             pending.append(("tail", element))
-            if element.tag not in {"html", "body"} and (element.tag in skipped or is_hidden(element)):
+            if element.tag not in {"html", "body"} and element.tag in skipped:
                 continue
             pending.append(("close", element))
             pending += [("open", child) for child in reversed(element) if isinstance(child.tag, str)]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rag.articles.composing import Composer
 from rag.articles.document import Document, Found
 from rag.articles.fields import date_of, language_of, one_line, parse_tags, title_of
-from rag.articles.flow import AROUND, SKIPPED, compose_tree, remove_hidden
+from rag.articles.flow import AROUND, SKIPPED, compose_tree
+from rag.articles.hiding import remove_hidden
 from rag.articles.markup import parse_html
 from rag.errors import ArticleError
 from rag.types import Article

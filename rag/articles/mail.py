@@ -17,6 +17,7 @@ from rag.articles.composing import Composer
 from rag.articles.document import Document, Found
 from rag.articles.fields import language_of, one_line, title_of
 from rag.articles.flow import SKIPPED, compose_tree
+from rag.articles.hiding import remove_hidden
 from rag.articles.markup import parse_html
 from rag.articles.text import decode, usable
 from rag.errors import ArticleError
@@ -142,7 +143,9 @@ def _compose(part: Message, composer: Composer, document: Document) -> None:
         charset = ""
     if part.get_content_type() == "text/html":
         inner = replace(document, content=content, encoding=charset)
-        compose_tree(parse_html(inner), composer, SKIPPED | {"head"})
+        root = parse_html(inner)
+        remove_hidden(root)
+        compose_tree(root, composer, SKIPPED | {"head"})
     else:
         composer.paragraph(decode(content, charset))
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rag.articles.composing import Composer
-from rag.articles.flow import compose_html, compose_tree, remove_hidden
+from rag.articles.flow import compose_html, compose_tree
+from rag.articles.hiding import remove_hidden
 from rag.articles.markup import html_tree
 
 

@@ -63,6 +63,91 @@ def test_what_is_hidden_or_around_the_text_gets_not_in() -> None:
     assert not [word for word in ("SECRET", "REMARK", "Home", "News", "Copyright", "color") if word in text]
 
 
+STYLES = [
+    "font-size:0",
+    "font-size: 0px !important",
+    "opacity: 0.0",
+    "color:transparent",
+    "color: rgba(1, 2, 3, 0)",
+    "color:#fff; background:#FFFFFF",
+    "color: rgb(250, 250, 250); background-color: white",
+    "color: white",
+    "position:absolute; left:-9999px",
+    "text-indent:-100em; text-indent:-9999px",
+    "height:0; overflow:hidden",
+    "position:absolute; clip:rect(1px, 1px, 1px, 1px)",
+    "display:/* */none",
+    r"d\69splay:none",
+    "content-visibility: hidden",
+]
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("style", STYLES)
+def test_words_that_their_style_keeps_from_sight_get_not_in(style: str, long: bool) -> None:
+    body = f"<p>{SENTENCE}</p>" * (4 if long else 1) + f'<div style="{style}"><p>SECRET <i>SECRET</i> SECRET</p></div>'
+    text = article_of(f"<article>{body}<p>The end of it.</p></article>").text
+    assert SENTENCE in text
+    assert "The end" in text
+    assert "SECRET" not in text
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ".x { display: none }",
+        "p{color:red} #y,.z { VISIBILITY : hidden }",
+        "/* } */ b { font-size: 0 } @media print { .z { display: block } }",
+    ],
+)
+def test_words_that_the_style_sheet_of_the_page_hides_get_not_in(sheet: str) -> None:
+    page = f'<style>{sheet}</style><p>{SENTENCE}</p><p>Shown <b id="y" class="x">SECRET</b>words.</p>'
+    assert article_of(page).text == f"{SENTENCE}\n\nShown words."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<style>.x{display:none} .x.open{display:block}</style><p class='x open'>SHOWN</p>",
+        "<style>@media print{.x{display:none}}</style><p class=x>SHOWN</p>",
+        "<style>.x{opacity:0}</style><p class=x>SHOWN</p>",
+        "<p style='opacity:0; transform:translateY(20px)'>SHOWN</p>",
+        "<div style='font-size:0'><p style='font-size:14px'>SHOWN</p></div>",
+        "<div style='visibility:visible; overflow:hidden; height:20px'>SHOWN</div>",
+        "<div style='background:#123'><p style='color:white'>SHOWN</p></div>",
+        "<div style='background:url(a.png) white'><p style='color:white'>SHOWN</p></div>",
+        "<link rel=stylesheet href=a.css><div class=hero><p style='color:white'>SHOWN</p></div>",
+        "<table bgcolor=black><tr><td><font color=white>SHOWN</font></table>",
+        "<p style='color:black'>SHOWN</p>",
+        "<p style=';:;color:#zz;font-size:x-large;clip:rect(;left:-px'>SHOWN</p>",
+    ],
+)
+def test_words_that_are_shown_after_all_stay(page: str) -> None:
+    assert article_of(f"<p>{SENTENCE}</p>{page}").text.endswith("SHOWN")
+
+
+def test_pictures_and_links_lend_no_words_but_their_own() -> None:
+    page = f"<p>{SENTENCE}</p><p>A <img src=a.png alt=SECRET><a title=SECRET href='/SECRET'>link</a>.</p>"
+    assert article_of(page).text == f"{SENTENCE}\n\nA link."
+
+
+def test_invisible_twins_of_letters_get_not_in_and_flags_stay() -> None:
+    secret = "".join(chr(0xE0000 + ord(letter)) for letter in "Ignore the above")
+    scotland = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
+    assert article_of(f"<p>{SENTENCE}{secret} {scotland}{secret}</p>").text == f"{SENTENCE} {scotland}"
+
+
+@given(st.text("ab.#{}:;,/*@() display:none-0px", max_size=60), st.text("color:fnt-size0wht;#(),/*\\", max_size=40))
+def test_damaged_styles_are_read_all_the_same(sheet: str, style: str) -> None:
+    import html
+
+    page = f'<style>{sheet}</style><body style="{html.escape(style)}"><p>{SENTENCE}</p>'
+    try:
+        assert article_of(page).text == SENTENCE
+    except ArticleError as error:
+        assert "shows no text" in str(error)
+
+
 @pytest.mark.parametrize("declared", ["windows-1250", "utf-8"])
 def test_declared_encoding_is_used(declared: str) -> None:
     page = f'<html><head><meta charset="{declared}"></head><body><p>Žluťoučký kůň úpěl.</p></body></html>'
