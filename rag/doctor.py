@@ -14,7 +14,10 @@ from typing import Literal
 
 from rag import library, vector_index
 from rag.catalog import find_model, load_catalog
+from rag.endpoint import open_endpoint
+from rag.endpoint_address import is_endpoint
 from rag.errors import IndexDamagedError, RagError
+from rag.exchange import Waits
 from rag.index_lock import index_lock
 from rag.library import SqliteLibrary
 from rag.library.checking import CHECKS, check
@@ -26,6 +29,7 @@ from rag.weights import locate, status, verify
 State = Literal["ok", "warning", "problem"]
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 50_000_000
 """Bytes of free disk space below which a warning is given, and below which it is a problem."""
+SERVER_WAITS = Waits(connect=5.0, silence=10.0)
 REPAIR = "Run: rag doctor --repair"
 RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest PATH"
 
@@ -180,7 +184,7 @@ def _leftovers(settings: Settings) -> Iterator[Check]:
 
 
 def _models(settings: Settings) -> Iterator[Check]:
-    """The weights of the models in use, hashed whole, whatever was remembered of them."""
+    """The weights of the models in use, hashed whole, whatever was remembered; a server is asked what it has."""
     for role, name, place in (
         ("embedding model", settings.embedder, locate),
         ("cross-encoder", settings.reranker, locate_cross_encoder),
@@ -189,7 +193,9 @@ def _models(settings: Settings) -> Iterator[Check]:
         if name is None:
             continue
         try:
-            if name in load_catalog():
+            if is_endpoint(name):
+                message = f"The server answers and has the model {open_endpoint(settings, SERVER_WAITS).served()}."
+            elif name in load_catalog():
                 model = find_model(name)
                 found = status(model, settings)
                 path = found.path or place(name, settings)
