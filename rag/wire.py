@@ -35,6 +35,8 @@ def answer_as_json(answer: Answer) -> Json:
             "cached_tokens": answer.usage.cached_tokens,
         },
         "model": answer.model,
+        "confidence": answer.confidence,
+        "signals": dict(answer.signals),
     }
 
 
@@ -90,7 +92,9 @@ def _decline(decline: Decline) -> Json:
     return {
         "reason": decline.reason,
         "message": decline.message,
+        "looked_for": list(decline.looked_for),
         "nearest": [source_as_json(source) for source in decline.nearest],
+        "shortfalls": list(decline.shortfalls),
     }
 
 

@@ -54,7 +54,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
             "status": "ok",
             "articles": statistics.articles,
             "passages": statistics.passages,
-            "model": settings.generator,
+            "model": chatbot.model,
         }
 
     @app.get("/favicon.ico")

@@ -12,6 +12,7 @@ from rag.types import (
     AnswerSentence,
     Declined,
     Event,
+    Failed,
     QuoteFound,
     SentenceChecked,
     Source,
@@ -51,6 +52,12 @@ class Exchange:
         """The words to mark in a source: those that support a sentence, or else its best sentence."""
         return self.quotes.get(source.number, (source.quote,))
 
+    def shortfall_of(self, source: Source) -> str:
+        """Why one of the nearest passages does not answer a question that was declined; or else ""."""
+        declined = self.answer.declined if self.answer else None
+        pairs = zip(declined.nearest, declined.shortfalls, strict=False) if declined else ()
+        return next((shortfall for nearest, shortfall in pairs if nearest.number == source.number), "")
+
     def cites(self, source: Source) -> bool:
         return source.number in self.quotes
 
@@ -69,7 +76,18 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
                 exchange, sentences=(*exchange.sentences, sentence), quotes=_with_quotes(exchange.quotes, sources)
             )
         case Answered(answer):
-            return replace(exchange, text=answer.text, sentences=answer.sentences, stage="answered", answer=answer)
+            # An article that says otherwise was not among those that the answer was to rest on.
+            known = {source.number for source in exchange.sources}
+            return replace(
+                exchange,
+                text=answer.text,
+                sentences=answer.sentences,
+                sources=(*exchange.sources, *(one for one in answer.sources if one.number not in known)),
+                stage="answered",
+                answer=answer,
+            )
+        case Failed(error):
+            return failed(exchange, str(error))
         case Declined(answer):
             message = answer.declined.message if answer.declined else ""
             return replace(

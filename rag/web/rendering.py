@@ -270,9 +270,14 @@ def _card(one: Exchange, source: Source) -> str:
         f'<summary>{number}<span class="fn-head"><span class="fn-title" dir="auto">'
         f"{plain(head.title) or strings.UNTITLED}</span>{_origin(head, source.score)}</span></summary>"
         f'<blockquote class="fn-passage" dir="auto">{marked(source, one.spans_of(source))}</blockquote>'
+        f"{_shortfall(one.shortfall_of(source))}"
         f'<p class="fn-links"><a class="fn-back" href="#answer-{one.number}">{strings.BACK_TO_ANSWER}</a>'
         f"{_link(head)}</p></details></li>"
     )
+
+
+def _shortfall(sentence: str) -> str:
+    return f'<p class="fn-shortfall">{plain(sentence)}</p>' if sentence else ""
 
 
 def _origin(head: ArticleHeader, score: float) -> str:

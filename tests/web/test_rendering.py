@@ -162,6 +162,16 @@ def test_a_declined_question_shows_the_message_and_the_nearest_passages() -> Non
     assert panel.count("<details") == 2 == panel.count(" open>")
 
 
+def test_each_nearest_passage_says_below_it_why_it_falls_short() -> None:
+    nearest = (source(1), source(2))
+    decline = Decline("not_supported", "", nearest, ("<b>",), ("It does not mention “<b>”.", "It is of 3 May & older."))
+    panel = rendering.sources(after(SourcesFound(nearest), Declined(answer("", (), decline))))
+    first, second = panel.split('<details class="fn-card"')[1:]
+    assert '<p class="fn-shortfall">It does not mention “&lt;b&gt;”.</p>' in first
+    assert '<p class="fn-shortfall">It is of 3 May &amp; older.</p>' in second
+    assert "fn-shortfall" not in rendering.sources(after(SourcesFound(nearest)))
+
+
 def test_a_stopped_answer_keeps_what_was_written_and_says_so() -> None:
     shown = rendering.exchange(stopped(after(TextAdded("Orla was"))))
     assert "Orla was" in shown
