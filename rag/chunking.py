@@ -57,7 +57,10 @@ def _passages(article: Article, section: Section, limit: int) -> Iterator[tuple[
     taken: list[Span] = []
     length = 0
     for piece in _with_lists(article.text, list(_pieces(article, section, limit)), limit):
-        if taken and (length + piece.words > limit or (piece.begins_paragraph and length * 3 >= limit * 2)):
+        # White space has no words, yet may be as long as it likes.
+        too_long = taken and piece.sentences[-1].end - taken[0].start > limit * LONGEST_WORD * 3 // 2
+        full = length + piece.words > limit or (piece.begins_paragraph and length * 3 >= limit * 2)
+        if taken and (full or too_long):
             yield tuple(taken)
             taken, length = [], 0
         taken += piece.sentences
@@ -120,7 +123,8 @@ def _cut(text: str, sentence: Span, limit: int) -> Iterator[Span]:
         if count and ((count == limit and at < end) or end - start > longest):
             if best < 0:
                 best, best_count = at, count
-            yield from _trimmed(text, start, best)
+            for begin in range(start, best, longest):  # A word may be followed by no end of signs.
+                yield from _trimmed(text, begin, min(begin + longest, best))
             start, count = best, count - best_count
             best = best_rank = -1
         while end - start > longest:
