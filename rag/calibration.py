@@ -17,6 +17,10 @@ SHIPPED = Path(__file__).with_name(FILE)
 CONSIDERED = 5
 """Passages whose signals count."""
 SIGNALS = ("passage_cosine", "sentence_cosine", "coverage")
+ANSWER_SIGNALS = ("support", "quote_cosine", "passage_cosine", "second_thought")
+"""What speaks for or against an answer that is written (rag/standing.py)."""
+OF_THE_MODEL = ("second_thought",)
+"""Those that come from the answering model, on a scale of its own."""
 
 
 class Collection(BaseModel):
@@ -27,6 +31,38 @@ class Collection(BaseModel):
     name: str
     questions: int = Field(ge=0)
     answerable: int = Field(ge=0)
+
+
+class AnswerCalibration(BaseModel):
+    """Weights of what speaks for an answer once it is written, and the threshold below which it does not stand.
+
+    ``means`` are those of the signals in what it was fitted on; a signal that is not to be had counts as its mean, as
+    do those of the model itself where another ``generator`` writes. ``auc`` and ``wrongly_declined`` as in Calibration.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    generator: str
+    intercept: float
+    weights: dict[str, float]
+    means: dict[str, float]
+    decline_below: float = Field(ge=0.0, le=1.0)
+    auc: float = Field(ge=0.0, le=1.0)
+    wrongly_declined: float = Field(ge=0.0, le=1.0)
+    fitted_on: tuple[Collection, ...]
+
+    @model_validator(mode="after")
+    def _knows_the_signals(self) -> AnswerCalibration:
+        if not set(ANSWER_SIGNALS) == set(self.weights) == set(self.means):
+            raise ValueError(f"the weights of an answer must be those of {', '.join(ANSWER_SIGNALS)}")
+        return self
+
+    def probability(self, found: Mapping[str, float], generator: str) -> float:
+        """How likely an answer of this generator stands, 0 to 1."""
+        theirs = {} if generator == self.generator else {name: self.means[name] for name in OF_THE_MODEL}
+        known = {**self.means, **found, **theirs}
+        logit = self.intercept + sum(weight * (known[name] - self.means[name]) for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-logit))
 
 
 class Calibration(BaseModel):
@@ -46,6 +82,7 @@ class Calibration(BaseModel):
     auc: float = Field(ge=0.0, le=1.0)
     wrongly_declined: float = Field(ge=0.0, le=1.0)
     fitted_on: tuple[Collection, ...]
+    answer: AnswerCalibration | None = None
 
     @model_validator(mode="after")
     def _knows_the_signals(self) -> Calibration:

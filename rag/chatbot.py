@@ -7,45 +7,53 @@ The way before it, sources → articles → passages → vectors → library, is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rag import grounding
 from rag.calibration import Calibration, load_calibration, shipped_calibration
+from rag.conflicts import as_sentence, find_conflict
+from rag.declining import declined
+from rag.draft import Clock, Draft
 from rag.embedding import SentenceTransformerEmbedder
-from rag.errors import IndexEmptyError, QuestionError
-from rag.evidence import EvidencePassage, choose
+from rag.endpoint import open_endpoint
+from rag.endpoint_address import is_endpoint
+from rag.errors import GenerationError, IndexEmptyError, QuestionError, RagError
+from rag.evidence import EvidencePassage, choose, continued
 from rag.filters import EVERYTHING, Filters
+from rag.fitting import fitting_messages
 from rag.generation import LlamaGenerator
+from rag.instructions import repeats_prompt
 from rag.library import SqliteLibrary
-from rag.prompting import build_messages
+from rag.prompting import INSTRUCTIONS
 from rag.protocols import Embedder, Generator, Library, Reranker
 from rag.reranking import CrossEncoderReranker, locate_cross_encoder
 from rag.retrieval import Retrieved, Retriever
 from rag.settings import Settings
+from rag.standing import second_thought, signals
 from rag.types import (
     Answer,
     Answered,
     AnswerSentence,
-    Decline,
     Declined,
     DeclineReason,
     Event,
+    Failed,
+    GeneratedText,
+    Message,
     QuoteFound,
     RankedPassage,
     SentenceChecked,
     Source,
     SourcesFound,
     TextAdded,
-    Timings,
     Turn,
-    Usage,
 )
 from rag.vector_index import FaissIndex
 from rag.weights import locate
+from rag.writing import Writing
 
 NEAREST = 3
 """Passages that are shown where a question is declined."""
@@ -70,6 +78,17 @@ def open_reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(folder, settings.reranker, settings.embedding_precision)
 
 
+def open_generator(settings: Settings) -> Generator:
+    """Load the answering model, or name the server that has it; a server is not asked yet.
+
+    Raises ModelMissingError, ModelDamagedError or SettingsError.
+    """
+    if is_endpoint(settings.generator):
+        return open_endpoint(settings)
+    weights = locate(settings.generator, settings)
+    return LlamaGenerator(weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens)
+
+
 class Chatbot:
     """Answers questions from a library. One object serves any number of conversations and threads."""
 
@@ -87,6 +106,7 @@ class Chatbot:
         self._generator = generator
         self._settings = settings
         self._calibration = calibration or shipped_calibration()
+        self._last_read = _Read()
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None, *, may_be_empty: bool = False) -> Chatbot:
@@ -97,11 +117,8 @@ class Chatbot:
         """
         library = open_library(settings, may_be_empty=may_be_empty)
         calibration = load_calibration(settings.index, settings.embedder)
-        weights = locate(settings.generator, settings)
+        generator = open_generator(settings)
         retriever = open_retriever(library, embedder or open_embedder(settings), settings)
-        generator = LlamaGenerator(
-            weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens
-        )
         return cls(library, retriever, generator, settings, calibration)
 
     def stream(
@@ -113,47 +130,57 @@ class Chatbot:
         as_of: date | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer a question, event by event; the last event is Answered or Declined.
+        """Answer a question, event by event; the last event is Answered, Declined, or Failed where the model fails.
 
         Only articles that the ``filters`` let through are used. ``as_of`` is the day on which the question is asked,
         from which "last week" is counted and which the model is told; None is today, which it is not told.
         Where ``cancelled()`` turns true the stream ends early with what was written so far. Raises QuestionError for
-        an empty or endless question, and GenerationError where the model fails.
+        an empty or endless question.
         """
-        clock = _Clock()
+        clock = Clock()
         question = checked_question(question, self._settings)
         if not self.library.passage_count():
             raise IndexEmptyError(EMPTY_INDEX)
         retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
         clock.retrieved()
-        nearest = tuple(_source(found) for found in retrieved.passages[:NEAREST])
+        asked = _Asked(question, retrieved, history if retrieved.leans else (), as_of)
 
-        if filters and not retrieved.passages:
+        if not retrieved.passages and filters:
             yield SourcesFound(())
-            yield self._declined("nothing_fits", question, (), clock)
+            yield self._declined("nothing_fits", asked, (), clock)
             return
-        if not retrieved.passages or self._calibration.probability(retrieved) < self._decline_below:
+        evidence = self._evidence(asked) if self._may_be_answered(retrieved) else ()
+        if not evidence:
+            nearest = tuple(_source(found) for found in retrieved.passages[:NEAREST])
             yield SourcesFound(nearest, retrieved.passages)
-            yield self._declined("not_in_articles", question, nearest, clock)
+            yield self._declined("not_in_articles", asked, nearest, clock)
             return
 
-        evidence = choose(retrieved.passages, self._settings.evidence_tokens, self._generator.count_tokens)
-        sources = {passage.number: passage.as_source() for passage in evidence}
-        yield SourcesFound(tuple(sources.values()), retrieved.passages)
+        draft = Draft.of(evidence)
+        yield SourcesFound(draft.best_sources(), retrieved.passages)
         clock.quoted()
-        best = max(evidence, key=lambda passage: passage.best.score)
-        yield QuoteFound(sources[best.number])
+        quote = max(evidence, key=lambda passage: passage.best.score).as_source()
+        yield QuoteFound(quote)
 
-        draft = _Draft(sources)
-        for event in self._written(question, retrieved, evidence, history, as_of, cancelled, draft):
-            if isinstance(event, TextAdded):
-                clock.written()
-            draft.take(event)
-            yield event
-
-        if not draft.cites() and not cancelled():
-            yield self._declined("not_supported", question, draft.best_sources(NEAREST), clock, draft.usage)
+        messages = self._messages(asked, evidence)
+        try:
+            for event in self._written(messages, asked, evidence, cancelled, draft):
+                if isinstance(event, TextAdded):
+                    clock.written()
+                draft.take(event)
+                yield event
+            if not cancelled():
+                self._judge(asked, quote, draft, cancelled)
+        except RagError as error:
+            yield Failed(error)
             return
+        if not cancelled() and not self._stands(draft):
+            yield self._declined("not_supported", asked, draft.best_sources(NEAREST), clock, draft)
+            return
+        if not cancelled():
+            for event in self._completed(asked, evidence, quote, draft):
+                draft.take(event)
+                yield event
         yield Answered(
             Answer(
                 question=question,
@@ -163,9 +190,16 @@ class Chatbot:
                 declined=None,
                 timings=clock.timings(),
                 usage=draft.usage,
-                model=self._generator.name,
+                model=self.model,
+                confidence=draft.confidence,
+                signals=draft.signals,
             )
         )
+
+    @property
+    def model(self) -> str:
+        """The answering model's name."""
+        return self._generator.name
 
     @property
     def _decline_below(self) -> float:
@@ -180,63 +214,167 @@ class Chatbot:
         filters: Filters = EVERYTHING,
         as_of: date | None = None,
     ) -> Answer:
-        """The end of the stream alone, for those who do not need its events."""
+        """The end of the stream alone, for those who do not need its events. Raises what ``Failed`` holds too."""
         *_, last = self.stream(question, history, filters=filters, as_of=as_of)
+        if isinstance(last, Failed):
+            raise last.error
         assert isinstance(last, Answered | Declined)
         return last.answer
 
+    def _may_be_answered(self, retrieved: Retrieved) -> bool:
+        """Whether it is worth asking the model."""
+        return bool(retrieved.passages) and self._calibration.probability(retrieved) >= self._decline_below
+
+    def _evidence(self, asked: _Asked) -> tuple[EvidencePassage, ...]:
+        """What the model is to read; after the turn that it read last, what it has read already comes first."""
+        evidence = choose(asked.retrieved.passages, self._settings.evidence_tokens, self._generator.count_tokens)
+        if asked.history and asked.history[-1].question == self._last_read.question:
+            evidence = continued(self._last_read.evidence, evidence)
+        self._last_read = _Read(asked.question, evidence)
+        return evidence
+
+    def _messages(self, asked: _Asked, evidence: Sequence[EvidencePassage]) -> list[Message]:
+        """What the model is to read, shortened where it does not fit its context."""
+        return fitting_messages(
+            asked.question,
+            evidence,
+            asked.history,
+            asked.as_of,
+            numbered=self._generator.cites_itself,
+            room=self._settings.context_tokens - self._answer_tokens,
+            count_tokens=self._generator.count_tokens,
+        )
+
+    @property
+    def _answer_tokens(self) -> int:
+        return min(self._settings.answer_tokens, self._settings.context_tokens // 2)
+
     def _written(
         self,
-        question: str,
-        retrieved: Retrieved,
+        messages: Sequence[Message],
+        asked: _Asked,
         evidence: Sequence[EvidencePassage],
-        history: Sequence[Turn],
-        as_of: date | None,
         cancelled: Callable[[], bool],
-        draft: _Draft,
+        draft: Draft,
     ) -> Iterator[TextAdded | SentenceChecked]:
-        """The model's text as it is written, each sentence checked as soon as it is complete."""
-        messages = build_messages(question, evidence, history if retrieved.leans else (), as_of)
-        rest = ""
-        for piece in self._generator.stream(messages, self._settings.answer_tokens, cancelled):
-            draft.usage = piece.usage
-            if not piece.text:
-                continue
-            yield TextAdded(piece.text)
-            complete, rest = grounding.complete_sentences(rest + piece.text)
-            for sentence in complete:
-                yield self._check(sentence, retrieved.query, evidence)
-        for sentence in grounding.complete_sentences(rest, finished=True)[0]:
-            yield self._check(sentence, retrieved.query, evidence)
+        """The model's text as it is written, each sentence checked as soon as it is complete.
 
-    def _check(self, sentence: str, query: str, evidence: Sequence[EvidencePassage]) -> SentenceChecked:
-        checked = grounding.check(sentence, query, evidence, self._settings.support_floor)
-        return SentenceChecked(checked.sentence, checked.sources)
+        It ends where the text begins to give away the prompt.
+        """
+
+        def check(sentence: str, named: Sequence[int]) -> SentenceChecked:
+            (vector,) = self.retriever.embedder.embed_sentences([sentence])
+            floor = self._settings.support_floor
+            checked = grounding.check(sentence, asked.about, evidence, floor, vector=vector, named=named)
+            return SentenceChecked(checked.sentence, checked.sources)
+
+        writing = Writing(
+            check,
+            sources=len(draft.sources),
+            markers=self._generator.cites_itself,
+            drop=self._settings.unsupported == "drop",
+        )
+        for piece in self._generated(messages, cancelled):
+            draft.usage = piece.usage
+            if repeats_prompt(draft.text + piece.text, INSTRUCTIONS):
+                draft.begin_again()
+                return
+            yield from writing.add(piece.text)
+        yield from writing.finish()
+
+    def _generated(self, messages: Sequence[Message], cancelled: Callable[[], bool]) -> Iterator[GeneratedText]:
+        """The generator's text. Raises GenerationError whatever it raises: anybody's may be in its place."""
+        try:
+            yield from self._generator.stream(messages, self._answer_tokens, cancelled)
+        except RagError:
+            raise
+        except Exception as error:
+            raise GenerationError(f"The answering model failed ({error}). Ask again, or choose another one.") from error
+
+    def _judge(self, asked: _Asked, quote: Source, draft: Draft, cancelled: Callable[[], bool]) -> None:
+        """How likely what was written stands, after a second thought of the model."""
+        calibration = self._calibration.answer
+        if not calibration or not draft.text:
+            return
+        quotes = draft.cited() or (quote,)
+        agreed = self._generator.preference(second_thought(asked.about, quotes), "Yes", "No", cancelled)
+        draft.signals = signals(asked.retrieved, quotes, draft, agreed)
+        draft.confidence = round(calibration.probability(draft.signals, self.model), 4)
+
+    def _stands(self, draft: Draft) -> bool:
+        calibration, own = self._calibration.answer, self._settings.answer_floor
+        if draft.confidence is None or not calibration:
+            return draft.cites()
+        return draft.confidence >= (calibration.decline_below if own is None else own)
+
+    def _completed(
+        self, asked: _Asked, evidence: Sequence[EvidencePassage], quote: Source, draft: Draft
+    ) -> Iterator[TextAdded | SentenceChecked]:
+        """What the program itself adds to an answer that stands.
+
+        Where no sentence is supported the best quote is the answer; where another article says otherwise, that is said.
+        """
+        if not draft.cites():
+            draft.begin_again()
+            yield TextAdded(quote.quoted)
+            yield SentenceChecked(AnswerSentence(quote.quoted, (quote.number,), 1.0), (quote,))
+            return
+        for sentence in draft.sentences:
+            cited = [draft.sources[number] for number in sentence.citations]
+            conflict = find_conflict(sentence.text, asked.question, cited, asked.retrieved.passages, evidence)
+            if conflict:
+                text, both = as_sentence(conflict), (conflict.source, conflict.other)
+                yield TextAdded(f" {text}")
+                yield SentenceChecked(AnswerSentence(text, tuple(source.number for source in both), 1.0), both)
+                return
 
     def _declined(
         self,
         reason: DeclineReason,
-        question: str,
-        nearest: tuple[Source, ...],
-        clock: _Clock,
-        usage: Usage | None = None,
+        asked: _Asked,
+        nearest: Sequence[Source],
+        clock: Clock,
+        draft: Draft | None = None,
     ) -> Declined:
-        decline = Decline(reason, DECLINE_MESSAGES[reason], nearest)
-        timings = clock.timings()
-        return Declined(Answer(question, "", (), nearest, decline, timings, usage or Usage(), self._generator.name))
+        decline = declined(reason, asked.question, asked.retrieved, nearest, asked.as_of)
+        draft = draft or Draft({})
+        return Declined(
+            Answer(
+                question=asked.question,
+                text="",
+                sentences=(),
+                sources=tuple(nearest),
+                declined=decline,
+                timings=clock.timings(),
+                usage=draft.usage,
+                model=self.model,
+                confidence=draft.confidence,
+                signals=draft.signals,
+            )
+        )
 
 
-DECLINE_MESSAGES: dict[DeclineReason, str] = {
-    "nothing_fits": "No article fits the filters. Take one of them away, or widen the range of days.",
-    "not_in_articles": (
-        "The articles do not seem to say anything about this. The passages beside this answer come nearest; ask about "
-        "something in them, or add articles on the subject."
-    ),
-    "not_supported": (
-        "The articles touch on this, but no answer was found that their words support. Read the passages beside this "
-        "answer, or ask more precisely."
-    ),
-}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question and what was found for it. ``history`` is empty where it does not lean on the turns before."""
+
+    question: str
+    retrieved: Retrieved
+    history: Sequence[Turn]
+    as_of: date | None
+
+    @property
+    def about(self) -> str:
+        """The question with what the turns before lend it."""
+        return self.retrieved.query
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the model has read last."""
+
+    question: str = ""
+    evidence: tuple[EvidencePassage, ...] = ()
 
 
 def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLibrary:
@@ -269,51 +407,3 @@ def checked_question(question: str, settings: Settings) -> str:
 
 def _source(found: RankedPassage) -> Source:
     return Source(found.rank, found.header, found.passage, found.best.span, found.score)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The answer as far as it is written. ``sources`` are by number, with the latest quotes."""
-
-    sources: dict[int, Source]
-    text: str = ""
-    sentences: list[AnswerSentence] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
-
-    def take(self, event: TextAdded | SentenceChecked) -> None:
-        if isinstance(event, TextAdded):
-            self.text += event.text
-        else:
-            self.sentences.append(event.sentence)
-            self.sources.update({source.number: source for source in event.sources})
-
-    def cites(self) -> bool:
-        return any(sentence.citations for sentence in self.sentences)
-
-    def best_sources(self, limit: int | None = None) -> tuple[Source, ...]:
-        return tuple(self.sources.values())[:limit]
-
-
-class _Clock:
-    """Milliseconds since the question arrived."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._retrieve = 0.0
-        self._quote: float | None = None
-        self._token: float | None = None
-
-    def _now(self) -> float:
-        return round((time.monotonic() - self._started) * 1000, 1)
-
-    def retrieved(self) -> None:
-        self._retrieve = self._now()
-
-    def quoted(self) -> None:
-        self._quote = self._now()
-
-    def written(self) -> None:
-        self._token = self._token or self._now()
-
-    def timings(self) -> Timings:
-        return Timings(self._retrieve, self._quote, self._token, self._now())

@@ -7,20 +7,22 @@ import ctypes
 import io
 import logging
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import GenerationError, ModelDamagedError
+from rag.instructions import CONTROL_TOKEN
 from rag.types import GeneratedText, Message, Usage
 
-CONTROL_TOKEN = re.compile(r"<\|(?=[^|<>\n]{0,40}\|>)|</?s>|\[/?INST\]")
 BATCH = 256
+ASIDE = 1024
+"""Tokens of the memory for what is asked aside."""
 MAGIC = b"GGUF"
 WAIT_SECONDS = 0.05
 """How often a question that waits for its turn looks whether it was cancelled."""
@@ -31,6 +33,8 @@ class LlamaGenerator:
 
     What two prompts have in common at their beginning stays in the KV cache and is not read again.
     """
+
+    cites_itself = False
 
     def __init__(self, file: Path, name: str, *, threads: int | None, context_tokens: int) -> None:
         """Load the weights. Raises ModelDamagedError where the file is not a complete GGUF model."""
@@ -52,7 +56,9 @@ class LlamaGenerator:
         )
         self._cancelled: Callable[[], bool] = lambda: False
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled())
-        llama_cpp.llama_set_abort_callback(self._model.ctx, self._abort, None)
+        self._aside = _Aside(self._model)
+        for context in (self._model.ctx, self._aside.context.ctx):
+            llama_cpp.llama_set_abort_callback(context, self._abort, None)
 
     @property
     def name(self) -> str:
@@ -75,12 +81,35 @@ class LlamaGenerator:
                 f"The question and its evidence take {len(prompt)} tokens and leave no room for an answer in the "
                 f"context of {self._model.n_ctx()}. Raise context_tokens or lower evidence_tokens."
             )
+        with self._turn(cancelled) as mine:
+            if mine:
+                yield from self._generate(prompt, max_tokens)
+
+    def preference(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
+    ) -> float | None:
+        """Natural log-odds that the reply begins with the word ``one`` rather than ``other``, however they are written.
+
+        None where the messages have more than ASIDE tokens, or once ``cancelled()`` is true. What they share with the
+        last ones that were asked aside is not read again, and what an answer was written from stays in the memory.
+        """
+        prompt = self._prompt(messages)
+        with self._turn(cancelled) as mine:
+            if not mine or len(prompt) > ASIDE or not self._aside.read(prompt):
+                return None
+            logits = self._logits(self._aside.context.ctx)
+            return _log_sum(logits[self._beginnings(one)]) - _log_sum(logits[self._beginnings(other)])
+
+    @contextmanager
+    def _turn(self, cancelled: Callable[[], bool]) -> Iterator[bool]:
+        """Wait for the model and hold it; False where the question was cancelled while it waited."""
         while not self._lock.acquire(timeout=WAIT_SECONDS):
             if cancelled():
+                yield False
                 return
         self._cancelled = cancelled
         try:
-            yield from self._generate(prompt, max_tokens)
+            yield True
         finally:
             self._cancelled = lambda: False
             self._lock.release()
@@ -88,18 +117,23 @@ class LlamaGenerator:
     def _generate(self, prompt: list[int], max_tokens: int) -> Iterator[GeneratedText]:
         cached = _common_prefix(prompt, self._model.input_ids[: self._model.n_tokens])
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        for written, token in enumerate(self._decoded(prompt), start=1):
+            if self._ends(token):
+                break
+            piece = decoder.decode(self._model.detokenize([token], special=False))
+            usage = Usage(len(prompt), written, min(cached, len(prompt) - 1))
+            yield GeneratedText(piece, self._log_probability(token), usage)
+            if written >= max_tokens:
+                break
+
+    def _decoded(self, prompt: list[int]) -> Iterator[int]:
+        """The likeliest tokens after the prompt, one after the other; none once the question is cancelled."""
         tokens = self._model.generate(prompt, temp=0.0, top_k=1, repeat_penalty=1.0, reset=True)
-        written = 0
         try:
             for token in tokens:
-                if self._cancelled() or self._ends(token):
+                if self._cancelled():
                     break
-                written += 1
-                piece = decoder.decode(self._model.detokenize([token], special=False))
-                usage = Usage(len(prompt), written, min(cached, len(prompt) - 1))
-                yield GeneratedText(piece, self._log_probability(token), usage)
-                if written >= max_tokens:
-                    break
+                yield token
         except RuntimeError as error:
             self._model.reset()
             self._llama_cpp.llama_memory_clear(self._llama_cpp.llama_get_memory(self._model.ctx), True)
@@ -128,11 +162,53 @@ class LlamaGenerator:
         vocabulary = self._llama_cpp.llama_model_get_vocab(self._model.model)
         return bool(self._llama_cpp.llama_vocab_is_eog(vocabulary, token))
 
+    def _beginnings(self, word: str) -> list[int]:
+        """The tokens that a word begins with, however it is written."""
+        spellings = {space + form for space in ("", " ") for form in (word, word.lower(), word.upper())}
+        return [_tokens(self._model, spelling, special=False)[0] for spelling in sorted(spellings)]
+
     def _log_probability(self, token: int) -> float:
-        pointer = self._llama_cpp.llama_get_logits_ith(self._model.ctx, -1)
-        logits = np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._model.n_vocab(),))
-        highest = float(logits.max())
-        return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
+        logits = self._logits(self._model.ctx)
+        return float(logits[token]) - _log_sum(logits)
+
+    def _logits(self, context: Any) -> NDArray[np.float32]:
+        """Those of the next token, float32 (vocabulary,); valid until the context reads on."""
+        pointer = self._llama_cpp.llama_get_logits_ith(context, -1)
+        return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._model.n_vocab(),))
+
+
+class _Aside:
+    """A second, small memory of a model: what is asked aside leaves that of the conversation as it is."""
+
+    def __init__(self, model: Any) -> None:
+        from llama_cpp import _internals
+
+        parameters = type(model.context_params).from_buffer_copy(model.context_params)
+        parameters.n_ctx = ASIDE
+        self.context = _internals.LlamaContext(model=model._model, params=parameters, verbose=False)
+        self._batch = _internals.LlamaBatch(n_tokens=BATCH, embd=0, n_seq_max=1, verbose=False)
+        self._known: list[int] = []
+
+    def read(self, prompt: list[int]) -> bool:
+        """Read what is not known of the prompt; False where it was cancelled or failed."""
+        known = min(_common_prefix(prompt, self._known), len(prompt) - 1)
+        self.context.kv_cache_seq_rm(-1, known, -1)
+        self._known = prompt[:known]
+        while len(self._known) < len(prompt):
+            piece = prompt[len(self._known) : len(self._known) + BATCH]
+            self._batch.set_batch(batch=piece, n_past=len(self._known), logits_all=False)
+            try:
+                self.context.decode(self._batch)
+            except RuntimeError:
+                return False
+            self._known += piece
+        return True
+
+
+def _log_sum(logits: NDArray[np.float32]) -> float:
+    """Logarithm of the sum of the exponentials."""
+    highest = float(logits.max())
+    return highest + float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
 
 
 def open_tokenizer(file: Path, name: str) -> Callable[[str], int]:

@@ -62,6 +62,11 @@ class Generator(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def cites_itself(self) -> bool:
+        """Whether the model is able to write the numbers of its passages into its answer."""
+        ...
+
     def count_tokens(self, text: str) -> int: ...
 
     def stream(
@@ -70,6 +75,15 @@ class Generator(Protocol):
         """Yield the answer as it is written; end early, without an error, once ``cancelled()`` is true.
 
         Raises GenerationError where the model fails or the messages do not fit its context.
+        """
+        ...
+
+    def preference(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
+    ) -> float | None:
+        """Natural log-odds that the reply would begin with the word ``one`` rather than with ``other``.
+
+        None where the model cannot say, or once ``cancelled()`` is true. Raises GenerationError where it fails.
         """
         ...
 

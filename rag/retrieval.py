@@ -60,6 +60,8 @@ class Retrieved:
     leans: bool = False
     respelled: Mapping[str, str] = field(default_factory=dict)
     """Words that no passage has, and those that were searched for in their place."""
+    unknown: frozenset[str] = frozenset()
+    """Words that were searched for, as ``all_words`` gives them, and that no passage of the library has."""
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -71,7 +73,7 @@ class Retriever:
     ) -> None:
         self._library = library
         self._index = index
-        self._embedder = embedder
+        self.embedder = embedder
         self._reranker = reranker
 
     def retrieve(
@@ -129,7 +131,11 @@ class Retriever:
             Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
             for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
         )
-        return Retrieved(search.text, search.vector, search.words, ranked, query.leans, dropped=dropped)
+        counts = self._library.passages_with(terms)
+        unknown = frozenset(term for term in terms if not counts[term])
+        return Retrieved(
+            search.text, search.vector, search.words, ranked, query.leans, dropped=dropped, unknown=unknown
+        )
 
     def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
         """The search for a question's own words and those that are lent to it, and its terms."""
@@ -142,7 +148,7 @@ class Retriever:
         lent = {stem(term) for term in lent_terms} - {stem(term) for term in own_terms}
         weights = {word: LENT * weight if word in lent else weight for word, weight in weights.items()}
         text = f"{query.context} {own}".strip()
-        search = Search.of(text, self._embedder.embed_question(text), weights, query.phrases)
+        search = Search.of(text, self.embedder.embed_question(text), weights, query.phrases)
         return search, own_terms + lent_terms
 
     def _both_halves(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 from rag.errors import SettingsError
@@ -67,7 +67,12 @@ class Settings(BaseSettings):
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct",
         min_length=1,
-        description="Name of the answering model, or the path of any GGUF file.",
+        description=(
+            "Name of the answering model, path of any GGUF file, or `openai+http://HOST:PORT/v1#MODEL` for a server."
+        ),
+    )
+    generator_key: SecretStr | None = Field(
+        None, description="Key of the answering model's server; best given as `RAG_GENERATOR_KEY`."
     )
     threads: int | None = Field(
         None, ge=1, le=256, description="Threads of the answering model; one for each physical core where not set."
@@ -91,8 +96,20 @@ class Settings(BaseSettings):
             "calibration's own threshold where not set."
         ),
     )
+    answer_floor: float | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        description=(
+            "Least probability that an answer stands, once it is written; below it the question is declined. The "
+            "calibration's own threshold where not set."
+        ),
+    )
     support_floor: float = Field(
-        0.5, ge=0.0, le=1.0, description="Least support for a sentence of the answer to be given a citation."
+        0.4, ge=0.0, le=1.0, description="Least support for a sentence of the answer to be given a citation."
+    )
+    unsupported: Literal["mark", "drop"] = Field(
+        "mark", description="What becomes of a sentence that no source supports: it is marked as such, or left out."
     )
     question_characters: int = Field(4000, ge=100, le=1_000_000, description="Longest question, in characters.")
 
@@ -139,8 +156,9 @@ def load_settings(overrides: Mapping[str, Any] | None = None, *, file: Path | No
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(str(part) for part in problem["loc"])
+        shown = "what it is" if key == "generator_key" else repr(problem["input"])
         raise SettingsError(
-            f"The setting '{key}' cannot be {problem['input']!r}: {problem['msg']}. "
+            f"The setting '{key}' cannot be {shown}: {problem['msg']}. "
             f"Correct it in {path}, or in the variable {PREFIX}{key.upper()}; "
             "docs/settings.md lists every setting with its bounds."
         ) from None

@@ -74,12 +74,15 @@ class FakeGenerator:
     """Writes given texts, or else the sentence of the prompt that shares most words with the question.
 
     ``failing_after`` raises GenerationError after that many words, as a model does that breaks down mid-sentence.
+    ``prefers`` is what ``preference`` says, whatever is asked.
     """
 
     name = "fake-generator"
+    cites_itself = False
 
-    def __init__(self, *texts: str, failing_after: int | None = None) -> None:
+    def __init__(self, *texts: str, failing_after: int | None = None, prefers: float | None = None) -> None:
         self._texts = list(texts)
+        self._prefers = prefers
         self._failing_after = failing_after
         self.prompts: list[list[Message]] = []
         """Every list of messages that was read, the latest last."""
@@ -99,6 +102,11 @@ class FakeGenerator:
             if self._failing_after is not None and written > self._failing_after:
                 raise GenerationError("The answering model failed. Ask again.")
             yield GeneratedText(word, -0.1, Usage(prompt_tokens, written))
+
+    def preference(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
+    ) -> float | None:
+        return self._prefers
 
 
 def _nearest_sentence(prompt: str) -> str:

@@ -222,11 +222,15 @@ DeclineReason = Literal["nothing_fits", "not_in_articles", "not_supported"]
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why no answer was given, in a sentence for people, and the passages that came nearest."""
+    """Why no answer was given, in a sentence or two for people, and the passages that came nearest."""
 
     reason: DeclineReason
     message: str
     nearest: tuple[Source, ...]
+    looked_for: tuple[str, ...] = ()
+    """Names, numbers and rare words of the question as they were written, misspelt ones mended; most telling first."""
+    shortfalls: tuple[str, ...] = ()
+    """For each of ``nearest``, in a sentence, why it does not answer the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,10 @@ class Answer:
     timings: Timings
     usage: Usage
     model: str
+    confidence: float | None = None
+    """How likely the answer stands, 0 to 1; None where nothing was written, or no calibration tells."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence was computed from (rag/standing.py)."""
 
     @property
     def answered(self) -> bool:
@@ -309,7 +317,14 @@ class Declined:
     answer: Answer
 
 
-Event = SourcesFound | QuoteFound | TextAdded | SentenceChecked | Answered | Declined
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The answering model failed. What came before is no answer; the message of the RagError says what to do."""
+
+    error: Exception
+
+
+Event = SourcesFound | QuoteFound | TextAdded | SentenceChecked | Answered | Declined | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +341,7 @@ class GeneratedText:
 
     text: str
     log_probability: float
-    """Natural logarithm of the probability that the model gave to the token, at most 0."""
+    """Natural logarithm of the probability that the model gave to the token, at most 0; NaN where it does not tell."""
     usage: Usage
 
 

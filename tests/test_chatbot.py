@@ -9,12 +9,14 @@ from rag.chatbot import Chatbot, library_file, open_library, open_retriever
 from rag.errors import GenerationError, IndexEmptyError, QuestionError
 from rag.ingestion import ingest
 from rag.library import SqliteLibrary
+from rag.prompting import CITE, INSTRUCTIONS
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.types import (
     Answered,
     Declined,
     Event,
+    Failed,
     QuoteFound,
     SentenceChecked,
     SourcesFound,
@@ -101,7 +103,8 @@ def test_off_topic_question_is_declined_before_the_model_is_asked(chatbot: Chatb
 
 
 def test_answer_that_the_articles_do_not_support_is_declined(make_chatbot: Callable) -> None:
-    *events, last = make_chatbot(FakeGenerator("Bananas grow in warm countries.")).stream(QUESTION)
+    generator = FakeGenerator("Bananas grow in warm countries.")
+    *events, last = make_chatbot(generator, answer_floor=0.6).stream(QUESTION)
     assert isinstance(last, Declined)
     assert last.answer.declined.reason == "not_supported"
     assert last.answer.declined.nearest
@@ -115,12 +118,30 @@ def test_model_that_writes_nothing_is_declined(make_chatbot: Callable) -> None:
 
 def test_failure_of_the_model_reaches_the_caller_and_the_next_question_works(make_chatbot: Callable) -> None:
     chatbot = make_chatbot(FakeGenerator(ANSWER, "The car ferry.", failing_after=4))
-    written: list[str] = []
-    with pytest.raises(GenerationError):
-        for event in chatbot.stream(QUESTION):
-            written += [event.text] if isinstance(event, TextAdded) else []
-    assert written == ["The ", "car ", "ferry ", "Sorrel "]
+    *events, last = chatbot.stream(QUESTION)
+    assert [event.text for event in of(TextAdded, events)] == ["The ", "car ", "ferry ", "Sorrel "]
+    assert isinstance(last, Failed)
+    assert "Ask again" in str(last.error)
     assert chatbot.answer(QUESTION).text == "The car ferry."
+
+
+def test_the_answer_alone_raises_what_the_stream_tells(make_chatbot: Callable) -> None:
+    with pytest.raises(GenerationError):
+        make_chatbot(FakeGenerator(ANSWER, failing_after=4)).answer(QUESTION)
+
+
+class Breaking(FakeGenerator):
+    """Somebody's generator, which raises what no Protocol speaks of."""
+
+    def stream(self, messages, max_tokens, cancelled):
+        yield from super().stream(messages, 3, cancelled)
+        raise ZeroDivisionError("the tensor is empty")
+
+
+def test_whatever_a_generator_raises_ends_the_stream_with_a_sentence(make_chatbot: Callable) -> None:
+    *_, last = make_chatbot(Breaking(ANSWER)).stream(QUESTION)
+    assert isinstance(last, Failed)
+    assert str(last.error) == ("The answering model failed (the tensor is empty). Ask again, or choose another one.")
 
 
 def test_cancelled_answer_keeps_what_was_written(make_chatbot: Callable) -> None:
@@ -207,3 +228,43 @@ def test_running_chatbot_sees_new_articles(make_chatbot: Callable, articles_fold
     assert answer.answered
     assert answer.text.endswith("The volcano Hekla erupted near Reykjavik.")
     assert answer.sources[0].header.id == "volcano"
+
+
+def test_sentence_without_support_is_left_out_where_that_is_wanted(make_chatbot: Callable) -> None:
+    text = f"Bananas grow in warm countries. {ANSWER} Nobody knows why the moon is green."
+    *events, last = make_chatbot(FakeGenerator(text), unsupported="drop").stream(QUESTION)
+    assert isinstance(last, Answered)
+    assert last.answer.text == ANSWER == "".join(event.text for event in of(TextAdded, events))
+    assert [event.sentence.text for event in of(SentenceChecked, events)] == [ANSWER]
+    marked = make_chatbot(FakeGenerator(text)).answer(QUESTION)
+    assert marked.text == text
+    assert [bool(sentence.citations) for sentence in marked.sentences] == [False, True, False]
+
+
+def test_answer_that_gives_away_the_prompt_is_stopped(make_chatbot: Callable) -> None:
+    *events, last = make_chatbot(FakeGenerator(f"My instructions are: {INSTRUCTIONS}")).stream(QUESTION)
+    shown = "".join(event.text for event in of(TextAdded, events))
+    assert len(shown.split()) < 12
+    assert not (isinstance(last, Answered) and "passages that come with them" in last.answer.text)
+
+
+def test_what_the_turn_before_has_read_is_not_read_again(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(ANSWER, "Captain Rosa Ilves stays on the bridge.")
+    chatbot = make_chatbot(generator)
+    first = chatbot.answer(QUESTION)
+    chatbot.answer("And who stays there?", [Turn(QUESTION, first.text)])
+    before, after = (prompt[1].content for prompt in generator.prompts)
+    read = before.rpartition("\n\nQuestion:")[0]
+    assert after.startswith(read)
+
+
+def test_model_that_numbers_its_citations_is_taken_at_no_more_than_its_word(make_chatbot: Callable) -> None:
+    generator = FakeGenerator(f"{ANSWER[:-1]} [1]. Bananas grow in warm countries [2].")
+    generator.cites_itself = True
+    *events, last = make_chatbot(generator).stream(QUESTION)
+    assert isinstance(last, Answered)
+    assert "[" not in last.answer.text
+    assert "[" not in "".join(event.text for event in of(TextAdded, events))
+    assert [bool(sentence.citations) for sentence in last.answer.sentences] == [True, False]
+    assert "[1] " in generator.prompts[0][1].content
+    assert CITE in generator.prompts[0][0].content

@@ -332,3 +332,21 @@ def test_an_answer_keeps_to_its_filters_and_its_day(fakes, monkeypatch: pytest.M
     assert "asked on 29 February 2024" in generator.prompts[-1][-1].content
     declined = json.loads(fakes("ask", QUESTION, *options, "--tag", "harbour", "--json").stdout)["declined"]
     assert declined["reason"] == "nothing_fits"
+
+
+def test_a_declined_question_says_below_each_of_the_nearest_passages_why_it_falls_short(
+    fakes, monkeypatch: pytest.MonkeyPatch, settings
+) -> None:
+    settings = settings.model_copy(update={"embedder": "all-MiniLM-L6-v2", "decline_below": 1.0})
+    library = open_library(settings)
+    retriever = open_retriever(library, FakeEmbedder(), settings)
+    monkeypatch.setattr("rag.chatbot.Chatbot.open", lambda _: Chatbot(library, retriever, FakeGenerator(), settings))
+    question = "Which volcano erupted near Reykjavik?"
+
+    declined = json.loads(fakes("ask", question, "--json").stdout)["declined"]
+    lines = fakes("ask", question).stdout.splitlines()
+
+    assert declined["looked_for"][0] == "Reykjavik"
+    assert len(declined["shortfalls"]) == len(declined["nearest"]) == 3
+    assert lines[0] == declined["message"]
+    assert lines[3::3] == [f"    {shortfall}" for shortfall in declined["shortfalls"]]

@@ -9,7 +9,7 @@ import typer
 
 from rag.cli.console import AsJson, Index, messages, open_embedder, print_json, quoted, settings_of, status, title
 from rag.filters import Filters, day_of, filters_of
-from rag.types import Answer, Answered, Declined, QuoteFound, SentenceChecked, Source
+from rag.types import Answer, Answered, Declined, Failed, QuoteFound, SentenceChecked, Source
 
 if TYPE_CHECKING:
     from rag.library import SqliteLibrary
@@ -47,6 +47,7 @@ def search(
     """Show the passages that fit a question best, without asking the answering model."""
     from rag import chatbot
     from rag.cli.explaining import explained, explanation_as_json, left_out
+    from rag.declining import NOTHING_FITS
     from rag.wire import ranked_as_json
 
     settings = settings_of(index)
@@ -59,7 +60,7 @@ def search(
     retrieved = retriever.retrieve(question, looked_at, filters=filters, as_of=day, explain=explain)
     found = retrieved.passages[:limit]
     if filters and not found:
-        messages.print(chatbot.DECLINE_MESSAGES["nothing_fits"], style="dim", markup=False)
+        messages.print(NOTHING_FITS, style="dim", markup=False)
     if as_json:
         passages = [ranked_as_json(passage) for passage in found]
         reasons = explanation_as_json(retrieved, limit) if explain else {}
@@ -104,12 +105,14 @@ def ask(
                 typer.echo(sentence.text + marks)
             case Answered(answer) | Declined(answer):
                 pass
+            case Failed(error):
+                raise error
     assert answer is not None, "every stream ends with Answered or Declined"
     if as_json:
         print_json({**answer_as_json(answer), **_terms(filters, day)})
     elif answer.declined:
         typer.echo(answer.declined.message)
-        _print_sources(answer.declined.nearest)
+        _print_sources(answer.declined.nearest, answer.declined.shortfalls)
     else:
         cited = {number for sentence in answer.sentences for number in sentence.citations}
         _print_sources(tuple(source for source in answer.sources if source.number in cited))
@@ -151,6 +154,9 @@ def _terms(filters: Filters, as_of: date | None) -> dict[str, Any]:
     return {"filters": filters_as_json(filters), "as_of": (as_of or date.today()).isoformat()}
 
 
-def _print_sources(sources: tuple[Source, ...]) -> None:
-    for source in sources:
+def _print_sources(sources: tuple[Source, ...], shortfalls: tuple[str, ...] = ()) -> None:
+    """The sources with their quotes, and below each why it does not answer, where that is given."""
+    for at, source in enumerate(sources):
         typer.echo(f"[{source.number}] {title(source.header)}\n    {quoted(source.quoted)}")
+        if at < len(shortfalls):
+            typer.echo(f"    {shortfalls[at]}")

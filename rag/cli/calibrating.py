@@ -1,4 +1,4 @@
-"""``rag calibrate``: questions with known answerability → the threshold below which the chatbot declines."""
+"""``rag calibrate``: questions of known answerability, and answers to them → when the chatbot declines."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from rag.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from rag.calibration import AnswerCalibration, Calibration
     from rag.evaluation.calibrating import CurvePoint
     from rag.evaluation.questions import Question
     from rag.protocols import Embedder
@@ -29,10 +30,17 @@ if TYPE_CHECKING:
 
 def calibrate(
     questions: Annotated[
-        list[Path], typer.Argument(metavar="QA...", help="Questions on the index, or folders with their own articles.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[QA]...", help="Questions on the index, or folders with their own articles."),
+    ] = None,
     everywhere: Annotated[
         Path | None, typer.Option(help="Questions that no collection answers, asked of each of them.")
+    ] = None,
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RESULT", help="A result of rag eval --json, to fit which answers stand; may be repeated."
+        ),
     ] = None,
     wrongly_declined: Annotated[
         float, typer.Option(min=0.0, max=0.5, help="Most answerable questions of a collection to decline, a share.")
@@ -41,11 +49,41 @@ def calibrate(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit when to decline a question before the model has read anything; no answering model is needed."""
-    from rag.calibration import FILE, save_calibration
+    """Fit when to decline: a question before the model has read anything, an answer once it is written."""
+    from rag.calibration import FILE, load_calibration, save_calibration
+    from rag.errors import DatasetError
+
+    if not questions and not answers:
+        raise DatasetError("There is nothing to fit on. Name questions, or results of rag eval with --answers.")
+    settings = settings_of(index)
+    calibration, curves = load_calibration(settings.index, settings.embedder), {}
+    if questions:
+        found, curves["curve"] = _fitted(questions, everywhere, wrongly_declined, settings)
+        calibration = found.model_copy(update={"answer": calibration.answer})
+    if answers:
+        stands, curves["answer_curve"] = _fitted_to_answers(answers, wrongly_declined)
+        calibration = calibration.model_copy(update={"answer": stands})
+    file = output or settings.index / FILE
+    save_calibration(calibration, file)
+    if as_json:
+        shown = {name: [asdict(point) for point in curve] for name, curve in curves.items()}
+        print_json({**calibration.model_dump(), **shown, "file": str(file)})
+    else:
+        for name, curve in curves.items():
+            part = calibration.answer if name == "answer_curve" and calibration.answer else calibration
+            _print_curve(curve, part.decline_below)
+            typer.echo(
+                f"Declines below {part.decline_below}; area under the ROC curve {part.auc:.3f}, cross-validated."
+            )
+    messages.print(f"Written to {file}", markup=False)
+
+
+def _fitted(
+    questions: list[Path], everywhere: Path | None, wrongly_declined: float, settings: Settings
+) -> tuple[Calibration, list[CurvePoint]]:
+    """Search for each question and fit to what was found; no answering model is needed."""
     from rag.evaluation import calibrating, datasets
 
-    settings = settings_of(index)
     sets = [(path, datasets.load_questions(path)) for path in questions]
     off_topic = datasets.load_questions(everywhere) if everywhere else []
     embedder = open_embedder(settings)
@@ -56,18 +94,24 @@ def calibrate(
             for case in calibrating.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
                 found.append(case)
                 tell(len(found))
-    calibration, curve = calibrating.fit(found, settings.embedder, wrongly_declined)
-    file = output or settings.index / FILE
-    save_calibration(calibration, file)
-    if as_json:
-        print_json({**calibration.model_dump(), "curve": [asdict(point) for point in curve], "file": str(file)})
-    else:
-        _print_curve(curve, calibration.decline_below)
-        typer.echo(
-            f"Declines below {calibration.decline_below}; area under the ROC curve {calibration.auc:.3f}, "
-            "cross-validated."
+    return calibrating.fit(found, settings.embedder, wrongly_declined)
+
+
+def _fitted_to_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCalibration, list[CurvePoint]]:
+    from rag.errors import DatasetError
+    from rag.evaluation import calibrating, compare
+
+    found: list[calibrating.Case] = []
+    generators = set()
+    for path in results:
+        result = compare.load_result(path)
+        generators.add(result["models"]["generator"]["name"])
+        found += calibrating.answer_cases(result, path.stem)
+    if len(generators) > 1:
+        raise DatasetError(
+            f"The results come from several models ({', '.join(sorted(generators))}). Name those of one."
         )
-    messages.print(f"Written to {file}", markup=False)
+    return calibrating.fit_answers(found, generators.pop(), wrongly_declined)
 
 
 def _retriever(path: Path, questions: list[Question], settings: Settings, embedder: Embedder) -> Retriever:

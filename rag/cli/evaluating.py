@@ -138,9 +138,13 @@ def _run(
 
 def _token_counter(settings: Settings) -> Callable[[str], int] | None:
     """The answering model's way to count tokens; None, and said so, where its weights are not there."""
+    from rag.endpoint import open_endpoint
+    from rag.endpoint_address import is_endpoint
     from rag.generation import open_tokenizer
     from rag.weights import locate
 
+    if is_endpoint(settings.generator):
+        return open_endpoint(settings).count_tokens
     try:
         return open_tokenizer(locate(settings.generator, settings), settings.generator)
     except (ModelMissingError, ModelDamagedError) as error:

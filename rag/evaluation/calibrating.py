@@ -1,17 +1,18 @@
-"""Fitting when to decline: questions → signals of the search → a cross-validated logistic regression.
+"""Fitting when to decline: signals of the search, or of an answer → a cross-validated logistic regression.
 
-The only module that imports scikit-learn.
+Imports scikit-learn, as rag/evaluation/fitting_support.py does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.calibration import SIGNALS, Calibration, Collection, signals
+from rag.calibration import ANSWER_SIGNALS, SIGNALS, AnswerCalibration, Calibration, Collection, signals
 from rag.errors import DatasetError
 from rag.evaluation.datasets import Question
 from rag.retrieval import Retriever
@@ -65,30 +66,78 @@ def fit(found: Sequence[Case], embedder: str, most_wrongly_declined: float) -> t
     declined. Raises DatasetError where there are too few questions of either kind, or
     where they are about too few articles.
     """
+    _check(found)
+    values = np.array([[case.signals[name] for name in SIGNALS] for case in found])
+    predicted, intercept, weights = _regression(found, values, SIGNALS, 100.0)
+    threshold = _threshold(found, predicted, most_wrongly_declined)
+    calibration = Calibration(
+        embedder=embedder,
+        intercept=intercept,
+        weights=weights,
+        decline_below=threshold,
+        auc=_auc(found, predicted),
+        wrongly_declined=_wrongly_declined(found, predicted, threshold),
+        fitted_on=_collections(found),
+    )
+    return calibration, _curve(found, predicted, threshold)
+
+
+def answer_cases(result: Mapping[str, Any], collection: str) -> Iterator[Case]:
+    """The answers of a result of ``rag eval``, also those that were declined once they were written."""
+    for row in result["rows"]:
+        answer = row["answer"]
+        if answer and answer.get("signals"):
+            about = [*row["evidence_ids"], *(source["article_id"] for source in answer["sources"]), ""][0]
+            signals = {name: float(value) for name, value in answer["signals"].items()}
+            yield Case(collection, row["type"], row["answerable"], f"{collection}/{about}", signals)
+
+
+def fit_answers(
+    found: Sequence[Case], generator: str, most_wrongly_declined: float
+) -> tuple[AnswerCalibration, list[CurvePoint]]:
+    """As ``fit``, for answers that were written: how likely they stand. Raises DatasetError as that does.
+
+    Signals are standardised before they are fitted, since few answers are there to fit them on, and a signal that a
+    case lacks counts as the mean of the others.
+    """
+    _check(found)
+    given = np.array([[case.signals.get(name, np.nan) for name in ANSWER_SIGNALS] for case in found])
+    means = np.array([np.nanmean(column) if np.isfinite(column).any() else 0.0 for column in given.T])
+    values = np.where(np.isnan(given), means, given) - means
+    scales = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
+    predicted, intercept, standardised = _regression(found, values / scales, ANSWER_SIGNALS, 0.1)
+    unscaled = [round(standardised[name] / float(scale), 4) for name, scale in zip(ANSWER_SIGNALS, scales, strict=True)]
+    threshold = _threshold(found, predicted, most_wrongly_declined)
+    calibration = AnswerCalibration(
+        generator=generator,
+        intercept=intercept,
+        weights=dict(zip(ANSWER_SIGNALS, unscaled, strict=True)),
+        means={name: round(float(mean), 4) for name, mean in zip(ANSWER_SIGNALS, means, strict=True)},
+        decline_below=threshold,
+        auc=_auc(found, predicted),
+        wrongly_declined=_wrongly_declined(found, predicted, threshold),
+        fitted_on=_collections(found),
+    )
+    return calibration, _curve(found, predicted, threshold)
+
+
+def _regression(
+    found: Sequence[Case], values: Floats, names: Sequence[str], trust: float
+) -> tuple[Floats, float, dict[str, float]]:
+    """(cross-validated probabilities (n,), intercept, weights); more ``trust`` in the cases allows larger weights."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-    _check(found)
     answerable = np.array([case.answerable for case in found])
-    values = np.array([[case.signals[name] for name in SIGNALS] for case in found])
     weights = _weights(found)
-    model = LogisticRegression(C=100.0)
+    model = LogisticRegression(C=trust)
     folds = StratifiedGroupKFold(FOLDS).split(values, answerable, [case.group for case in found])
     predicted: Floats = cross_val_predict(
         model, values, answerable, cv=list(folds), method="predict_proba", params={"sample_weight": weights}
     )[:, 1]
-    threshold = _threshold(found, predicted, most_wrongly_declined)
     model.fit(values, answerable, sample_weight=weights)
-    calibration = Calibration(
-        embedder=embedder,
-        intercept=round(float(model.intercept_[0]), 4),
-        weights={name: round(float(weight), 4) for name, weight in zip(SIGNALS, model.coef_[0], strict=True)},
-        decline_below=threshold,
-        auc=round(_auc(answerable, predicted), 4),
-        wrongly_declined=round(float((predicted[answerable] < threshold).mean()), 4),
-        fitted_on=_collections(found),
-    )
-    return calibration, [_point(found, predicted, at) for at in sorted({*THRESHOLDS, threshold})]
+    fitted = {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)}
+    return predicted, round(float(model.intercept_[0]), 4), fitted
 
 
 def _check(found: Sequence[Case]) -> None:
@@ -121,10 +170,19 @@ def _threshold(found: Sequence[Case], predicted: Floats, most: float) -> float:
     return int(allowed * 100) / 100
 
 
-def _auc(answerable: NDArray[np.bool_], predicted: Floats) -> float:
+def _auc(found: Sequence[Case], predicted: Floats) -> float:
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(answerable, predicted))
+    return round(float(roc_auc_score([case.answerable for case in found], predicted)), 4)
+
+
+def _wrongly_declined(found: Sequence[Case], predicted: Floats, threshold: float) -> float:
+    answerable = np.array([case.answerable for case in found])
+    return round(float((predicted[answerable] < threshold).mean()), 4)
+
+
+def _curve(found: Sequence[Case], predicted: Floats, threshold: float) -> list[CurvePoint]:
+    return [_point(found, predicted, at) for at in sorted({*THRESHOLDS, threshold})]
 
 
 def _point(found: Sequence[Case], predicted: Floats, threshold: float) -> CurvePoint:

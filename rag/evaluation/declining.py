@@ -21,12 +21,18 @@ def mean_support(answer: Mapping[str, Any]) -> float:
     return sum(float(sentence["support"]) for sentence in sentences) / len(sentences) if sentences else 0.0
 
 
-def confidence_of(outcome: Outcome, confidence: Confidence = mean_support) -> float | None:
+def sureness(answer: Mapping[str, Any]) -> float:
+    """How likely the answer stands by its own account, 0 to 1; the mean support where it gives none."""
+    own = answer.get("confidence")
+    return mean_support(answer) if own is None else float(own)
+
+
+def confidence_of(outcome: Outcome, confidence: Confidence = sureness) -> float | None:
     """How sure the outcome's answer is; None where it was declined, failed or was not asked for."""
     return confidence(outcome.answered) if outcome.answered else None
 
 
-def risk_coverage(outcomes: Sequence[Outcome], confidence: Confidence = mean_support) -> list[tuple[float, float]]:
+def risk_coverage(outcomes: Sequence[Outcome], confidence: Confidence = sureness) -> list[tuple[float, float]]:
     """(share of the questions answered, share of wrong ones among them), from the surest answer to all of them.
 
     El-Yaniv and Wiener 2010. Answers that are equally sure come in any order, so their errors are spread evenly.
@@ -42,13 +48,13 @@ def risk_coverage(outcomes: Sequence[Outcome], confidence: Confidence = mean_sup
     return [(at / len(errors), float(risk)) for at, risk in enumerate(risks, start=1)]
 
 
-def aurc(outcomes: Sequence[Outcome], confidence: Confidence = mean_support) -> float | None:
+def aurc(outcomes: Sequence[Outcome], confidence: Confidence = sureness) -> float | None:
     """Area under the risk–coverage curve: the mean risk over all coverages (Geifman and El-Yaniv 2017). 0 is best."""
     curve = risk_coverage(outcomes, confidence)
     return sum(risk for _, risk in curve) / len(curve) if curve else None
 
 
-def aurc_interval(outcomes: Sequence[Outcome], seed: int, confidence: Confidence = mean_support) -> Interval | None:
+def aurc_interval(outcomes: Sequence[Outcome], seed: int, confidence: Confidence = sureness) -> Interval | None:
     """95 % bootstrap interval of ``aurc``; None where that is None."""
     ranked = _surest_first(outcomes, confidence)
     if not ranked:

@@ -18,7 +18,15 @@ from rag.evaluation.answers import (
     is_right,
 )
 from rag.evaluation.citations import TextOf
-from rag.evaluation.declining import Confidence, aurc, aurc_interval, confidence_of, mean_support, risk_coverage
+from rag.evaluation.declining import (
+    Confidence,
+    aurc,
+    aurc_interval,
+    confidence_of,
+    mean_support,
+    risk_coverage,
+    sureness,
+)
 from rag.evaluation.definitions import ALL_DEPTHS, COUNTS, DEFINITIONS, DEPTHS, FILLED, METRICS
 from rag.evaluation.outcomes import Outcome, RankedHit, Verdict, verdict
 from rag.evaluation.reasons import why_none
@@ -39,6 +47,7 @@ __all__ = [
     "risk_coverage",
     "scores",
     "summarise",
+    "sureness",
     "verdict",
 ]
 
@@ -67,7 +76,7 @@ def summarise(
     outcomes: Sequence[Outcome],
     text_of: TextOf,
     seed: int,
-    confidence: Confidence = mean_support,
+    confidence: Confidence = sureness,
     *,
     retrieval_only: bool = False,
 ) -> dict[str, Any]:

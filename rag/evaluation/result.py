@@ -12,7 +12,7 @@ from rag.settings import Settings
 
 ANSWERING = (
     "chunk_words", "candidates", "evidence_tokens", "answer_tokens", "context_tokens", "decline_below",
-    "support_floor",
+    "answer_floor", "support_floor", "unsupported",
 )  # fmt: skip
 """The settings that an answer depends on."""
 

@@ -15,7 +15,7 @@ from rag.evaluation.datasets import Question
 from rag.evaluation.evidence import CountTokens, evidence_read
 from rag.evaluation.metrics import Outcome, RankedHit, holds_gold
 from rag.retrieval import Retriever
-from rag.types import Answer, Answered, Declined, RankedPassage, SourcesFound
+from rag.types import Answer, Answered, Declined, Failed, RankedPassage, SourcesFound
 from rag.wire import answer_as_json
 
 DEPTH = 20
@@ -69,6 +69,8 @@ def asking(chatbot: Chatbot, count_tokens: CountTokens | None = None) -> Ask:
                         pass
                     case Answered(answer) | Declined(answer):
                         pass
+                    case Failed(error):
+                        raise error
         except RagError as error:
             return _outcome(question, ranked, count_tokens, error=str(error))
         return _outcome(question, ranked, count_tokens, answer=answer_as_json(answer) if answer else None)

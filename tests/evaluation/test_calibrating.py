@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rag.calibration import ANSWER_SIGNALS
 from rag.errors import DatasetError
-from rag.evaluation.calibrating import Case, cases, fit
+from rag.evaluation.calibrating import Case, answer_cases, cases, fit, fit_answers
 from rag.evaluation.questions import Question
 
 
@@ -97,3 +98,63 @@ def test_questions_about_one_article_are_one_group(make_chatbot: Callable, gener
     assert third.group.startswith("seeds/")
     assert first.signals["coverage"] > 0
     assert (third.answerable, third.type) == (False, "answerable")
+
+
+def answers(count: int, *, answerable: bool) -> list[Case]:
+    """Answers that the model agrees with where they are right; the figures are there in all of them."""
+    generator = np.random.default_rng([count, answerable])
+    return [
+        Case(
+            "a",
+            "answerable" if answerable else "close",
+            answerable,
+            f"a/{at // 2}",
+            {
+                "support": float(generator.uniform(0.3 if answerable else 0.0, 1)),
+                "second_thought": float(generator.normal(1 if answerable else -1, 1)),
+                "passage_cosine": 0.5,
+            },
+        )
+        for at in range(count)
+    ]
+
+
+def test_which_answers_stand_is_learnt_from_the_signals_they_have() -> None:
+    found = answers(60, answerable=True) + answers(40, answerable=False)
+    calibration, curve = fit_answers(found, "writer", 0.1)
+    assert calibration.generator == "writer"
+    assert calibration.auc > 0.85
+    assert calibration.weights["second_thought"] > 0.5
+    assert calibration.weights["support"] > 0
+    assert calibration.weights["passage_cosine"] == calibration.weights["quote_cosine"] == 0
+    assert calibration.wrongly_declined <= 0.1
+    assert calibration.means["second_thought"] == pytest.approx(0.2, abs=0.3)
+    assert set(calibration.means) == set(ANSWER_SIGNALS)
+    assert [point.threshold for point in curve] == sorted({point.threshold for point in curve})
+
+
+def test_answers_of_a_run_are_cases_and_those_declined_at_once_are_not() -> None:
+    def row(number: int, answer: dict | None, **changes) -> dict:
+        given = {"id": str(number), "type": "t", "answerable": True, "evidence_ids": ["gold"], "answer": answer}
+        return {**given, **changes}
+
+    signals = {"support": 1, "second_thought": -0.5}
+    written = {"signals": signals, "sources": [{"article_id": "shown"}]}
+    result = {
+        "rows": [
+            row(1, written),
+            row(2, written, answerable=False, evidence_ids=[]),
+            row(3, {"signals": {}, "sources": []}),
+            row(4, None),
+        ]
+    }
+    found = list(answer_cases(result, "own"))
+    assert [(case.answerable, case.group, case.signals) for case in found] == [
+        (True, "own/gold", signals),
+        (False, "own/shown", signals),
+    ]
+
+
+def test_too_few_answers_are_refused() -> None:
+    with pytest.raises(DatasetError, match="at least 10 of each kind"):
+        fit_answers(answers(60, answerable=True), "writer", 0.1)

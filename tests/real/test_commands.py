@@ -27,7 +27,7 @@ def test_ask_as_json_prints_the_documented_object_and_opens_no_connection(seeds_
     answer = json.loads(done.stdout)
     assert list(answer) == [
         "question", "answer", "answered", "sentences", "sources", "declined", "timings", "usage", "model",
-        "filters", "as_of",
+        "confidence", "signals", "filters", "as_of",
     ]  # fmt: skip
     assert answer["answered"] is True
     assert answer["declined"] is None

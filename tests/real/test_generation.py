@@ -77,6 +77,37 @@ def test_cancelling_while_the_prompt_is_read_stops_at_once_and_the_next_question
     assert "".join(piece.text for piece in generator.stream(GREETING, 8, never)) == before
 
 
+def test_cancelled_work_stops_within_a_tenth_of_a_second(generator: LlamaGenerator) -> None:
+    def seconds_after(cancelled_after: float, words: int) -> float:
+        end = time.monotonic() + cancelled_after
+        list(generator.stream([Message("user", "harbour lamp " * words)], 200, lambda: time.monotonic() > end))
+        return time.monotonic() - end
+
+    list(generator.stream(GREETING, 2, never))
+    assert min(seconds_after(0.05, 400) for _ in range(3)) < 0.1, "while it reads"
+    assert min(seconds_after(0.5, 2) for _ in range(3)) < 0.1, "while it writes"
+
+
+def test_preference_tells_which_reply_is_the_likelier_and_leaves_the_memory_alone(generator: LlamaGenerator) -> None:
+    list(generator.stream(GREETING, 4, never))
+    question = [Message("user", "Reply with one word, Yes. Reply Yes or No.")]
+
+    preferred = generator.preference(question, "Yes", "No", never)
+
+    assert preferred is not None
+    assert preferred > 0
+    assert generator.preference(question, "No", "Yes", never) == pytest.approx(-preferred, abs=1e-3)
+    assert generator.preference(question, "Yes", "Yes", never) == 0
+    again = list(generator.stream(GREETING, 4, never))
+    assert again[-1].usage.cached_tokens == again[-1].usage.prompt_tokens - 1
+
+
+def test_no_preference_where_it_was_cancelled_or_is_too_long_to_ask_aside(generator: LlamaGenerator) -> None:
+    assert generator.preference([Message("user", "lamp " * 1500)], "Yes", "No", never) is None
+    assert generator.preference(GREETING, "Yes", "No", lambda: True) is None
+    assert generator.preference(GREETING, "Yes", "No", never) is not None
+
+
 def test_leaving_the_stream_early_lets_the_next_one_begin(generator: LlamaGenerator) -> None:
     stream = generator.stream(GREETING, 50, never)
     next(stream)
