@@ -297,7 +297,7 @@ class Chatbot:
         if not calibration or not draft.text:
             return
         quotes = draft.cited() or (quote,)
-        agreed = self._generator.preference(second_thought(asked.about, quotes), "Yes", "No", cancelled)
+        agreed = self._generator.preference(second_thought(asked.in_full, quotes), "Yes", "No", cancelled)
         draft.signals = signals(asked.retrieved, quotes, draft, agreed)
         draft.confidence = round(calibration.probability(draft.signals, self.model), 4)
 
@@ -365,8 +365,13 @@ class _Asked:
 
     @property
     def about(self) -> str:
-        """The question with what the turns before lend it."""
+        """What was searched for: the question with what the turns before lend it."""
         return self.retrieved.query
+
+    @property
+    def in_full(self) -> str:
+        """The question, after the one before it where it leans on that."""
+        return " ".join([*(turn.question for turn in self.history[-1:]), self.question])
 
 
 @dataclass(frozen=True, slots=True)

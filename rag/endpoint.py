@@ -149,6 +149,8 @@ class EndpointGenerator:
                 if event == END:
                     reply.ended = True
                     break
+                if cancelled():
+                    return
                 if piece := self._taken(reply, event):
                     yield piece
                 if reply.characters > max_tokens * LONGEST_TOKEN:

@@ -29,6 +29,7 @@ class SlowGenerator:
     """Writes a word at a time, or reads without a word, until it is stopped; remembers that it was."""
 
     name = "slow-generator"
+    cites_itself = False
 
     def __init__(self, *, silent: bool = False) -> None:
         self._silent = silent
@@ -52,6 +53,11 @@ class SlowGenerator:
         finally:
             if written < 1200:
                 self.stopped.set()
+
+    def preference(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
+    ) -> float | None:
+        return None
 
 
 def go(page: Page, address: str) -> None:
@@ -149,10 +155,11 @@ def test_a_declined_question_shows_the_nearest_passages(open_site: Callable, pag
     go(page, open_site().address)
     ask(page, OFF_TOPIC)
     expect(answer(page)).to_have_class(re.compile("fn-declined"))
-    expect(answer(page)).to_contain_text("do not seem to say anything about this")
+    expect(answer(page)).to_contain_text("The articles do not mention “Reykjavik”")
     panel = page.locator("#shown")
     expect(panel.get_by_role("heading", name=strings.NEAREST)).to_be_visible()
     expect(panel.locator("details[open]")).to_have_count(3)
+    expect(panel.locator(".fn-shortfall")).to_have_count(3)
     shot(page, "declined-wide")
 
 
