@@ -170,6 +170,7 @@ class Chatbot:
                 draft.take(event)
                 yield event
             if not cancelled():
+                quote = draft.quote or quote
                 self._judge(asked, quote, draft, cancelled)
         except RagError as error:
             yield Failed(error)
@@ -266,6 +267,7 @@ class Chatbot:
             (vector,) = self.retriever.embedder.embed_sentences([sentence])
             floor = self._settings.support_floor
             checked = grounding.check(sentence, asked.about, evidence, floor, vector=vector, named=named)
+            draft.near(checked)
             return SentenceChecked(checked.sentence, checked.sources)
 
         writing = Writing(
@@ -312,7 +314,8 @@ class Chatbot:
     ) -> Iterator[TextAdded | SentenceChecked]:
         """What the program itself adds to an answer that stands.
 
-        Where no sentence is supported the best quote is the answer; where another article says otherwise, that is said.
+        Where no sentence is supported, the quote that comes nearest to one is the answer; where another article says
+        otherwise, that is said.
         """
         if not draft.cites():
             draft.begin_again()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.evidence import EvidencePassage
+from rag.grounding import Checked
 from rag.types import AnswerSentence, SentenceChecked, Source, TextAdded, Timings, Usage
 
 
@@ -18,6 +19,8 @@ class Draft:
     text: str = ""
     sentences: list[AnswerSentence] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    quote: Source | None = None
+    """What comes nearest to saying the sentence that has most support."""
     confidence: float | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
 
@@ -28,6 +31,11 @@ class Draft:
         for passage in evidence:
             sources.setdefault(passage.number, passage.as_source())
         return cls(sources)
+
+    def near(self, checked: Checked) -> None:
+        """Keep the quote of the best supported sentence."""
+        if checked.nearest and checked.sentence.support > max((one.support for one in self.sentences), default=-1.0):
+            self.quote = checked.nearest
 
     def take(self, event: TextAdded | SentenceChecked) -> None:
         if isinstance(event, TextAdded):

@@ -40,6 +40,8 @@ class Checked:
 
     sentence: AnswerSentence
     sources: tuple[Source, ...]
+    nearest: Source | None = None
+    """The passage that comes nearest to saying it, whether or not that is near enough to be cited."""
 
 
 def complete_sentences(text: str, *, finished: bool = False) -> tuple[list[str], str]:
@@ -87,10 +89,11 @@ def check(
     best, support = support_of(claim, preferred) if preferred else ((), 0.0)
     if support < floor:
         best, support = support_of(claim, quotes)
+    nearest = best[0].source() if best else None
     if not best or support < floor:
-        return Checked(AnswerSentence(sentence, (), round(support, 3)), ())
+        return Checked(AnswerSentence(sentence, (), round(support, 3)), (), nearest)
     sources = tuple(quote.source() for quote in sorted(best, key=lambda quote: quote.number))
-    return Checked(AnswerSentence(sentence, tuple(s.number for s in sources), round(support, 3)), sources)
+    return Checked(AnswerSentence(sentence, tuple(s.number for s in sources), round(support, 3)), sources, nearest)
 
 
 @dataclass(frozen=True, slots=True)

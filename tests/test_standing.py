@@ -11,7 +11,7 @@ from rag.calibration import ANSWER_SIGNALS, OF_THE_MODEL, AnswerCalibration, shi
 from rag.chatbot import Chatbot
 from rag.standing import ASK, second_thought
 from rag.testing import FakeGenerator
-from rag.types import Answered, Declined, QuoteFound, SentenceChecked
+from rag.types import Answered, Declined, SentenceChecked
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
 ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."
@@ -83,12 +83,13 @@ def test_what_is_not_supported_is_declined_where_support_decides(judged: Callabl
 
 
 def test_quote_is_the_answer_where_the_answer_stands_and_its_words_do_not(judged: Callable) -> None:
-    *events, last = judged(FakeGenerator(INVENTED), calibration(0.0)).stream(QUESTION)
-    (quote,) = [event.source for event in events if isinstance(event, QuoteFound)]
+    chatbot = judged(FakeGenerator(INVENTED), calibration(0.0))
+    *events, last = chatbot.stream(QUESTION)
     assert isinstance(last, Answered)
-    assert last.answer.text == quote.quoted
     (sentence,) = last.answer.sentences
-    assert sentence.citations == (quote.number,)
+    (source,) = [one for one in last.answer.sources if one.number in sentence.citations]
+    assert last.answer.text == sentence.text == source.quoted
+    assert last.answer.text in chatbot.library.article(source.header.id).text
     checked = [event for event in events if isinstance(event, SentenceChecked)]
     assert [bool(one.sentence.citations) for one in checked] == [False, True]
 
