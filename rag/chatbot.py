@@ -37,6 +37,7 @@ from rag.types import (
     Answer,
     Answered,
     AnswerSentence,
+    Decline,
     Declined,
     DeclineReason,
     Event,
@@ -182,20 +183,7 @@ class Chatbot:
             for event in self._completed(asked, evidence, quote, draft):
                 draft.take(event)
                 yield event
-        yield Answered(
-            Answer(
-                question=question,
-                text=draft.text.strip(),
-                sentences=tuple(draft.sentences),
-                sources=draft.best_sources(),
-                declined=None,
-                timings=clock.timings(),
-                usage=draft.usage,
-                model=self.model,
-                confidence=draft.confidence,
-                signals=draft.signals,
-            )
-        )
+        yield Answered(self._answer(asked, clock, draft))
 
     @property
     def model(self) -> str:
@@ -340,20 +328,21 @@ class Chatbot:
         draft: Draft | None = None,
     ) -> Declined:
         decline = declined(reason, asked.question, asked.retrieved, nearest, asked.as_of)
-        draft = draft or Draft({})
-        return Declined(
-            Answer(
-                question=asked.question,
-                text="",
-                sentences=(),
-                sources=tuple(nearest),
-                declined=decline,
-                timings=clock.timings(),
-                usage=draft.usage,
-                model=self.model,
-                confidence=draft.confidence,
-                signals=draft.signals,
-            )
+        return Declined(self._answer(asked, clock, draft or Draft({}), decline))
+
+    def _answer(self, asked: _Asked, clock: Clock, draft: Draft, decline: Decline | None = None) -> Answer:
+        """All that is known at the end; where it was declined no word of the draft is kept."""
+        return Answer(
+            question=asked.question,
+            text="" if decline else draft.text.strip(),
+            sentences=() if decline else tuple(draft.sentences),
+            sources=decline.nearest if decline else draft.best_sources(),
+            declined=decline,
+            timings=clock.timings(),
+            usage=draft.usage,
+            model=self.model,
+            confidence=draft.confidence,
+            signals=draft.signals,
         )
 
 
