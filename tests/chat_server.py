@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from local_server import serving
 
 TEXT = ("The ferry", " was", " sold", ".")
 Behaviour = Callable[["Handler", dict[str, Any]], None]
@@ -136,15 +137,5 @@ def serve() -> Iterator[ChatServer]:
             "/v1/chat/completions": writes(*TEXT),
         }
     )
-    handler = type("BoundHandler", (Handler,), {"shop": shop})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    shop.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with serving(Handler, shop) as shop.url:
         yield shop
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,13 +6,14 @@ With it come two tiny models, the files of which it can serve as a model hub doe
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
+
+from local_server import serving
 
 from rag.catalog import CatalogModel, HubSource, ModelFile, Source
 from rag.download import Patience
@@ -104,18 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve() -> Iterator[FileServer]:
     shop = FileServer()
-    handler = type("Handler", (_Handler,), {"shop": shop})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    shop.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with serving(_Handler, shop) as shop.url:
         yield shop
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 QUICK = Patience(connect_seconds=2.0, stall_seconds=0.25, tries=2, backoff_seconds=0.01)
