@@ -18,11 +18,11 @@ import numpy as np
 import typer
 
 from rag import articles
-from rag.chatbot import open_embedder
 from rag.embedding import SentenceTransformerEmbedder
 from rag.ingestion import ingest
 from rag.isolation import Isolated
 from rag.library import FILE, SqliteLibrary
+from rag.opening import open_embedder
 from rag.parsing import InProcess, Parsed, Task
 from rag.settings import load_settings
 from rag.types import Article, Passage, PassageVectors, Span

@@ -22,11 +22,11 @@ import numpy as np
 import typer
 from made_library import Maker, Stored, each_once, fill, real_articles
 
-from rag.chatbot import open_embedder
 from rag.evaluation.corpus import index_of
 from rag.evaluation.datasets import load_questions
 from rag.filters import EVERYTHING, Filters
 from rag.library import FILE, SqliteLibrary
+from rag.opening import open_embedder
 from rag.protocols import Embedder
 from rag.retrieval import POOL, Retriever
 from rag.settings import load_settings

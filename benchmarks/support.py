@@ -17,7 +17,6 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from rag.chatbot import open_embedder
 from rag.chunking import chunk
 from rag.evaluation.corpus import index_of
 from rag.evaluation.corruptions import Derived, derive
@@ -25,6 +24,7 @@ from rag.evaluation.fitting_support import Accuracy, Pair, accuracies, fit, pair
 from rag.evidence import EvidencePassage
 from rag.grounding import find_quotes, support_of
 from rag.library import FILE, SqliteLibrary
+from rag.opening import open_embedder
 from rag.protocols import Embedder
 from rag.settings import Settings, load_settings
 from rag.support import SHIPPED, SupportModel, shipped_model

@@ -10,26 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from rag import grounding
+from rag import grounding, opening
 from rag.calibration import Calibration, load_calibration, shipped_calibration
 from rag.conflicts import as_sentence, find_conflict
 from rag.declining import declined
 from rag.draft import Clock, Draft
-from rag.embedding import SentenceTransformerEmbedder
-from rag.endpoint import open_endpoint
-from rag.endpoint_address import is_endpoint
 from rag.errors import GenerationError, IndexEmptyError, QuestionError, RagError
 from rag.evidence import EvidencePassage, choose, continued
 from rag.filters import EVERYTHING, Filters
 from rag.fitting import fitting_messages
-from rag.generation import LlamaGenerator
 from rag.instructions import repeats_prompt
-from rag.library import SqliteLibrary
 from rag.prompting import INSTRUCTIONS
-from rag.protocols import Embedder, Generator, Library, Reranker
-from rag.reranking import CrossEncoderReranker, locate_cross_encoder
+from rag.protocols import Embedder, Generator, Library
 from rag.retrieval import Retrieved, Retriever
 from rag.settings import Settings
 from rag.standing import second_thought, signals
@@ -46,48 +39,18 @@ from rag.types import (
     Message,
     QuoteFound,
     RankedPassage,
+    Reading,
     SentenceChecked,
     Source,
     SourcesFound,
     TextAdded,
     Turn,
+    Waiting,
 )
-from rag.vector_index import FaissIndex
-from rag.weights import locate
 from rag.writing import Writing
 
 NEAREST = 3
 """Passages that are shown where a question is declined."""
-EMPTY_INDEX = "The index holds no articles yet. Run: rag ingest PATH"
-
-
-def library_file(settings: Settings) -> Path:
-    return settings.index / "library.db"
-
-
-def open_embedder(settings: Settings) -> Embedder:
-    """Load the embedding model. Raises ModelMissingError or ModelDamagedError."""
-    folder = locate(settings.embedder, settings)
-    return SentenceTransformerEmbedder(folder, settings.embedder, settings.embedding_precision)
-
-
-def open_reranker(settings: Settings) -> Reranker | None:
-    """Load the cross-encoder, where one is named. Raises ModelMissingError or ModelDamagedError."""
-    if settings.reranker is None:
-        return None
-    folder = locate_cross_encoder(settings.reranker, settings)
-    return CrossEncoderReranker(folder, settings.reranker, settings.embedding_precision)
-
-
-def open_generator(settings: Settings) -> Generator:
-    """Load the answering model, or name the server that has it; a server is not asked yet.
-
-    Raises ModelMissingError, ModelDamagedError or SettingsError.
-    """
-    if is_endpoint(settings.generator):
-        return open_endpoint(settings)
-    weights = locate(settings.generator, settings)
-    return LlamaGenerator(weights, settings.generator, threads=settings.threads, context_tokens=settings.context_tokens)
 
 
 class Chatbot:
@@ -116,10 +79,10 @@ class Chatbot:
         Raises the errors of the library and of the models, and CalibrationError; IndexEmptyError where there is no
         article, unless the library ``may_be_empty`` for now.
         """
-        library = open_library(settings, may_be_empty=may_be_empty)
+        library = opening.open_library(settings, may_be_empty=may_be_empty)
         calibration = load_calibration(settings.index, settings.embedder)
-        generator = open_generator(settings)
-        retriever = open_retriever(library, embedder or open_embedder(settings), settings)
+        generator = opening.open_generator(settings)
+        retriever = opening.open_retriever(library, embedder or opening.open_embedder(settings), settings)
         return cls(library, retriever, generator, settings, calibration)
 
     def stream(
@@ -141,7 +104,7 @@ class Chatbot:
         clock = Clock()
         question = checked_question(question, self._settings)
         if not self.library.passage_count():
-            raise IndexEmptyError(EMPTY_INDEX)
+            raise IndexEmptyError(opening.EMPTY_INDEX)
         retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
         clock.retrieved()
         asked = _Asked(question, retrieved, history if retrieved.leans else (), as_of)
@@ -245,7 +208,7 @@ class Chatbot:
         evidence: Sequence[EvidencePassage],
         cancelled: Callable[[], bool],
         draft: Draft,
-    ) -> Iterator[TextAdded | SentenceChecked]:
+    ) -> Iterator[Waiting | Reading | TextAdded | SentenceChecked]:
         """The model's text as it is written, each sentence checked as soon as it is complete.
 
         It ends where the text begins to give away the prompt.
@@ -265,6 +228,9 @@ class Chatbot:
             drop=self._settings.unsupported == "drop",
         )
         for piece in self._generated(messages, cancelled):
+            if not isinstance(piece, GeneratedText):
+                yield piece
+                continue
             draft.usage = piece.usage
             if repeats_prompt(draft.text + piece.text, INSTRUCTIONS):
                 draft.begin_again()
@@ -272,8 +238,13 @@ class Chatbot:
             yield from writing.add(piece.text)
         yield from writing.finish()
 
-    def _generated(self, messages: Sequence[Message], cancelled: Callable[[], bool]) -> Iterator[GeneratedText]:
-        """The generator's text. Raises GenerationError whatever it raises: anybody's may be in its place."""
+    def _generated(
+        self, messages: Sequence[Message], cancelled: Callable[[], bool]
+    ) -> Iterator[Waiting | Reading | GeneratedText]:
+        """The generator's text, and what it does before.
+
+        Raises GenerationError whatever the generator raises: anybody's may be in its place.
+        """
         try:
             yield from self._generator.stream(messages, self._answer_tokens, cancelled)
         except RagError:
@@ -372,20 +343,6 @@ class _Read:
 
     question: str = ""
     evidence: tuple[EvidencePassage, ...] = ()
-
-
-def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLibrary:
-    """Open the library of ``settings.index`` for reading. Raises IndexEmptyError, -MismatchError, -DamagedError."""
-    library = SqliteLibrary.open(library_file(settings), settings.embedder)
-    if not may_be_empty and not library.passage_count():
-        raise IndexEmptyError(EMPTY_INDEX)
-    return library
-
-
-def open_retriever(library: Library, embedder: Embedder, settings: Settings) -> Retriever:
-    """The search over a library, without an answering model. Raises what ``open_reranker`` raises."""
-    index = FaissIndex(library, settings.index, embedder.dimensions)
-    return Retriever(library, index, embedder, open_reranker(settings))
 
 
 def checked_question(question: str, settings: Settings) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.evidence import EvidencePassage
 from rag.grounding import Checked
-from rag.types import AnswerSentence, SentenceChecked, Source, TextAdded, Timings, Usage
+from rag.types import AnswerSentence, Event, SentenceChecked, Source, TextAdded, Timings, Usage
 
 
 @dataclass(slots=True)
@@ -37,12 +37,14 @@ class Draft:
         if checked.nearest and checked.sentence.support > max((one.support for one in self.sentences), default=-1.0):
             self.quote = checked.nearest
 
-    def take(self, event: TextAdded | SentenceChecked) -> None:
-        if isinstance(event, TextAdded):
-            self.text += event.text
-        else:
-            self.sentences.append(event.sentence)
-            self.sources.update({source.number: source for source in event.sources})
+    def take(self, event: Event) -> None:
+        """Note what the event adds to the answer, if anything."""
+        match event:
+            case TextAdded(text):
+                self.text += text
+            case SentenceChecked(sentence, sources):
+                self.sentences.append(sentence)
+                self.sources.update({source.number: source for source in sources})
 
     def begin_again(self) -> None:
         """Drop the text and its sentences; what it cost stays."""

@@ -7,9 +7,9 @@ import ctypes
 import io
 import logging
 import os
-import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 
 from rag.errors import GenerationError, ModelDamagedError
 from rag.instructions import CONTROL_TOKEN
-from rag.types import GeneratedText, Message, Usage
+from rag.turns import Turns
+from rag.types import GeneratedText, Message, Reading, Usage, Waiting
 
 BATCH = 256
 ASIDE = 1024
 """Tokens of the memory for what is asked aside."""
 MAGIC = b"GGUF"
-WAIT_SECONDS = 0.05
-"""How often a question that waits for its turn looks whether it was cancelled."""
+MEASURABLE = 30
+"""Tokens that have to be read at least for a reading to tell how fast the model reads."""
 
 
 class LlamaGenerator:
@@ -46,7 +47,8 @@ class LlamaGenerator:
         self._llama_cpp = llama_cpp
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # Cancelling is no error to report.
         self._name = name
-        self._lock = threading.Lock()
+        self._turns = Turns()
+        self._seconds_per_token: float | None = None
         template = self._model.metadata.get("tokenizer.chat_template")
         if not template:
             raise ModelDamagedError(f"The model {file} has no chat template. Choose a model that is made for chat.")
@@ -69,9 +71,10 @@ class LlamaGenerator:
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
-    ) -> Iterator[GeneratedText]:
-        """Yield the likeliest answer token by token; end early, without an error, once ``cancelled()`` is true.
+    ) -> Iterator[Waiting | Reading | GeneratedText]:
+        """Yield the likeliest answer token by token, and what is done before.
 
+        Ends early, without an error, once ``cancelled()`` is true.
         Raises GenerationError where the messages do not fit the context or the model fails.
         """
         prompt = self._prompt(messages)
@@ -81,9 +84,11 @@ class LlamaGenerator:
                 f"The question and its evidence take {len(prompt)} tokens and leave no room for an answer in the "
                 f"context of {self._model.n_ctx()}. Raise context_tokens or lower evidence_tokens."
             )
-        with self._turn(cancelled) as mine:
-            if mine:
-                yield from self._generate(prompt, max_tokens)
+        with self._turns.join() as turn:
+            for ahead in turn.waited(cancelled):
+                yield Waiting(ahead)
+            if not turn.ahead:
+                yield from self._generate(prompt, max_tokens, cancelled)
 
     def preference(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
@@ -94,37 +99,44 @@ class LlamaGenerator:
         last ones that were asked aside is not read again, and what an answer was written from stays in the memory.
         """
         prompt = self._prompt(messages)
-        with self._turn(cancelled) as mine:
-            if not mine or len(prompt) > ASIDE or not self._aside.read(prompt):
+        # Whoever was answered just now has this left to ask; new questions come after it.
+        with self._turns.join(next_one=True) as turn:
+            for _ in turn.waited(cancelled):
+                pass
+            if turn.ahead or len(prompt) > ASIDE or not self._read_aside(prompt, cancelled):
                 return None
             logits = self._logits(self._aside.context.ctx)
             return _log_sum(logits[self._beginnings(one)]) - _log_sum(logits[self._beginnings(other)])
 
-    @contextmanager
-    def _turn(self, cancelled: Callable[[], bool]) -> Iterator[bool]:
-        """Wait for the model and hold it; False where the question was cancelled while it waited."""
-        while not self._lock.acquire(timeout=WAIT_SECONDS):
-            if cancelled():
-                yield False
-                return
+    def _read_aside(self, prompt: list[int], cancelled: Callable[[], bool]) -> bool:
         self._cancelled = cancelled
         try:
-            yield True
+            return self._aside.read(prompt)
         finally:
             self._cancelled = lambda: False
-            self._lock.release()
 
-    def _generate(self, prompt: list[int], max_tokens: int) -> Iterator[GeneratedText]:
-        cached = _common_prefix(prompt, self._model.input_ids[: self._model.n_tokens])
+    def _generate(
+        self, prompt: list[int], max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[Reading | GeneratedText]:
+        known = min(_common_prefix(prompt, self._model.input_ids[: self._model.n_tokens]), len(prompt) - 1)
+        fresh = len(prompt) - known
+        pace = self._seconds_per_token
+        yield Reading(fresh, round(fresh * pace, 1) if pace else None)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        for written, token in enumerate(self._decoded(prompt), start=1):
-            if self._ends(token):
-                break
-            piece = decoder.decode(self._model.detokenize([token], special=False))
-            usage = Usage(len(prompt), written, min(cached, len(prompt) - 1))
-            yield GeneratedText(piece, self._log_probability(token), usage)
-            if written >= max_tokens:
-                break
+        started = time.monotonic()
+        self._cancelled = cancelled
+        try:
+            for written, token in enumerate(self._decoded(prompt), start=1):
+                if written == 1 and fresh >= MEASURABLE:
+                    self._seconds_per_token = (time.monotonic() - started) / fresh
+                if self._ends(token):
+                    break
+                piece = decoder.decode(self._model.detokenize([token], special=False))
+                yield GeneratedText(piece, self._log_probability(token), Usage(len(prompt), written, known))
+                if written >= max_tokens:
+                    break
+        finally:
+            self._cancelled = lambda: False
 
     def _decoded(self, prompt: list[int]) -> Iterator[int]:
         """The likeliest tokens after the prompt, one after the other; none once the question is cancelled."""

@@ -18,8 +18,10 @@ from rag.types import (
     Message,
     Passage,
     PassageVectors,
+    Reading,
     StoredPassage,
     Vector,
+    Waiting,
 )
 
 
@@ -71,9 +73,10 @@ class Generator(Protocol):
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
-    ) -> Iterator[GeneratedText]:
-        """Yield the answer as it is written; end early, without an error, once ``cancelled()`` is true.
+    ) -> Iterator[Waiting | Reading | GeneratedText]:
+        """Yield the answer as it is written, and what is done before.
 
+        Ends early, without an error, once ``cancelled()`` is true.
         Raises GenerationError where the model fails or the messages do not fit its context.
         """
         ...

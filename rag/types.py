@@ -324,7 +324,25 @@ class Failed:
     error: Exception
 
 
-Event = SourcesFound | QuoteFound | TextAdded | SentenceChecked | Answered | Declined | Failed
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The answering model is busy; ``ahead`` questions have their turn before this one."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answering model begins to read: ``tokens`` that it does not know yet.
+
+    ``seconds`` is about how long that takes, by what it has read so far; None where that is not known.
+    """
+
+    tokens: int
+    seconds: float | None
+
+
+Event = SourcesFound | QuoteFound | Waiting | Reading | TextAdded | SentenceChecked | Answered | Declined | Failed
 
 
 @dataclass(frozen=True, slots=True)

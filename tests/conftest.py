@@ -105,8 +105,9 @@ def generator() -> FakeGenerator:
 @pytest.fixture
 def make_chatbot(articles_folder: Path, settings: Settings, embedder: FakeEmbedder) -> Callable:
     """A function from a generator to a chatbot over the ingested articles."""
-    from rag.chatbot import Chatbot, open_library, open_retriever
+    from rag.chatbot import Chatbot
     from rag.ingestion import ingest
+    from rag.opening import open_library, open_retriever
 
     ingest([articles_folder], settings, embedder)
     library = open_library(settings)

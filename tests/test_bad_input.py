@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, open_library, open_retriever
+from rag.chatbot import Chatbot
 from rag.chunking import chunk
 from rag.errors import GenerationError
 from rag.ingestion import ingest
+from rag.opening import open_library, open_retriever
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.types import Answered, Article, Declined, Event, Failed, GeneratedText, Message, TextAdded, Turn, Usage

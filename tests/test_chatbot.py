@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, library_file, open_library, open_retriever
+from rag.chatbot import Chatbot
 from rag.errors import GenerationError, IndexEmptyError, QuestionError
 from rag.ingestion import ingest
 from rag.library import SqliteLibrary
+from rag.opening import library_file, open_library, open_retriever
 from rag.prompting import CITE, INSTRUCTIONS
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator

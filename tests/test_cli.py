@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rag.chatbot import Chatbot, open_library, open_retriever
+from rag.chatbot import Chatbot
 from rag.cli import app
 from rag.feedback import Feedback, FeedbackStore
 from rag.ingestion import ingest
+from rag.opening import open_library, open_retriever
 from rag.testing import FakeEmbedder, FakeGenerator
 
 COMMANDS = ["ingest", "search", "ask", "eval", "calibrate", "models", "serve", "feedback export"]
@@ -162,7 +163,7 @@ def fakes(run, monkeypatch: pytest.MonkeyPatch, articles_folder: Path, settings)
     """``run`` over the ingested articles, with a fake embedder in place of the real one."""
     embedder = FakeEmbedder(name="all-MiniLM-L6-v2")
     ingest([articles_folder], settings, embedder)
-    monkeypatch.setattr("rag.chatbot.open_embedder", lambda _: embedder)
+    monkeypatch.setattr("rag.opening.open_embedder", lambda _: embedder)
     return run
 
 

@@ -25,7 +25,7 @@ LAYERS = [
     | {"asking", "courtesies", "phrasing", "spelling"}
     | {"abbreviations", "languages", "layout", "sections", "sentences"}
     | {"duplicates", "facets", "index_lock", "vector_file", "vector_size"}
-    | {"parsing", "parsing_worker", "isolation", "pace", "inference"}
+    | {"parsing", "parsing_worker", "isolation", "pace", "inference", "turns"}
     | {"fetching", "public_addresses", "visiting"}
     | {"commands", "disguises", "instructions"}
     | {"completions", "endpoint_address", "exchange", "markers"}
@@ -36,6 +36,7 @@ LAYERS = [
     {"retrieval", "grounding", "doctor"},
     {"calibration", "draft", "sought"},
     {"declining", "standing", "writing"},
+    {"opening"},
     {"chatbot", "ingestion"},
     {"watching"},
     {"evaluation", "web", "cli"},

@@ -10,11 +10,11 @@ from page_server import serve_pages
 import rag.ingestion
 import rag.isolation
 import rag.parsing
-from rag.chatbot import open_library
 from rag.errors import ArticleError, IndexBusyError, IndexMismatchError, PathError
 from rag.index_lock import index_lock
 from rag.ingestion import check_sources, ingest
 from rag.isolation import Isolated
+from rag.opening import open_library
 from rag.settings import Settings
 from rag.testing import FakeEmbedder
 from rag.types import IngestProgress

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from rag.catalog import find_model
-from rag.chatbot import open_reranker
 from rag.chunking import chunk
 from rag.doctor import Check, examine
 from rag.errors import ModelDamagedError, ModelMissingError
 from rag.library import SqliteLibrary
+from rag.opening import open_reranker
 from rag.protocols import Reranker
 from rag.reranking import CrossEncoderReranker
 from rag.retrieval import Retriever

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import rag.ingestion
-from rag.chatbot import open_library, open_retriever
 from rag.ingestion import ingest
 from rag.isolation import Isolated
+from rag.opening import open_library, open_retriever
 from rag.settings import Settings
 from rag.testing import FakeEmbedder
 

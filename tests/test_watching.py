@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import open_library
 from rag.isolation import Isolated
+from rag.opening import open_library
 from rag.settings import Settings
 from rag.testing import FakeEmbedder
 from rag.types import IngestReport

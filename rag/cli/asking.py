@@ -45,7 +45,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages that fit a question best, without asking the answering model."""
-    from rag import chatbot
+    from rag import chatbot, opening
     from rag.cli.explaining import explained, explanation_as_json, left_out
     from rag.declining import NOTHING_FITS
     from rag.wire import ranked_as_json
@@ -53,9 +53,9 @@ def search(
     settings = settings_of(index)
     question = chatbot.checked_question(question, settings)
     filters, day = filters_of(sources or (), tags or (), languages or (), since, until), day_of(as_of)
-    library = chatbot.open_library(settings)
+    library = opening.open_library(settings)
     _require_known(filters, library)
-    retriever = chatbot.open_retriever(library, open_embedder(settings), settings)
+    retriever = opening.open_retriever(library, open_embedder(settings), settings)
     looked_at = max(limit, settings.candidates)
     retrieved = retriever.retrieve(question, looked_at, filters=filters, as_of=day, explain=explain)
     found = retrieved.passages[:limit]
@@ -86,13 +86,13 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, each sentence with its sources."""
-    from rag import chatbot
+    from rag import chatbot, opening
     from rag.wire import answer_as_json
 
     settings = settings_of(index)
     question = chatbot.checked_question(question, settings)
     filters, day = filters_of(sources or (), tags or (), languages or (), since, until), day_of(as_of)
-    _require_known(filters, chatbot.open_library(settings))
+    _require_known(filters, opening.open_library(settings))
     with status("Loading the models …"):
         bot = chatbot.Chatbot.open(settings)
     answer: Answer | None = None

@@ -115,10 +115,10 @@ def _fitted_to_answers(results: list[Path], wrongly_declined: float) -> tuple[An
 
 
 def _retriever(path: Path, questions: list[Question], settings: Settings, embedder: Embedder) -> Retriever:
-    from rag.chatbot import open_library, open_retriever
     from rag.evaluation import datasets
     from rag.evaluation.corpus import index_of
     from rag.evaluation.questions import check_gold
+    from rag.opening import open_library, open_retriever
 
     articles = datasets.own_articles(path)
     if articles:

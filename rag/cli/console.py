@@ -49,10 +49,10 @@ def settings_of(index: Path | None = None, **overrides: Any) -> Settings:
 
 def open_embedder(settings: Settings) -> Embedder:
     """Load the embedding model, and say so meanwhile."""
-    from rag import chatbot
+    from rag import opening
 
     with status("Loading the embedding model …"):
-        return chatbot.open_embedder(settings)
+        return opening.open_embedder(settings)
 
 
 def print_json(value: Any) -> None:

@@ -94,7 +94,7 @@ def _run(
     retrieval_only: bool,
     workers: int,
 ) -> dict[str, Any]:
-    from rag import chatbot
+    from rag import chatbot, opening
     from rag.calibration import load_calibration
     from rag.evaluation import runner
     from rag.evaluation.questions import check_gold
@@ -106,14 +106,14 @@ def _run(
 
         with article_progress() as progress:
             settings = index_of(articles, settings, embedder, progress)
-    library = chatbot.open_library(settings)
+    library = opening.open_library(settings)
     check_gold(chosen, library.ids(), source)
     calibration = load_calibration(settings.index, settings.embedder)
     if settings.decline_below is None:  # The result says which threshold was in force.
         settings = settings.model_copy(update={"decline_below": calibration.decline_below})
     count_tokens = _token_counter(settings)
     if retrieval_only:
-        ask = runner.searching(chatbot.open_retriever(library, embedder, settings), settings.candidates, count_tokens)
+        ask = runner.searching(opening.open_retriever(library, embedder, settings), settings.candidates, count_tokens)
     else:
         with status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)

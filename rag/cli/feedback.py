@@ -27,8 +27,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Turn readers' verdicts into rows for rag eval; fill in the right answers before they are asked."""
-    from rag.chatbot import open_library
     from rag.feedback import VERDICTS, FeedbackStore, as_questions
+    from rag.opening import open_library
 
     wanted = [name.strip() for name in verdicts.split(",")]
     chosen = [verdict for verdict in VERDICTS if verdict in wanted]

@@ -14,12 +14,14 @@ from rag.types import (
     Event,
     Failed,
     QuoteFound,
+    Reading,
     SentenceChecked,
     Source,
     SourcesFound,
     Span,
     TextAdded,
     Turn,
+    Waiting,
 )
 
 Stage = Literal["searching", "reading", "writing", "answered", "declined", "stopped", "failed"]
@@ -41,6 +43,10 @@ class Exchange:
     sentences: tuple[AnswerSentence, ...] = ()
     quotes: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     message: str = ""
+    ahead: int = 0
+    """How many questions the model answers before this one."""
+    reading: Reading | None = None
+    """What the model reads before it writes, once it does."""
     answer: Answer | None = None
     """The whole answer, once it is there or was declined."""
 
@@ -69,6 +75,10 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
             return replace(exchange, sources=sources, stage="reading")
         case QuoteFound(source):
             return replace(exchange, quote=source)
+        case Waiting(ahead):
+            return replace(exchange, ahead=ahead)
+        case Reading():
+            return replace(exchange, ahead=0, reading=event)
         case TextAdded(text):
             return replace(exchange, text=exchange.text + text, stage="writing")
         case SentenceChecked(sentence, sources):

@@ -1,4 +1,4 @@
-"""The library view → HTML. Pure; every text from outside is escaped, as in rendering.py.
+"""The library view → HTML. Pure; every text from outside is escaped, as in text.py.
 
 Buttons say in ``data-do`` what they are for, and in further ``data-`` attributes with what; library.js passes these on.
 """
@@ -12,8 +12,8 @@ from rag.articles.document import MAX_BYTES
 from rag.types import Article, ArticleHeader
 from rag.web import strings
 from rag.web.intake import Work
-from rag.web.rendering import day, note, plain, web_address
 from rag.web.shelf import PAGE, Listing, Opened, Origin, Row
+from rag.web.text import day, note, plain, web_address
 
 MEBIBYTES = MAX_BYTES >> 20
 FAILED_SHOWN = 50

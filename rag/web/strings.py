@@ -248,3 +248,25 @@ def failed(count: int) -> str:
 
 def more(count: int) -> str:
     return f"and {count:,} more"
+
+
+# The status line (lead)
+
+
+def ahead(count: int) -> str:
+    """The place in the queue: how many questions the model answers before this one."""
+    if count == 1:
+        return "The model is answering another question; yours is next…"
+    return f"The model is busy: {count:,} questions are before yours…"
+
+
+def reading(tokens: int, seconds: float | None) -> str:
+    """How much the model reads before its first word, and about how long that takes."""
+    if seconds is None:
+        return f"Reading {tokens:,} tokens…"
+    return f"Reading {tokens:,} tokens, about {max(1, round(seconds)):,} s…"
+
+
+# Access: logging in and out, and what the roles may.
+
+EDITING_VIEWER = "You are logged in to read. Log out, and log in as an editor to change the library."

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import open_library
 from rag.errors import ArticleError
 from rag.evaluation.corpus import index_of
+from rag.opening import open_library
 from rag.settings import Settings
 from rag.testing import FakeEmbedder
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, open_embedder
+from rag.chatbot import Chatbot
 from rag.ingestion import ingest
+from rag.opening import open_embedder
 from rag.settings import Settings
 
 SEEDS = Path(__file__).parents[2] / "seeds"

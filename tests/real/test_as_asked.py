@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import open_library, open_retriever
 from rag.evaluation.datasets import load_questions
 from rag.evaluation.runner import searching
+from rag.opening import open_library, open_retriever
 from rag.retrieval import Retriever
 
 AS_ASKED = Path(__file__).parents[1] / "questions" / "as-asked.jsonl"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.chatbot import Chatbot, open_library, open_retriever
+from rag.chatbot import Chatbot
 from rag.errors import ModelDamagedError
 from rag.generation import LlamaGenerator
 from rag.ingestion import ingest
+from rag.opening import open_library, open_retriever
 from rag.settings import Settings
 from rag.types import Answered, Declined, Turn
 from rag.weights import locate

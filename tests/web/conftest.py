@@ -15,9 +15,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from uvicorn import Config
 
-from rag.chatbot import Chatbot, library_file, open_retriever
+from rag.chatbot import Chatbot
 from rag.ingestion import ingest
 from rag.library import SqliteLibrary
+from rag.opening import library_file, open_retriever
 from rag.protocols import Generator
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator

@@ -103,8 +103,9 @@ SERVE = """
     import sys, time
     sys.path.insert(0, {root!r})
     from pathlib import Path
-    from rag import chatbot
-    from rag.chatbot import Chatbot, open_library, open_retriever
+    from rag import opening
+    from rag.chatbot import Chatbot
+    from rag.opening import open_library, open_retriever
     from rag.settings import Settings
     from rag.testing import FakeEmbedder, FakeGenerator
     from rag.web.server import serve
@@ -113,7 +114,7 @@ SERVE = """
         library = open_library(settings)
         return Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
 
-    chatbot.open_embedder = lambda _: FakeEmbedder()
+    opening.open_embedder = lambda _: FakeEmbedder()
     Chatbot.open = open_with_fakes
     settings = Settings(
         index=Path({index!r}), embedder="fake-embedder", generator="fake-generator", port={port}
@@ -162,7 +163,7 @@ def test_the_module_at_the_top_makes_the_application_when_it_is_asked_for(
 
 @pytest.fixture
 def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.chatbot.open_embedder", lambda _: FakeEmbedder())
+    monkeypatch.setattr("rag.opening.open_embedder", lambda _: FakeEmbedder())
     monkeypatch.setattr("rag.chatbot.locate", lambda name, _: Path(name))
     monkeypatch.setattr("rag.chatbot.LlamaGenerator", lambda *_, **__: FakeGenerator())
 

@@ -31,7 +31,7 @@ from rag.types import (
     Turn,
     Usage,
 )
-from rag.web import rendering, strings
+from rag.web import cards, rendering, strings, text
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 
 TEXT = "The lamp is out. Orla locked the door & left. A beacon took its place."
@@ -127,22 +127,22 @@ def test_a_card_marks_exactly_the_words_of_every_sentence_that_cites_it() -> Non
         SentenceChecked(AnswerSentence("One.", (1,), 1.0), both[:1]),
         SentenceChecked(AnswerSentence("Two.", (1,), 1.0), both[1:]),
     )
-    shown = rendering.sources(exchange)
+    shown = cards.sources(exchange)
     assert re.findall("<mark>(.*?)</mark>", shown) == ["The lamp is out.", "A beacon took its place."]
 
 
 def test_what_was_read_and_not_cited_stands_apart_once_the_answer_is_there() -> None:
     sentence = AnswerSentence("Orla.", (2,), 1.0)
     checked = after(SourcesFound((source(1), source(2))), SentenceChecked(sentence, (source(2),)))
-    shown = rendering.sources(advance(checked, Answered(answer("Orla.", (sentence,)))))
+    shown = cards.sources(advance(checked, Answered(answer("Orla.", (sentence,)))))
     cited, others = shown.split(f"<h2>{strings.ALSO_READ}</h2>")
     assert "answer-2-source-2" in cited
     assert "answer-2-source-1" in others
-    assert strings.ALSO_READ not in rendering.sources(checked)
+    assert strings.ALSO_READ not in cards.sources(checked)
 
 
 def test_a_card_names_its_article_and_links_to_it() -> None:
-    shown = rendering.sources(after(SourcesFound((source(),))))
+    shown = cards.sources(after(SourcesFound((source(),))))
     words = Reader(shown).words
     assert "The lamp" in words
     assert "Gazette · 3 November 2024" in words
@@ -157,7 +157,7 @@ def test_a_declined_question_shows_the_message_and_the_nearest_passages() -> Non
     shown = rendering.exchange(exchange)
     assert "The articles touch on this." in shown
     assert "Wrong." not in shown
-    panel = rendering.sources(exchange)
+    panel = cards.sources(exchange)
     assert f"<h2>{strings.NEAREST}</h2>" in panel
     assert panel.count("<details") == 2 == panel.count(" open>")
 
@@ -165,11 +165,11 @@ def test_a_declined_question_shows_the_message_and_the_nearest_passages() -> Non
 def test_each_nearest_passage_says_below_it_why_it_falls_short() -> None:
     nearest = (source(1), source(2))
     decline = Decline("not_supported", "", nearest, ("<b>",), ("It does not mention “<b>”.", "It is of 3 May & older."))
-    panel = rendering.sources(after(SourcesFound(nearest), Declined(answer("", (), decline))))
+    panel = cards.sources(after(SourcesFound(nearest), Declined(answer("", (), decline))))
     first, second = panel.split('<details class="fn-card"')[1:]
     assert '<p class="fn-shortfall">It does not mention “&lt;b&gt;”.</p>' in first
     assert '<p class="fn-shortfall">It is of 3 May &amp; older.</p>' in second
-    assert "fn-shortfall" not in rendering.sources(after(SourcesFound(nearest)))
+    assert "fn-shortfall" not in cards.sources(after(SourcesFound(nearest)))
 
 
 def test_a_stopped_answer_keeps_what_was_written_and_says_so() -> None:
@@ -186,10 +186,10 @@ def test_an_error_is_a_sentence() -> None:
 
 def test_sources_of_earlier_answers_are_folded_away_latest_first() -> None:
     one, two = (advance(Exchange(number, f"Question {number}"), SourcesFound((source(),))) for number in (1, 2))
-    shown = rendering.earlier_sources((one, two))
+    shown = cards.earlier_sources((one, two))
     assert shown.index("Question 2") < shown.index("Question 1")
     assert 'id="answer-1-source-1"' in shown
-    assert rendering.earlier_sources(()) == ""
+    assert cards.earlier_sources(()) == ""
 
 
 def test_only_answered_questions_become_history() -> None:
@@ -202,7 +202,7 @@ def test_only_answered_questions_become_history() -> None:
     ("score", "words"), [(3.5, strings.VERY_CLOSE), (2.0, strings.CLOSE), (0.4, strings.RELATED), (-1, strings.RELATED)]
 )
 def test_nearness_is_in_words(score: float, words: str) -> None:
-    assert rendering.nearness(score) == words
+    assert cards.nearness(score) == words
 
 
 def test_the_header_counts_the_articles() -> None:
@@ -218,12 +218,12 @@ def test_the_header_counts_the_articles() -> None:
     ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x", "http:", "a"],
 )
 def test_only_addresses_of_the_web_become_links(url: str) -> None:
-    shown = rendering.sources(after(SourcesFound((source(url=url),))))
+    shown = cards.sources(after(SourcesFound((source(url=url),))))
     assert 'target="_blank"' not in shown
 
 
 def test_an_address_cannot_leave_its_attribute() -> None:
-    shown = rendering.sources(after(SourcesFound((source(url="https://x/\" onmouseover='a()'"),))))
+    shown = cards.sources(after(SourcesFound((source(url="https://x/\" onmouseover='a()'"),))))
     assert "onmouseover" not in [name for name, _ in Reader(shown).attributes]
 
 
@@ -249,7 +249,7 @@ def test_no_text_from_outside_makes_an_element(question: str, title: str, words:
         SentenceChecked(sentence, (hostile,)),
     ):
         exchange = advance(exchange, event)
-    shown = rendering.exchange(exchange) + rendering.sources(exchange) + rendering.earlier_sources((exchange,))
+    shown = rendering.exchange(exchange) + cards.sources(exchange) + cards.earlier_sources((exchange,))
     read = Reader(shown)
     assert set(read.tags) <= OWN_TAGS
     assert not [name for name, _ in read.attributes if name.startswith("on")]
@@ -261,16 +261,16 @@ def test_no_text_from_outside_makes_an_element(question: str, title: str, words:
 @given(st.text(max_size=80), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90)), max_size=4))
 def test_marks_change_no_character_of_the_passage(words: str, pairs: list[tuple[int, int]]) -> None:
     passage = Passage("x", 0, len(words), words, ())
-    shown = rendering.marked(
+    shown = cards.marked(
         Source(1, source().header, passage, Span(0, 0), 1.0), [Span(min(pair), max(pair)) for pair in pairs]
     )
-    assert re.sub("</?mark>", "", shown) == rendering.plain(words)
+    assert re.sub("</?mark>", "", shown) == text.plain(words)
     assert re.findall("</?mark>", shown) == ["<mark>", "</mark>"] * shown.count("<mark>")
 
 
 def test_text_that_turns_around_is_straightened() -> None:
-    assert rendering.plain("a\u202eb\u2066c\u0007d\u200fe") == "abcde"
-    assert rendering.plain("two\r\nlines\rhere") == "two\nlines\nhere"
+    assert text.plain("a\u202eb\u2066c\u0007d\u200fe") == "abcde"
+    assert text.plain("two\r\nlines\rhere") == "two\nlines\nhere"
 
 
 def test_an_endless_question_is_shown_in_part() -> None:

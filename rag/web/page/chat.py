@@ -13,7 +13,7 @@ from rag.errors import FilterError, RagError
 from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
 from rag.suggestions import SUGGESTIONS, suggest_questions
 from rag.types import Answered
-from rag.web import rendering, strings
+from rag.web import cards, rendering, strings, text
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 from rag.web.page.filtering import FilterControls, Updates
 from rag.web.running import Running
@@ -68,7 +68,7 @@ class ChatView:
                         self._stop = gr.Button(strings.STOP, variant="stop", elem_id="stop", min_width=0, visible=False)
                     self.filtering.lay_out_controls()
             with gr.Column(elem_id="sources"):
-                self._sources = gr.HTML(rendering.no_sources(), elem_id="shown", apply_default_css=False)
+                self._sources = gr.HTML(cards.no_sources(), elem_id="shown", apply_default_css=False)
                 self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
 
     def _lay_out_feedback(self) -> None:
@@ -164,7 +164,7 @@ class ChatView:
             self._verdict: verdict,
             self._judging: gr.Row(visible=False),
             self._commenting: gr.Row(visible=verdict != "right"),
-            self._thanks: rendering.note(strings.THANKS),
+            self._thanks: text.note(strings.THANKS),
         }
 
     def _commented(self, verdict: Verdict, comment: str, exchanges: Conversation) -> Updates:
@@ -173,7 +173,7 @@ class ChatView:
         return {
             self._commenting: gr.Row(visible=False),
             self._comment: "",
-            self._thanks: rendering.note(strings.THANKS),
+            self._thanks: text.note(strings.THANKS),
         }
 
     def _keep(self, verdict: Verdict, exchanges: Conversation, comment: str = "") -> None:
@@ -196,13 +196,13 @@ class ChatView:
     # What they show
 
     def _shown(self, one: Exchange) -> Updates:
-        return {self._current: rendering.exchange(one), self._sources: rendering.sources(one)}
+        return {self._current: rendering.exchange(one), self._sources: cards.sources(one)}
 
     def _begun(self, earlier: Conversation) -> Updates:
         hidden = {button: gr.Button(visible=False) for button in self.suggestions}
         return {
             self._past: rendering.conversation(earlier),
-            self._earlier: rendering.earlier_sources(earlier),
+            self._earlier: cards.earlier_sources(earlier),
             self._judging: gr.Row(visible=False),
             self._commenting: gr.Row(visible=False),
             self._thanks: "",
@@ -230,7 +230,7 @@ class ChatView:
     def _suggested(self) -> list[dict[str, Any]]:
         """Values of the buttons: a question each, and nothing where there are fewer questions."""
         found = suggest_questions(self._chatbot.library.headers(NEWEST))
-        questions = [rendering.straight(question) for question in found]
+        questions = [text.straight(question) for question in found]
         return [
             {"value": questions[at] if at < len(questions) else "", "visible": at < len(questions)}
             for at in range(SUGGESTIONS)

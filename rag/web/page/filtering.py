@@ -9,7 +9,7 @@ import gradio as gr
 
 from rag.errors import FilterError
 from rag.filters import EVERYTHING, Filters, filters_of
-from rag.web import rendering, strings
+from rag.web import rendering, strings, text
 from rag.web.shelf import Shelf
 
 CHOICES = 500
@@ -120,7 +120,7 @@ def _offered(counted: Mapping[str, int], chosen: Sequence[str]) -> dict[str, Any
     """Choices with how many articles each has; nothing is shown where there is nothing to choose from."""
     values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
     return {
-        "choices": [(strings.choice(rendering.straight(value), counted[value]), value) for value in values],
+        "choices": [(strings.choice(text.straight(value), counted[value]), value) for value in values],
         "value": [value for value in chosen if value in values],
         "visible": bool(values),
     }
