@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +38,8 @@ class AnswerCalibration(BaseModel):
     """Weights of what speaks for an answer once it is written, and the threshold below which it does not stand.
 
     ``means`` are those of the signals in what it was fitted on; a signal that is not to be had counts as its mean, as
-    do those of the model itself where another ``generator`` writes. ``auc`` and ``wrongly_declined`` as in Calibration.
+    do those of the model itself where another ``generator`` writes. ``ranges`` are what lay between the lowest and the
+    highest hundredth of the signals of the model itself. ``auc`` and ``wrongly_declined`` as in Calibration.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -46,6 +48,7 @@ class AnswerCalibration(BaseModel):
     intercept: float
     weights: dict[str, float]
     means: dict[str, float]
+    ranges: dict[str, tuple[float, float]] = {}
     decline_below: float = Field(ge=0.0, le=1.0)
     auc: float = Field(ge=0.0, le=1.0)
     wrongly_declined: float = Field(ge=0.0, le=1.0)
@@ -56,6 +59,15 @@ class AnswerCalibration(BaseModel):
         if not set(ANSWER_SIGNALS) == set(self.weights) == set(self.means):
             raise ValueError(f"the weights of an answer must be those of {', '.join(ANSWER_SIGNALS)}")
         return self
+
+    def is_settled(self, found: Mapping[str, float], generator: str, threshold: float) -> bool:
+        """Whether the answer is on the same side of the threshold whatever the model itself says of it."""
+        if generator != self.generator:
+            return True
+        if set(self.ranges) != set(OF_THE_MODEL):
+            return False
+        extremes = (dict(zip(self.ranges, ends, strict=True)) for ends in product(*self.ranges.values()))
+        return len({self.probability({**found, **extreme}, generator) >= threshold for extreme in extremes}) == 1
 
     def probability(self, found: Mapping[str, float], generator: str) -> float:
         """How likely an answer of this generator stands, 0 to 1."""

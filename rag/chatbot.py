@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag import grounding, opening
-from rag.calibration import Calibration, load_calibration, shipped_calibration
+from rag.calibration import AnswerCalibration, Calibration, load_calibration, shipped_calibration
 from rag.conflicts import as_sentence, find_conflict
 from rag.declining import declined
 from rag.draft import Clock, Draft
@@ -253,20 +253,28 @@ class Chatbot:
             raise GenerationError(f"The answering model failed ({error}). Ask again, or choose another one.") from error
 
     def _judge(self, asked: _Asked, quote: Source, draft: Draft, cancelled: Callable[[], bool]) -> None:
-        """How likely what was written stands, after a second thought of the model."""
+        """How likely what was written stands, after a second thought of the model where that decides."""
         calibration = self._calibration.answer
         if not calibration or not draft.text:
             return
         quotes = draft.cited() or (quote,)
-        agreed = self._generator.preference(second_thought(asked.in_full, quotes), "Yes", "No", cancelled)
-        draft.signals = signals(asked.retrieved, quotes, draft, agreed)
+        draft.signals = signals(asked.retrieved, quotes, draft)
+        if self._settings.second_thought == "always" or not calibration.is_settled(
+            draft.signals, self.model, self._answer_floor(calibration)
+        ):
+            agreed = self._generator.preference(second_thought(asked.in_full, quotes), "Yes", "No", cancelled)
+            draft.signals = signals(asked.retrieved, quotes, draft, agreed)
         draft.confidence = round(calibration.probability(draft.signals, self.model), 4)
 
     def _stands(self, draft: Draft) -> bool:
-        calibration, own = self._calibration.answer, self._settings.answer_floor
+        calibration = self._calibration.answer
         if draft.confidence is None or not calibration:
             return draft.cites()
-        return draft.confidence >= (calibration.decline_below if own is None else own)
+        return draft.confidence >= self._answer_floor(calibration)
+
+    def _answer_floor(self, calibration: AnswerCalibration) -> float:
+        own = self._settings.answer_floor
+        return calibration.decline_below if own is None else own
 
     def _completed(
         self, asked: _Asked, evidence: Sequence[EvidencePassage], quote: Source, draft: Draft

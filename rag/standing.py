@@ -24,7 +24,9 @@ def second_thought(question: str, quotes: Sequence[Source]) -> list[Message]:
     return [Message("system", COMPARE), Message("user", f"{texts}\n\nQuestion: {' '.join(question.split())}\n\n{ASK}")]
 
 
-def signals(retrieved: Retrieved, quotes: Sequence[Source], draft: Draft, agreed: float | None) -> Mapping[str, float]:
+def signals(
+    retrieved: Retrieved, quotes: Sequence[Source], draft: Draft, agreed: float | None = None
+) -> Mapping[str, float]:
     """What speaks for an answer and against it, by the names of ANSWER_SIGNALS; what is not to be had is left out.
 
     ``quotes`` are those that it cites, or the best there is; ``agreed`` is the log-odds of the second thought.

@@ -76,6 +76,44 @@ def test_answer_below_the_floor_is_declined_and_says_why(judged: Callable) -> No
     assert judged(doubting, calibration(0.5, second_thought=1.0), answer_floor=0.01).answer(QUESTION).answered
 
 
+class Asked(FakeGenerator):
+    """Counts how often it is asked for a second thought."""
+
+    thoughts = 0
+
+    def preference(self, *question: object) -> float | None:
+        self.thoughts += 1
+        return super().preference(*question)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "changes", "thoughts"),
+    [
+        (0.5, {}, 1),
+        (0.05, {}, 0),
+        (0.95, {}, 0),
+        (0.05, {"answer_floor": 0.4}, 1),
+        (0.5, {"answer_floor": 0.0}, 0),
+        (0.05, {"second_thought": "always"}, 1),
+    ],
+)
+def test_the_model_is_asked_again_only_where_that_decides(
+    judged: Callable, threshold: float, changes: dict[str, object], thoughts: int
+) -> None:
+    generator = Asked(ANSWER, prefers=1.0)
+    ranged = calibration(threshold, second_thought=1.0).model_copy(update={"ranges": {"second_thought": (-2.0, 2.0)}})
+    judged(generator, ranged, **changes).answer(QUESTION)
+    assert generator.thoughts == thoughts
+
+
+def test_another_model_than_the_fitted_one_is_not_asked_in_vain(judged: Callable) -> None:
+    generator = Asked(ANSWER, prefers=1.0)
+    other = calibration(0.5, second_thought=1.0).model_copy(update={"generator": "another"})
+    answer = judged(generator, other).answer(QUESTION)
+    assert generator.thoughts == 0
+    assert answer.confidence == 0.5
+
+
 def test_what_is_not_supported_is_declined_where_support_decides(judged: Callable) -> None:
     chatbot = judged(FakeGenerator(INVENTED, ANSWER), calibration(0.5, support=10.0))
     assert not chatbot.answer(QUESTION).answered

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.calibration import ANSWER_SIGNALS, SIGNALS, AnswerCalibration, Calibration, Collection, signals
+from rag.calibration import (
+    ANSWER_SIGNALS,
+    OF_THE_MODEL,
+    SIGNALS,
+    AnswerCalibration,
+    Calibration,
+    Collection,
+    signals,
+)
 from rag.errors import DatasetError
 from rag.evaluation.datasets import Question
 from rag.retrieval import Retriever
@@ -113,12 +121,20 @@ def fit_answers(
         intercept=intercept,
         weights=dict(zip(ANSWER_SIGNALS, unscaled, strict=True)),
         means={name: round(float(mean), 4) for name, mean in zip(ANSWER_SIGNALS, means, strict=True)},
+        ranges={name: _range(given[:, ANSWER_SIGNALS.index(name)]) for name in OF_THE_MODEL},
         decline_below=threshold,
         auc=_auc(found, predicted),
         wrongly_declined=_wrongly_declined(found, predicted, threshold),
         fitted_on=_collections(found),
     )
     return calibration, _curve(found, predicted, threshold)
+
+
+def _range(values: Floats) -> tuple[float, float]:
+    """What lies between the lowest and the highest hundredth of the values that are known, or 0 where none is."""
+    known = values[np.isfinite(values)]
+    low, high = np.percentile(known, (1, 99)) if len(known) else (0.0, 0.0)
+    return round(float(low), 4), round(float(high), 4)
 
 
 def _regression(

@@ -130,6 +130,9 @@ def test_which_answers_stand_is_learnt_from_the_signals_they_have() -> None:
     assert calibration.wrongly_declined <= 0.1
     assert calibration.means["second_thought"] == pytest.approx(0.2, abs=0.3)
     assert set(calibration.means) == set(ANSWER_SIGNALS)
+    low, high = calibration.ranges["second_thought"]
+    assert -4.5 < low < -1
+    assert 1 < high < 4.5
     assert [point.threshold for point in curve] == sorted({point.threshold for point in curve})
 
 
