@@ -131,8 +131,8 @@ def test_which_answers_stand_is_learnt_from_the_signals_they_have() -> None:
     assert calibration.means["second_thought"] == pytest.approx(0.2, abs=0.3)
     assert set(calibration.means) == set(ANSWER_SIGNALS)
     low, high = calibration.ranges["second_thought"]
-    assert -4.5 < low < -1
-    assert 1 < high < 4.5
+    assert -3 < low < -0.5
+    assert 0.5 < high < 3
     assert [point.threshold for point in curve] == sorted({point.threshold for point in curve})
 
 
