@@ -17,6 +17,18 @@ from rag.conflicts import as_sentence, find_conflict
 from rag.declining import declined
 from rag.draft import Clock, Draft
 from rag.errors import GenerationError, IndexEmptyError, QuestionError, RagError
+from rag.events import (
+    Answered,
+    Declined,
+    Event,
+    Failed,
+    QuoteFound,
+    Reading,
+    SentenceChecked,
+    SourcesFound,
+    TextAdded,
+    Waiting,
+)
 from rag.evidence import EvidencePassage, choose, continued
 from rag.filters import EVERYTHING, Filters
 from rag.fitting import fitting_messages
@@ -28,24 +40,14 @@ from rag.settings import Settings
 from rag.standing import second_thought, signals
 from rag.types import (
     Answer,
-    Answered,
     AnswerSentence,
     Decline,
-    Declined,
     DeclineReason,
-    Event,
-    Failed,
     GeneratedText,
     Message,
-    QuoteFound,
     RankedPassage,
-    Reading,
-    SentenceChecked,
     Source,
-    SourcesFound,
-    TextAdded,
     Turn,
-    Waiting,
 )
 from rag.writing import Writing
 
@@ -236,7 +238,8 @@ class Chatbot:
                 draft.begin_again()
                 return
             yield from writing.add(piece.text)
-        yield from writing.finish()
+        if not cancelled():  # Half a sentence says nothing that could be checked.
+            yield from writing.finish()
 
     def _generated(
         self, messages: Sequence[Message], cancelled: Callable[[], bool]

@@ -11,10 +11,57 @@ from rag.languages import detect, name_of
 from rag.phrasing import ASKING, ASKS, SMALL_WORDS, TOKEN, is_small
 from rag.retrieval import Retrieved
 from rag.sought import Held, Sought, own_words, sought, unknown_to_library
-from rag.types import ArticleHeader, Decline, DeclineReason, Source
+from rag.types import ArticleHeader, Decline, DeclineReason, Remark, Source
 from rag.words import STOP_WORDS, all_words, content_words, plain
 
-NOTHING_FITS = "No article fits the filters. Take one of them away, or widen the range of days."
+SENTENCES = {
+    "nothing_fits": "No article fits the filters. Take one of them away, or widen the range of days.",
+    "another_language": (
+        "The question seems to be in {language}, and the articles that come nearest are in {others}. "
+        "Ask in the language of the articles."
+    ),
+    "absent_unsupported": (
+        "The articles do not mention {any}, and no answer was found that their words support. "
+        "Read the nearest passages, or ask more precisely."
+    ),
+    "touched_unsupported": (
+        "The articles touch on {all}, but no answer was found that their words support. "
+        "Read the nearest passages, or ask more precisely."
+    ),
+    "unsupported": (
+        "The articles touch on this, but no answer was found that their words support. "
+        "Read the nearest passages, or ask more precisely."
+    ),
+    "absent": (
+        "The articles do not mention {any}. "
+        "Ask about something in the nearest passages, or add articles on the subject."
+    ),
+    "unsaid": (
+        "The articles do not seem to say this about {all}. "
+        "Ask about something in the nearest passages, or add articles on the subject."
+    ),
+    "silent": (
+        "The articles do not seem to say anything about this. "
+        "Ask about something in the nearest passages, or add articles on the subject."
+    ),
+    "absent_alone": ("The articles do not mention {any}. Ask about something else, or add articles on the subject."),
+    "unsaid_alone": (
+        "The articles do not seem to say this about {all}. Ask about something else, or add articles on the subject."
+    ),
+    "silent_alone": (
+        "The articles do not seem to say anything about this. Ask about something else, or add articles on the subject."
+    ),
+    "of_another_language": "It is in {others}, and the question seems to be in {language}.",
+    "distant_lacking": "It is only distantly related: it does not mention {mentioned}.",
+    "lacking": "It does not mention {mentioned}.",
+    "distant": "It is only distantly related.",
+    "of_another_day": "It is of {day}, and the question asks about another time.",
+    "worded": "It has these words, but was not found to {asked}.",
+    "touching": "It touches on this, but was not found to {asked}.",
+}
+"""What is said of a question without an answer, then of a passage, by the kind of the Remark. ``any`` and ``all`` are
+its words with "or" and "and" before the last."""
+NOTHING_FITS = SENTENCES["nothing_fits"]
 NAMED = 3
 """Things looked for that a sentence names, at most."""
 FOREIGN, LONG_ENOUGH = 0.6, 6
@@ -56,73 +103,78 @@ def declined(
     looked_for = sought(question, retrieved, day)
     texts = tuple(one.text for one in looked_for)
     if reason == "nothing_fits":
-        return Decline(reason, NOTHING_FITS, tuple(nearest), texts)
+        remark = Remark(reason)
+        return Decline(reason, _said(remark), tuple(nearest), texts, remark=remark)
     asked = own_words(question)
     language = _language(asked, retrieved)
     days = time_expressions(asked, day)
     shortfalls = tuple(_shortfall(one, looked_for, asked, language, days) for one in nearest)
     found_in = {one.header.language for one in retrieved.passages}
     if language and found_in and language not in found_in:
-        message = _in_another_language(language, found_in)
+        remark = Remark("another_language", languages=(language, *sorted(found_in, key=name_of)))
     else:
-        message = _message(reason, looked_for, retrieved, nearest)
-    return Decline(reason, message, tuple(nearest), texts, shortfalls)
+        remark = _remark(reason, looked_for, retrieved, nearest)
+    sentences = tuple(_said(said, one.header.date) for said, one in zip(shortfalls, nearest, strict=True))
+    return Decline(reason, _said(remark), tuple(nearest), texts, sentences, remark, shortfalls)
 
 
-def _message(
+def _said(remark: Remark, of: date | None = None) -> str:
+    """The sentence, in English; ``of`` is the day of the passage that it is about."""
+    language, *others = map(name_of, remark.languages or ("",))
+    return SENTENCES[remark.kind].format(
+        any=_joined([f"“{one}”" for one in remark.words], "or"),
+        all=_joined([f"“{one}”" for one in remark.words], "and"),
+        mentioned=_joined([one if stands_out(one) else f"“{one}”" for one in remark.words], "or"),
+        language=language,
+        others=_joined(others, "and"),
+        day=_day(of),
+        asked=remark.asked,
+    )
+
+
+def stands_out(word: str) -> bool:
+    """Whether a word is a name or a number, which needs no marks of quotation where it is said to be lacking."""
+    return word[:1].isupper() or word[:1].isdigit()
+
+
+def _remark(
     reason: DeclineReason, looked_for: Sequence[Sought], retrieved: Retrieved, nearest: Sequence[Source]
-) -> str:
+) -> Remark:
     held = [Held(one.header, one.passage) for one in retrieved.passages]
-    absent = unknown_to_library(looked_for, retrieved, held)
+    absent = tuple(unknown_to_library(looked_for, retrieved, held)[:NAMED])
     shown = [Held(one.header, one.passage) for one in nearest]
-    named = [one.text for one in looked_for if any(text.has(one) for text in shown)]
+    named = tuple([one.text for one in looked_for if any(text.has(one) for text in shown)][:NAMED])
     if reason == "not_supported":
         if absent:
-            begin = f"The articles do not mention {_listed(absent, 'or')}"
-        else:
-            begin = f"The articles touch on {_listed(named, 'and') if named else 'this'}"
-        begin += f", {'and' if absent else 'but'} no answer was found that their words support."
-        return f"{begin} Read the nearest passages, or ask more precisely."
+            return Remark("absent_unsupported", absent)
+        return Remark("touched_unsupported", named) if named else Remark("unsupported")
+    alone = "" if nearest else "_alone"
     if absent:
-        begin = f"The articles do not mention {_listed(absent, 'or')}."
-    elif looked_for:
-        begin = f"The articles do not seem to say this about {_listed([one.text for one in looked_for], 'and')}."
-    else:
-        begin = "The articles do not seem to say anything about this."
-    if not nearest:
-        return f"{begin} Ask about something else, or add articles on the subject."
-    return f"{begin} Ask about something in the nearest passages, or add articles on the subject."
-
-
-def _in_another_language(language: str, found_in: set[str]) -> str:
-    others = _joined(sorted(map(name_of, found_in)), "and")
-    return (
-        f"The question seems to be in {name_of(language)}, and the articles that come nearest are in {others}. "
-        "Ask in the language of the articles."
-    )
+        return Remark(f"absent{alone}", absent)
+    sought_for = tuple(one.text for one in looked_for[:NAMED])
+    return Remark(f"unsaid{alone}", sought_for) if sought_for else Remark(f"silent{alone}")
 
 
 def _shortfall(
     source: Source, looked_for: Sequence[Sought], asked: str, language: str, days: Sequence[TimeExpression]
-) -> str:
-    """Why a passage does not answer the question, in a sentence."""
+) -> Remark:
+    """Why a passage does not answer the question."""
     header = source.header
     if language and language != header.language:
-        return f"It is in {name_of(header.language)}, and the question seems to be in {name_of(language)}."
+        return Remark("of_another_language", languages=(language, header.language))
     held = Held(header, source.passage)
     missing = {one: held.missing(one) for one in looked_for}
-    lacking = [word for words in missing.values() for word in words]
+    lacking = tuple(word for words in missing.values() for word in words)
     if lacking and all(words == [one.text] for one, words in missing.items()):
-        return f"It is only distantly related: it does not mention {_mentioned(lacking)}."
+        return Remark("distant_lacking", lacking[:NAMED])
     if lacking:
-        return f"It does not mention {_mentioned(lacking)}."
+        return Remark("lacking", lacking[:NAMED])
     there = [held.has(one) for one in looked_for]
     if not any(there):
-        return "It is only distantly related."
+        return Remark("distant")
     if _is_of_another_day(header, days):
-        return f"It is of {_day(header.date)}, and the question asks about another time."
-    has = "has these words" if all(there) else "touches on this"
-    return f"It {has}, but was not found to {_what_is_asked(asked)}."
+        return Remark("of_another_day")
+    return Remark("worded" if all(there) else "touching", asked=_what_is_asked(asked))
 
 
 def _is_of_another_day(header: ArticleHeader, days: Sequence[TimeExpression]) -> bool:
@@ -165,16 +217,9 @@ def _language(asked: str, retrieved: Retrieved) -> str:
     return detect(asked) if grammar or other_script or len(words) >= LONG_ENOUGH else ""
 
 
-def _listed(things: Sequence[str], last: str) -> str:
-    return _joined([f"“{one}”" for one in things[:NAMED]], last)
-
-
-def _mentioned(words: Sequence[str]) -> str:
-    """The first of them; names and numbers need no marks."""
-    return _joined([word if word[0].isupper() or word[0].isdigit() else f"“{word}”" for word in words[:NAMED]], "or")
-
-
 def _joined(things: Sequence[str], last: str) -> str:
+    if not things:
+        return ""
     *others, end = things
     return f"{', '.join(others)} {last} {end}" if others else end
 

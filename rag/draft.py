@@ -6,9 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rag.events import Event, SentenceChecked, TextAdded
 from rag.evidence import EvidencePassage
 from rag.grounding import Checked
-from rag.types import AnswerSentence, Event, SentenceChecked, Source, TextAdded, Timings, Usage
+from rag.types import AnswerSentence, Source, Timings, Usage
 
 
 @dataclass(slots=True)

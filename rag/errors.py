@@ -34,6 +34,10 @@ class UnknownArticleError(UsageError):
     """No article has the id that was named: change the id."""
 
 
+class UnknownChatError(UsageError):
+    """A reader has no conversation with that id, or has it no more: begin a new one, or open another."""
+
+
 class DatasetError(UsageError):
     """A file of questions, articles or results for the evaluation is wrong: correct the line that is named."""
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rag.errors import IndexDamagedError
+from rag.chats_file import ChatsFile
 
-FILE = "chats.db"
 Verdict = Literal["right", "wrong", "wrong_source"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS feedback (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, given_at TEXT NOT NULL, verdict TEXT NOT NULL, comment TEXT NOT NULL,
-    question TEXT NOT NULL, history TEXT NOT NULL, answer TEXT NOT NULL
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +34,12 @@ class FeedbackStore:
     """Feedback in SQLite. One object may be used by several threads; nothing is opened until it is needed."""
 
     def __init__(self, index: Path) -> None:
-        self._file = index / FILE
+        self._file = ChatsFile(index)
 
     def add(self, feedback: Feedback) -> None:
         """Store one verdict. Raises IndexDamagedError where the file cannot be written."""
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._connection() as connection, connection:
+        with self._file.writing() as connection:
             connection.execute(
                 "INSERT INTO feedback (given_at, verdict, comment, question, history, answer)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -60,9 +51,9 @@ class FeedbackStore:
 
     def all(self, verdicts: Collection[Verdict] = VERDICTS) -> list[Feedback]:
         """What was said, the oldest first. Raises IndexDamagedError where the file cannot be read."""
-        if not self._file.exists():
+        if not self._file.path.exists():
             return []
-        with self._connection() as connection:
+        with self._file.reading() as connection:
             rows = connection.execute(
                 "SELECT verdict, question, answer, history, comment, given_at, id FROM feedback ORDER BY id"
             ).fetchall()
@@ -71,20 +62,6 @@ class FeedbackStore:
             for verdict, question, answer, history, *rest in rows
             if verdict in verdicts
         ]
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._file, timeout=30)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute(SCHEMA)
-                yield connection
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise IndexDamagedError(
-                f"{self._file}, which holds conversations and feedback, cannot be used ({error}). Check the folder's "
-                "permissions and the free disk space, or move the file away."
-            ) from error
 
 
 def as_questions(feedback: Collection[Feedback], holds: Callable[[str], bool]) -> list[dict[str, Any]]:

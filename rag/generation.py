@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import GenerationError, ModelDamagedError
+from rag.events import Reading, Waiting
 from rag.instructions import CONTROL_TOKEN
 from rag.turns import Turns
-from rag.types import GeneratedText, Message, Reading, Usage, Waiting
+from rag.types import GeneratedText, Message, Usage
 
 BATCH = 256
 ASIDE = 1024

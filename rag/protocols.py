@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.events import Reading, Waiting
 from rag.filters import EVERYTHING, Filters
 from rag.types import (
     Article,
@@ -18,10 +19,8 @@ from rag.types import (
     Message,
     Passage,
     PassageVectors,
-    Reading,
     StoredPassage,
     Vector,
-    Waiting,
 )
 
 

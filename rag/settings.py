@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, TomlConfigSettingsSource
 
 from rag.errors import SettingsError
 
 PREFIX = "RAG_"
 CONFIG_VARIABLE = "RAG_CONFIG"
+PASSWORD_CHARACTERS = (12, 1024)
+HEADER_NAME = r"^[A-Za-z0-9-]+$"
 PACKAGE_FOLDER = Path(__file__).resolve().parent
+
+
+def _separated(names: object) -> object:
+    """Names with commas in between, as a variable has them, or a list of them."""
+    if not isinstance(names, str):
+        return names
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_separated)]
 
 
 def data_folder() -> Path:
@@ -105,6 +118,13 @@ class Settings(BaseSettings):
             "calibration's own threshold where not set."
         ),
     )
+    second_thought: Literal["auto", "always"] = Field(
+        "auto",
+        description=(
+            "When the model is asked whether an answer's quotes answer the question; auto: where that decides whether "
+            "the answer stands. A result for `rag calibrate --answers` needs always."
+        ),
+    )
     support_floor: float = Field(
         0.4, ge=0.0, le=1.0, description="Least support for a sentence of the answer to be given a citation."
     )
@@ -118,11 +138,82 @@ class Settings(BaseSettings):
     library_editing: Literal["local", "on", "off"] = Field(
         "local",
         description=(
-            "Who may add and remove articles in the web page; local: browsers on this machine, where the page listens "
-            "to no other."
+            "Who may add and remove articles in the web page; local: editors where there is a login, else browsers on "
+            "this machine, where the page listens to no other."
+        ),
+    )
+    chat_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days that a conversation is kept after its last question; for ever where not set.",
+    )
+    language: Literal["auto", "en", "de", "fr", "es", "ar"] = Field(
+        "auto",
+        description="Language of the web page for those who choose none; auto: what their browser likes best.",
+    )
+    viewer_password: SecretStr | None = Field(
+        None,
+        description="Password that opens the page, to ask and to read; best given as `RAG_VIEWER_PASSWORD`.",
+    )
+    editor_password: SecretStr | None = Field(
+        None,
+        description=(
+            "Password that opens the page to those who may change the library too; best given as `RAG_EDITOR_PASSWORD`."
+        ),
+    )
+    login_days: int = Field(30, ge=1, le=365, description="Days after which the password is asked for again.")
+    proxy_user_header: str | None = Field(
+        None,
+        pattern=HEADER_NAME,
+        description="Header in which a proxy that asks for a login names the user, such as `X-Forwarded-User`.",
+    )
+    proxy_groups_header: str | None = Field(
+        None, pattern=HEADER_NAME, description="Header in which that proxy names the groups of the user, with commas."
+    )
+    proxy_addresses: Names = Field(
+        ("127.0.0.1", "::1"), description="Addresses or networks of that proxy; others are not believed."
+    )
+    proxy_editors: Names = Field(
+        (),
+        description=(
+            "Users who may change the library, or groups where `proxy_groups_header` is set; with commas in between."
         ),
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged to stderr.")
+
+    @property
+    def has_login(self) -> bool:
+        """Whether the web page asks who opens it."""
+        return bool(self.viewer_password or self.editor_password or self.proxy_user_header)
+
+    @field_validator("viewer_password", "editor_password")
+    @classmethod
+    def _hard_to_guess(cls, password: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        text = password.get_secret_value() if password else None
+        if password is None or text is None:
+            return None
+        if not PASSWORD_CHARACTERS[0] <= len(text) <= PASSWORD_CHARACTERS[1]:
+            raise ValueError("a password has {} to {} characters".format(*PASSWORD_CHARACTERS))
+        if not text.isprintable():
+            raise ValueError("a password has no line breaks or control characters")
+        if password == known.data.get("viewer_password"):
+            raise ValueError("it is the password of the viewers, who would all be editors")
+        return password
+
+    @field_validator("proxy_groups_header", "proxy_editors")
+    @classmethod
+    def _named_by_the_proxy(cls, value: object, known: ValidationInfo) -> object:
+        if value and not known.data.get("proxy_user_header"):
+            raise ValueError("it says nothing without proxy_user_header")
+        return value
+
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _networks(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            ipaddress.ip_network(address)
+        return addresses
 
     @field_validator("index", "models", "model_cache")
     @classmethod
@@ -156,12 +247,17 @@ def load_settings(overrides: Mapping[str, Any] | None = None, *, file: Path | No
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(str(part) for part in problem["loc"])
-        shown = "what it is" if key == "generator_key" else repr(problem["input"])
+        shown = "what it is" if _is_secret(key) else repr(problem["input"])
         raise SettingsError(
-            f"The setting '{key}' cannot be {shown}: {problem['msg']}. "
+            f"The setting '{key}' cannot be {shown}: {problem['msg'].removeprefix('Value error, ')}. "
             f"Correct it in {path}, or in the variable {PREFIX}{key.upper()}; "
             "docs/settings.md lists every setting with its bounds."
         ) from None
+
+
+def _is_secret(key: str) -> bool:
+    field = Settings.model_fields.get(key)
+    return field is not None and SecretStr in get_args(field.annotation)
 
 
 def _environment() -> dict[str, str]:

@@ -221,6 +221,19 @@ DeclineReason = Literal["nothing_fits", "not_in_articles", "not_supported"]
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a sentence of a Decline says, for whoever says it in another language; ``kind`` names it (declining.py)."""
+
+    kind: str
+    words: tuple[str, ...] = ()
+    """Words of the question that it names."""
+    languages: tuple[str, ...] = ()
+    """The codes of the languages that it names, the question's first."""
+    asked: str = ""
+    """What a passage was not found to do, in English: "say who"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decline:
     """Why no answer was given, in a sentence or two for people, and the passages that came nearest."""
 
@@ -231,6 +244,10 @@ class Decline:
     """Names, numbers and rare words of the question as they were written, misspelt ones mended; most telling first."""
     shortfalls: tuple[str, ...] = ()
     """For each of ``nearest``, in a sentence, why it does not answer the question."""
+    remark: Remark | None = None
+    """What the message says."""
+    remarks: tuple[Remark, ...] = ()
+    """What the shortfalls say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,77 +289,6 @@ class Answer:
     @property
     def answered(self) -> bool:
         return self.declined is None
-
-
-# The events of Chatbot.stream, in the order in which they come.
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesFound:
-    """The passages that the answer may rest on, numbered; and the whole ranking that they come from, best first."""
-
-    sources: tuple[Source, ...]
-    ranked: tuple[RankedPassage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteFound:
-    """The sentence of the articles that fits the question best, verbatim, before the model has read anything."""
-
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class TextAdded:
-    """The next few characters of the answer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceChecked:
-    """A sentence is complete and was compared with the evidence. ``sources`` carry the quotes that support it."""
-
-    sentence: AnswerSentence
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The answering model failed. What came before is no answer; the message of the RagError says what to do."""
-
-    error: Exception
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The answering model is busy; ``ahead`` questions have their turn before this one."""
-
-    ahead: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The answering model begins to read: ``tokens`` that it does not know yet.
-
-    ``seconds`` is about how long that takes, by what it has read so far; None where that is not known.
-    """
-
-    tokens: int
-    seconds: float | None
-
-
-Event = SourcesFound | QuoteFound | Waiting | Reading | TextAdded | SentenceChecked | Answered | Declined | Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from rag.events import SentenceChecked, TextAdded
 from rag.grounding import complete_sentences
 from rag.markers import UnmarkedText
-from rag.types import SentenceChecked, TextAdded
 
 Check = Callable[[str, Sequence[int]], SentenceChecked]
 """Checks a sentence that names the sources of these numbers itself."""

@@ -12,11 +12,12 @@ import pytest
 from rag.chatbot import Chatbot
 from rag.chunking import chunk
 from rag.errors import GenerationError
+from rag.events import Answered, Declined, Event, Failed, TextAdded
 from rag.ingestion import ingest
 from rag.opening import open_library, open_retriever
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import Answered, Article, Declined, Event, Failed, GeneratedText, Message, TextAdded, Turn, Usage
+from rag.types import Article, GeneratedText, Message, Turn, Usage
 
 SECONDS = 5.0
 """What a case may take of the processor."""

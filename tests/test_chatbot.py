@@ -7,23 +7,14 @@ import pytest
 
 from rag.chatbot import Chatbot
 from rag.errors import GenerationError, IndexEmptyError, QuestionError
+from rag.events import Answered, Declined, Event, Failed, QuoteFound, SentenceChecked, SourcesFound, TextAdded
 from rag.ingestion import ingest
 from rag.library import SqliteLibrary
 from rag.opening import library_file, open_library, open_retriever
 from rag.prompting import CITE, INSTRUCTIONS
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import (
-    Answered,
-    Declined,
-    Event,
-    Failed,
-    QuoteFound,
-    SentenceChecked,
-    SourcesFound,
-    TextAdded,
-    Turn,
-)
+from rag.types import Turn
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
 ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."
@@ -156,6 +147,7 @@ def test_cancelled_answer_keeps_what_was_written(make_chatbot: Callable) -> None
     assert written == ["The ", "car ", "ferry "]
     assert isinstance(events[-1], Answered)
     assert events[-1].answer.text == "The car ferry"
+    assert events[-1].answer.sentences == (), "half a sentence is not judged"
 
 
 def test_answer_is_cut_at_its_longest(make_chatbot: Callable) -> None:

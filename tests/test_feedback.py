@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from rag.chats_file import FILE
 from rag.errors import IndexDamagedError
 from rag.evaluation.datasets import load_questions
-from rag.feedback import FILE, VERDICTS, Feedback, FeedbackStore, as_questions
+from rag.feedback import VERDICTS, Feedback, FeedbackStore, as_questions
 
 TEXT = "The Sorrel was sold. Captain Ilves stays."
 

@@ -15,13 +15,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rag"
 ADAPTERS = {"embedding", "reranking", "library", "vector_index", "generation", "endpoint"}
 LAYERS = [
-    {"types", "errors", "filters", "protocols"},
+    {"types", "errors", "filters", "events", "protocols"},
     {"settings"},
     {"articles", "catalog", "chunking", "words", "evidence", "prompting", "testing", "suggestions", "wire", "feedback"}
+    | {"chats", "chats_file"}
     | {"fitting"}
     | {"download", "wheels", "weights"}
     | {"dates"}
     | {"alignment", "claims", "lexicon", "support"}
+    | {"clauses", "inflection", "questioning", "surroundings"}
     | {"asking", "courtesies", "phrasing", "spelling"}
     | {"abbreviations", "languages", "layout", "sections", "sentences"}
     | {"duplicates", "facets", "index_lock", "vector_file", "vector_size"}

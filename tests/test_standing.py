@@ -9,9 +9,9 @@ import pytest
 
 from rag.calibration import ANSWER_SIGNALS, OF_THE_MODEL, AnswerCalibration, shipped_calibration
 from rag.chatbot import Chatbot
+from rag.events import Answered, Declined, SentenceChecked
 from rag.standing import ASK, second_thought
 from rag.testing import FakeGenerator
-from rag.types import Answered, Declined, SentenceChecked
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
 ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli.console import AsJson, Index, messages, open_embedder, print_json, quoted, settings_of, status, title
+from rag.events import Answered, Declined, Failed, QuoteFound, SentenceChecked
 from rag.filters import Filters, day_of, filters_of
-from rag.types import Answer, Answered, Declined, Failed, QuoteFound, SentenceChecked, Source
+from rag.types import Answer, Source
 
 if TYPE_CHECKING:
     from rag.library import SqliteLibrary

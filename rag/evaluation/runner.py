@@ -14,8 +14,9 @@ from rag.errors import RagError
 from rag.evaluation.datasets import Question
 from rag.evaluation.evidence import CountTokens, evidence_read
 from rag.evaluation.metrics import Outcome, RankedHit, holds_gold
+from rag.events import Answered, Declined, Failed, SourcesFound
 from rag.retrieval import Retriever
-from rag.types import Answer, Answered, Declined, Failed, RankedPassage, SourcesFound
+from rag.types import Answer, RankedPassage
 from rag.wire import answer_as_json
 
 DEPTH = 20

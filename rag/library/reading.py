@@ -18,6 +18,7 @@ from rag.filters import EVERYTHING, Filters
 from rag.library import filtering, ranking, schema
 from rag.library.database import Database, marks, slices
 from rag.library.remembering import Remembered
+from rag.suggestions import ArticleQuestion
 from rag.types import (
     Article,
     ArticleHeader,
@@ -179,6 +180,21 @@ class LibraryReader:
             (article_id,),
         )
         return [row[0] for row in rows]
+
+    def questions(self, article_ids: Sequence[str]) -> dict[str, list[ArticleQuestion]]:
+        """The questions that were made of these articles when they were stored, the best first."""
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'questions'"):
+            return {}
+        found: dict[str, list[ArticleQuestion]] = {}
+        for some in slices(article_ids):
+            rows = self._rows(
+                f"""SELECT a.id, q.question, q.start, q.end FROM questions q JOIN articles a ON a.number = q.article
+                WHERE a.id IN ({marks(some)}) ORDER BY q.article, q.place""",
+                some,
+            )
+            for article_id, question, start, end in rows:
+                found.setdefault(article_id, []).append(ArticleQuestion(question, Span(start, end)))
+        return found
 
     def fingerprint(self) -> str:
         """Hexadecimal sha256 over every article: libraries that hold the same articles have the same one."""

@@ -42,6 +42,13 @@ CREATE INDEX passages_of_article ON passages (article, sentence_count);
 -- Derived, as are the signatures and marks of duplicates: the bands of the signatures, and the words of the passages.
 CREATE TABLE bands (hash INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, article)) WITHOUT ROWID;
 """
+QUESTIONS = """
+CREATE TABLE IF NOT EXISTS questions (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE, place INTEGER NOT NULL,
+    question TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (article, place)
+) WITHOUT ROWID
+"""
+"""Derived, too. Libraries of the same version may be without it, and get it when they are added to."""
 WORDS = """
 CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2')
 """
@@ -53,7 +60,7 @@ def exists(connection: sqlite3.Connection) -> bool:
 
 def make(connection: sqlite3.Connection, embedder: str, dimensions: int) -> None:
     """Make the tables of an empty library, within the caller's transaction."""
-    for statement in [*filter(str.strip, TABLES.split(";\n")), WORDS]:
+    for statement in [*filter(str.strip, TABLES.split(";\n")), QUESTIONS, WORDS]:
         connection.execute(statement)
     values = {
         "schema": VERSION, "generation": 0, "identity": uuid.uuid4().hex, "embedder": embedder,

@@ -14,6 +14,7 @@ from rag.errors import IndexDamagedError
 from rag.library import backup, marking, schema
 from rag.library.database import PATIENCE, Database, marks, slices
 from rag.library.reading import LibraryReader, variant_of
+from rag.suggestions import ArticleQuestion, questions_of
 from rag.types import Article, Passage, PassageVectors
 from rag.words import plain
 
@@ -39,6 +40,7 @@ class SqliteLibrary(LibraryReader):
                 with connection:
                     if schema.exists(connection):  # Changes nothing, but fails where nothing can be changed.
                         connection.execute("UPDATE meta SET value = value WHERE key = 'schema'")
+                        connection.execute(schema.QUESTIONS)
                     else:
                         schema.make(connection, embedder, dimensions)
         except (OSError, sqlite3.OperationalError) as error:
@@ -65,7 +67,7 @@ class SqliteLibrary(LibraryReader):
         Raises IndexDamagedError where it cannot be written; then nothing has changed.
         """
         revision = revision or article.content_sha256
-        shingled = signature(article.text)
+        shingled, questions = signature(article.text), questions_of(article, passages)
         with self._change() as connection:
             held = _of_origin(connection, article.origin)
             same = _of_revision(connection, revision)
@@ -76,6 +78,7 @@ class SqliteLibrary(LibraryReader):
             affected = _empty(connection, held) if held is not None else set()
             number, article_id = _put(connection, held, article, revision, shingled)
             _put_passages(connection, number, article.title, passages, vectors)
+            _put_questions(connection, number, questions)
             connection.execute(
                 "INSERT INTO origins (origin, article) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET article = ?",
                 (article.origin, number, number),
@@ -277,6 +280,14 @@ def _put_passages(
         )  # fmt: skip
         assert row.lastrowid is not None
         _put_words(connection, row.lastrowid, title, passage.heading, passage.text)
+
+
+def _put_questions(connection: sqlite3.Connection, number: int, questions: Sequence[ArticleQuestion]) -> None:
+    connection.execute("DELETE FROM questions WHERE article = ?", (number,))
+    connection.executemany(
+        "INSERT INTO questions (article, place, question, start, end) VALUES (?, ?, ?, ?, ?)",
+        [(number, place, one.text, one.sentence.start, one.sentence.end) for place, one in enumerate(questions)],
+    )
 
 
 def _put_words(connection: sqlite3.Connection, passage: int, title: str, heading: str, text: str) -> None:

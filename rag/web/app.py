@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.chatbot import Chatbot, library_file
+from rag.chatbot import Chatbot
+from rag.chats import ChatStore
+from rag.errors import RagError
 from rag.feedback import FeedbackStore
 from rag.library import SqliteLibrary
+from rag.opening import library_file
 from rag.settings import Settings
-from rag.web import editing, receiving, strings, theme
+from rag.web import assets, editing, exporting, receiving, speaking, strings
+from rag.web.access import reader_of
+from rag.web.assets import Keeping
+from rag.web.document import CompleteDocument
+from rag.web.gate import Gate
 from rag.web.intake import Ingest, Intake
+from rag.web.memory import Memory
 from rag.web.page import mount_page
 from rag.web.running import Running
+from rag.web.sessions import Sessions
 from rag.web.shelf import Shelf
+from rag.web.speaking import Speaking
 from rag.web.uploads import Uploads
 
 HEADERS = {
@@ -26,29 +37,43 @@ HEADERS = {
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'self'; form-action 'self'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
 
 def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = None) -> FastAPI:
-    """The page at "/", and at "/healthz" how many articles and passages are served by which model.
+    """The page at "/", and at "/healthz" how many articles and passages are served by which model; the latter
+    says no more than "ok" to those who would have to log in.
 
     ``ingest`` adds articles from the page, for those whom the setting ``library_editing`` allows it; without it nobody
     may change anything. ``app.state.close`` stops every answer and ingest, and lets go of open pages; a server calls
-    it before it ends.
+    it before it ends. Raises SettingsError where strangers could reach the page and nothing is asked of them, and
+    ServeError where logins cannot be kept.
     """
+    editing.require_login(settings)
     running = Running()
+    sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
     library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
     intake = Intake(ingest, uploads, library)
+    chats = ChatStore(settings.index, settings.chat_days)
+    with suppress(RagError):  # Whoever opens the page is told what is the matter with the file.
+        chats.expire()
+    memory = Memory(chats)
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
     refusal = partial(editing.refusal, allowed)
 
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Keeping)
+    app.add_middleware(CompleteDocument)
+    app.add_middleware(Gate, settings, sessions)
     app.add_middleware(Guard)
+    app.add_middleware(Speaking, settings.language)
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str | int]:
+    def healthz(request: Request) -> dict[str, str | int]:
+        if not reader_of(request):
+            return {"status": "ok"}
         statistics = chatbot.library.statistics()
         return {
             "status": "ok",
@@ -57,13 +82,12 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
             "model": chatbot.model,
         }
 
-    @app.get("/favicon.ico")
-    def favicon() -> Response:
-        return Response(theme.favicon(), media_type="image/svg+xml")
-
+    app.include_router(assets.router())
+    app.include_router(speaking.router())
+    app.include_router(exporting.router(memory))
     app.include_router(receiving.router(uploads, intake, refusal))
     close_page = mount_page(
-        app, chatbot, running, FeedbackStore(settings.index), Shelf(library, uploads), intake, refusal
+        app, chatbot, running, chats, memory, FeedbackStore(settings.index), Shelf(library, uploads), intake, refusal
     )
 
     def close() -> None:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from rag.types import ArticleHeader, Source, Span
+from rag.types import ArticleHeader, Source
 from rag.web import strings
+from rag.web.citations import Citation, State, citation_of
 from rag.web.conversation import Exchange
+from rag.web.marking import marked
+from rag.web.remarks import shortfall_of
 from rag.web.text import day, note, plain, web_address
 
 VERY_CLOSE, CLOSE = 2.6, 1.6
 """Least scores for these words. Scores are sums of cosines and of shares of words, about 5 at most."""
 
-NEARNESS = {strings.VERY_CLOSE: 3, strings.CLOSE: 2, strings.RELATED: 1}
+StateOf = Callable[[Source], State]
+"""Tells what has become of a source's article since it was quoted: ``Shelf.state_of``."""
 
 
-def sources(one: Exchange) -> str:
-    """The panel beside an answer: its sources, or the nearest passages where it was declined."""
+def _as_quoted(_: Source) -> State:
+    return "unchanged"
+
+
+def sources(one: Exchange, state_of: StateOf = _as_quoted) -> str:
+    """The panel beside an answer: its sources, or the nearest passages where it was declined.
+
+    ``state_of`` is asked about each source of a finished answer, so that a card can say that its article has changed.
+    """
     if not one.sources:
         return "" if one.finished else _panel(strings.SOURCES, note(strings.SEARCHING))
+    shown = partial(_cards, one, state_of=state_of)
     heading = strings.SOURCES
     if one.stage == "declined":
         heading = strings.NEAREST
     elif one.stage == "reading":
         heading = strings.PASSAGES_READ
     if not one.finished or not one.quotes:
-        return _panel(heading, _cards(one, one.sources))
+        return _panel(heading, shown(one.sources))
     cited = [source for source in one.sources if one.cites(source)]
     others = [source for source in one.sources if not one.cites(source)]
-    return _panel(heading, _cards(one, cited)) + (_panel(strings.ALSO_READ, _cards(one, others)) if others else "")
+    return _panel(heading, shown(cited)) + (_panel(strings.ALSO_READ, shown(others)) if others else "")
 
 
 def no_sources() -> str:
@@ -36,37 +49,26 @@ def no_sources() -> str:
     return _panel(strings.SOURCES, note(strings.NO_SOURCES))
 
 
-def earlier_sources(exchanges: Sequence[Exchange]) -> str:
-    """The sources of the answers before the last, folded away, the latest first."""
+def earlier_sources(exchanges: Sequence[Exchange], state_of: StateOf = _as_quoted) -> str:
+    """The sources of the answers before the last, folded away, the latest first; ``state_of`` as in ``sources``."""
     shown = [one for one in reversed(exchanges) if one.sources]
     if not shown:
         return ""
     groups = "".join(
         f'<details class="fn-earlier"><summary><span dir="auto">{plain(one.question)}</span></summary>'
-        f"{_cards(one, one.sources)}</details>"
+        f"{_cards(one, one.sources, state_of)}</details>"
         for one in shown
     )
     return _panel(strings.EARLIER_SOURCES, groups)
 
 
-def marked(source: Source, spans: Sequence[Span]) -> str:
-    """The passage with the spans marked: exactly the characters that the offsets name."""
-    passage = source.passage
-    parts: list[str] = []
-    at = passage.start
-    for span in _merged(spans, passage.start, passage.end):
-        parts.append(plain(passage.words_of(Span(at, span.start))))
-        parts.append(f"<mark>{plain(passage.words_of(span))}</mark>")
-        at = span.end
-    parts.append(plain(passage.words_of(Span(at, passage.end))))
-    return "".join(parts)
-
-
 def nearness(score: float) -> str:
     """How near a passage is to the question, in words."""
-    if score >= VERY_CLOSE:
-        return strings.VERY_CLOSE
-    return strings.CLOSE if score >= CLOSE else strings.RELATED
+    return (strings.RELATED, strings.CLOSE, strings.VERY_CLOSE)[_degree(score)]
+
+
+def _degree(score: float) -> int:
+    return sum(score >= least for least in (CLOSE, VERY_CLOSE))
 
 
 def source_id(number: int, source: int) -> str:
@@ -78,38 +80,53 @@ def _panel(heading: str, content: str) -> str:
     return f'<section class="fn-panel"><h2>{heading}</h2>{content}</section>'
 
 
-def _cards(one: Exchange, shown: Sequence[Source]) -> str:
-    return f'<ul class="fn-cards">{"".join(_card(one, source) for source in shown)}</ul>'
+def _cards(one: Exchange, shown: Sequence[Source], state_of: StateOf) -> str:
+    known = state_of if one.finished else _as_quoted
+    return f'<ul class="fn-cards">{"".join(_card(one, source, known(source)) for source in shown)}</ul>'
 
 
-def _card(one: Exchange, source: Source) -> str:
+def _card(one: Exchange, source: Source, state: State) -> str:
     """A source that can be folded; those that the answer rests on lie open."""
-    head = source.header
+    head, spans, passage = source.header, one.spans_of(source), source.passage
     quoted = not one.quotes and one.quote is not None and source.number == one.quote.number
     opened = " open" if one.cites(source) or quoted or one.stage == "declined" else ""
     number = f'<span class="fn-number">{source.number}</span>'
     return (
         f'<li><details class="fn-card" id="{source_id(one.number, source.number)}"{opened}>'
-        f'<summary>{number}<span class="fn-head"><span class="fn-title" dir="auto">'
-        f"{plain(head.title) or strings.UNTITLED}</span>{_origin(head, source.score)}</span></summary>"
-        f'<blockquote class="fn-passage" dir="auto">{marked(source, one.spans_of(source))}</blockquote>'
-        f"{_shortfall(one.shortfall_of(source))}"
+        f'<summary>{number}<span class="fn-head"><span class="fn-title"><bdi>'
+        f"{plain(head.title) or strings.UNTITLED}</bdi></span>{_origin(source)}</span></summary>"
+        f'<blockquote class="fn-passage" dir="auto">{marked(passage.text, passage.start, spans)}</blockquote>'
+        f"{_shortfall(shortfall_of(one, source))}{_since(state)}"
         f'<p class="fn-links"><a class="fn-back" href="#answer-{one.number}">{strings.BACK_TO_ANSWER}</a>'
-        f"{_link(head)}</p></details></li>"
+        f"{_reading(citation_of(source, spans), state)}{_link(head)}</p></details></li>"
     )
 
 
 def _shortfall(sentence: str) -> str:
-    return f'<p class="fn-shortfall">{plain(sentence)}</p>' if sentence else ""
+    return f'<p class="fn-shortfall" dir="auto">{plain(sentence)}</p>' if sentence else ""
 
 
-def _origin(head: ArticleHeader, score: float) -> str:
-    """The line below a title: outlet and day, and how near the passage is."""
-    parts = [f"<bdi>{plain(part)}</bdi>" for part in (head.source, day(head.date)) if part]
-    near = nearness(score)
+def _since(state: State) -> str:
+    words = {"changed": strings.ARTICLE_CHANGED, "gone": strings.ARTICLE_REMOVED}.get(state)
+    return f'<p class="fn-since">{words}</p>' if words else ""
+
+
+def _reading(citation: Citation, state: State) -> str:
+    """The button that opens the article at the quote; reading.js tells the server."""
+    if state == "gone":
+        return ""
+    return f'<button class="fn-open" data-read="{plain(citation.written())}">{strings.OPEN_ARTICLE}</button>'
+
+
+def _origin(source: Source) -> str:
+    """The line below a title: outlet, day and page, and how near the passage is."""
+    head, page = source.header, source.page
+    facts = (head.source, day(head.date), strings.page(page) if page else "")
+    parts = [f"<bdi>{plain(fact)}</bdi>" for fact in facts if fact]
     return (
         f'<span class="fn-outlet"><span>{" · ".join(parts)}</span>'
-        f'<span class="fn-nearness" data-near="{NEARNESS[near]}">{near}</span></span>'
+        f'<span class="fn-nearness" data-near="{_degree(source.score) + 1}">'
+        f"{nearness(source.score)}</span></span>"
     )
 
 
@@ -121,17 +138,3 @@ def _link(head: ArticleHeader) -> str:
         f'<a class="fn-original" href="{plain(address)}" target="_blank" rel="noopener noreferrer nofollow">'
         f'{strings.READ_ORIGINAL}<span class="fn-sr"> ({strings.OPENS_NEW_TAB})</span></a>'
     )
-
-
-def _merged(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """The spans in order, cut to the passage, overlapping ones as one."""
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start, one.end)):
-        begin, stop = max(span.start, start), min(span.end, end)
-        if begin >= stop:
-            continue
-        if merged and begin <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, stop))
-        else:
-            merged.append(Span(begin, stop))
-    return merged

@@ -6,23 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rag.types import (
-    Answer,
+from rag.events import (
     Answered,
-    AnswerSentence,
     Declined,
     Event,
     Failed,
     QuoteFound,
     Reading,
     SentenceChecked,
-    Source,
     SourcesFound,
-    Span,
     TextAdded,
-    Turn,
     Waiting,
 )
+from rag.types import Answer, AnswerSentence, Source, Span, Turn
 
 Stage = Literal["searching", "reading", "writing", "answered", "declined", "stopped", "failed"]
 

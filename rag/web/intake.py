@@ -12,7 +12,6 @@ from typing import Any, Literal, Protocol
 from rag.errors import IndexBusyError, RagError
 from rag.library import SqliteLibrary
 from rag.types import ArticleHeader, IngestProgress, IngestReport
-from rag.web import strings
 from rag.web.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -54,7 +53,7 @@ class Work:
     unchanged: int = 0
     removed: int = 0
     failed: tuple[tuple[str, str], ...] = ()
-    """(name, reason) of what could not be read."""
+    """(name, reason) of what could not be read; a reason is "" where nobody had expected that."""
     stored: tuple[ArticleHeader, ...] = ()
     """The first few articles that came of it."""
 
@@ -137,7 +136,7 @@ class Intake:
                     self._failed(sources, str(error))
                 except Exception:  # The end of a thread: nobody else would ever hear of it.
                     log.exception("Adding articles failed")
-                    self._failed(sources, strings.UNEXPECTED)
+                    self._failed(sources, "")
                 self._tidy(sources)
         finally:
             self._library.close()

@@ -34,7 +34,8 @@
       const title = document.createElement("strong");
       line.className = "fn-problem";
       title.textContent = name;
-      line.append(`${words.notSent}: `, title, ` ${reason}`);
+      title.dir = "auto";
+      line.append(`${words.notSent} `, title, ` ${reason}`);
       said.append(line);
     }
 

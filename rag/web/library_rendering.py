@@ -5,13 +5,14 @@ Buttons say in ``data-do`` what they are for, and in further ``data-`` attribute
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote, unquote
 
 from rag.articles.document import MAX_BYTES
-from rag.types import Article, ArticleHeader
+from rag.types import Article, ArticleHeader, Span
 from rag.web import strings
 from rag.web.intake import Work
+from rag.web.marking import marked
 from rag.web.shelf import PAGE, Listing, Opened, Origin, Row
 from rag.web.text import day, note, plain, web_address
 
@@ -75,7 +76,7 @@ def _running(now: Work) -> str:
     percent = round(100 * progress.share) if progress else 0
     value = f' aria-valuenow="{percent}" style="--fn-share: {percent}%"' if progress else ""
     figures = strings.figures(progress) if progress else strings.STARTING
-    in_hand = f'<p class="fn-in-hand" dir="auto">{plain(progress.article)}</p>' if progress else ""
+    in_hand = f'<p class="fn-in-hand"><bdi>{plain(progress.article)}</bdi></p>' if progress else ""
     return (
         f'<section class="fn-work fn-running fn-{now.stage}"><p class="fn-doing" dir="auto">{plain(_doing(now))}</p>'
         f'<div class="fn-bar" role="progressbar" aria-label="{plain(_doing(now))}" aria-valuemin="0" '
@@ -94,14 +95,14 @@ def _ended(now: Work) -> str:
     parts = [f'<p class="fn-doing">{plain(_summary(now))}</p>']
     if now.failed:
         items = "".join(
-            f'<li><strong dir="auto">{plain(name)}</strong> <span>{plain(reason)}</span></li>'
+            f'<li><strong dir="auto">{plain(name)}</strong> <bdi>{plain(reason or strings.UNEXPECTED)}</bdi></li>'
             for name, reason in now.failed[:FAILED_SHOWN]
         )
         more = len(now.failed) - FAILED_SHOWN
         items += f"<li>{strings.more(more)}</li>" if more > 0 else ""
-        parts.append(f'<h3>{strings.NOT_READ}</h3><ul class="fn-failed">{items}</ul>')
+        parts.append(f'<h2>{strings.NOT_READ}</h2><ul class="fn-failed">{items}</ul>')
     if now.stored:
-        parts.append(f'<h3>{strings.STORED}</h3><ul class="fn-stored">{_links(now.stored)}</ul>')
+        parts.append(f'<h2>{strings.STORED}</h2><ul class="fn-stored">{_links(now.stored)}</ul>')
     outcome = "fn-partly" if now.failed or now.stage == "stopped" else "fn-well"
     return (
         f'<section class="fn-work {outcome}">{"".join(parts)}'
@@ -117,7 +118,7 @@ def _summary(now: Work) -> str:
 
 def problem(reason: str) -> str:
     """Why something was not done; nothing where there is no reason."""
-    return f'<p class="fn-problem" role="alert">{plain(reason)}</p>' if reason else ""
+    return f'<p class="fn-problem" role="alert" dir="auto">{plain(reason)}</p>' if reason else ""
 
 
 # The list
@@ -146,7 +147,7 @@ def _row(row: Row, chosen: bool) -> str:
         same = f'<span class="fn-same" dir="auto">{plain(strings.NEARLY_THE_SAME.format(title=row.same_as))}</span>'
     return (
         f'<button class="fn-row" data-do="open" data-article="{key_of(head.id)}" aria-pressed="{str(chosen).lower()}">'
-        f'<span class="fn-title" dir="auto">{_title(head)}</span>'
+        f'<span class="fn-title"><bdi>{_title(head)}</bdi></span>'
         f'<span class="fn-outlet">{" · ".join(f"<bdi>{plain(fact)}</bdi>" for fact in facts if fact)}</span>'
         f"{same}</button>"
     )
@@ -155,15 +156,19 @@ def _row(row: Row, chosen: bool) -> str:
 def _pager(found: Listing, last: int) -> str:
     if found.total <= PAGE:
         return ""
-    newer = _turn("page", strings.NEWER, "←", found.offset - PAGE if found.offset else None)
-    older = _turn("page", strings.OLDER, "→", last if last < found.total else None)
+    newer = _turn(strings.NEWER, "←", _page(max(0, found.offset - PAGE)) if found.offset else "disabled")
+    older = _turn(strings.OLDER, "→", _page(last) if last < found.total else "disabled")
     return f'<nav class="fn-pager" aria-label="{strings.LIST_PAGES}">{newer}{older}</nav>'
 
 
-def _turn(what: str, label: str, arrow: str, to: int | None, more: str = "") -> str:
-    where = f'data-do="{what}" data-to="{max(0, to)}"{more}' if to is not None else "disabled"
-    sign = f'<span aria-hidden="true">{arrow}</span>'
-    return f'<button class="fn-quiet" {where}>{f"{sign} {label}" if arrow == "←" else f"{label} {sign}"}</button>'
+def _page(offset: int) -> str:
+    return f'data-do="page" data-to="{offset}"'
+
+
+def _turn(label: str, arrow: str, attributes: str) -> str:
+    """A button to turn with; its attributes say where to."""
+    sign = f'<span class="fn-arrow" aria-hidden="true">{arrow}</span>'
+    return f'<button class="fn-quiet" {attributes}>{f"{sign} {label}" if arrow == "←" else f"{label} {sign}"}</button>'
 
 
 # One article
@@ -191,51 +196,61 @@ def refused(reason: str) -> str:
 def opened(found: Opened, may_edit: bool) -> str:
     """An article to read, what is known of it, and how to remove it."""
     article = found.article
-    turning = _parts(found)
+    turning = parts(found, f'data-do="open" data-article="{key_of(article.id)}"')
     return (
         f'<article class="fn-article" data-opened="{key_of(article.id)}-{found.part}" aria-label="{strings.ARTICLE}">'
-        f'<button class="fn-quiet fn-close" data-do="close"><span aria-hidden="true">←</span> '
+        f'<button class="fn-quiet fn-close" data-do="close">'
+        f'<span class="fn-arrow" aria-hidden="true">←</span> '
         f"{strings.ALL_ARTICLES}</button>"
         f'<h2 tabindex="-1" dir="auto">{plain(article.title) or strings.UNTITLED}</h2>'
-        f'<dl class="fn-facts">{_facts(found)}</dl>'
-        f"{_removal(article.id) if may_edit else ''}{turning}"
-        f'<div class="fn-prose" dir="auto" lang="{plain(article.language)}">{_words(found)}</div>{turning}</article>'
+        f"{facts(_facts(found))}{_removal(article.id) if may_edit else ''}{turning}{prose(found)}{turning}</article>"
     )
 
 
-def _facts(found: Opened) -> str:
+def facts(known: Mapping[str, str]) -> str:
+    """What is known of an article, by its name: those that are known."""
+    rows = (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in known.items() if value)
+    return f'<dl class="fn-facts">{"".join(rows)}</dl>'
+
+
+def _facts(found: Opened) -> Mapping[str, str]:
     article = found.article
     sizes = [strings.words(len(article.text.split())), strings.passages(found.passages)]
     if article.pages:
         sizes.insert(0, strings.pages(len(article.pages)))
-    facts = {
-        strings.SOURCE: plain(article.source),
-        strings.DATE: plain(day(article.date)),
-        strings.AUTHOR: plain(article.author),
-        strings.ADDRESS: _address(article.url),
+    return {
+        strings.SOURCE: own(article.source),
+        strings.DATE: day(article.date),
+        strings.AUTHOR: own(article.author),
+        strings.ADDRESS: address(article.url),
         strings.READ_FROM: "".join(f"<span>{_origin(origin)}</span>" for origin in found.origins),
         strings.SIZE: " · ".join(sizes),
-        strings.TAGS: plain(", ".join(article.tags)),
+        strings.TAGS: own(", ".join(article.tags)),
         strings.SAME_AS: _jump(found.same_as) if found.same_as else "",
         strings.COPIES: "".join(_jump(copy) for copy in found.copies),
     }
-    return "".join(f'<div><dt>{name}</dt><dd dir="auto">{value}</dd></div>' for name, value in facts.items() if value)
+
+
+def own(words: str) -> str:
+    """Words from outside, each in its own direction; nothing where there are none."""
+    return f"<bdi>{plain(words)}</bdi>" if words else ""
 
 
 def _origin(origin: Origin) -> str:
-    linked = _address(origin.name)
+    linked = address(origin.name)
     if linked:
         return linked
     uploaded = f" <small>({strings.UPLOADED})</small>" if origin.is_upload else ""
     return f"<bdi>{plain(origin.name)}</bdi>{uploaded}"
 
 
-def _address(url: str) -> str:
-    address = web_address(url)
-    if not address:
+def address(url: str) -> str:
+    """A link to an address of the web; nothing for any other."""
+    safe = plain(web_address(url))
+    if not safe:
         return ""
     return (
-        f'<a href="{plain(address)}" target="_blank" rel="noopener noreferrer nofollow">{plain(address)}'
+        f'<a href="{safe}" target="_blank" rel="noopener noreferrer nofollow"><bdi>{safe}</bdi>'
         f'<span class="fn-sr"> ({strings.OPENS_NEW_TAB})</span></a>'
     )
 
@@ -249,41 +264,45 @@ def _removal(article_id: str) -> str:
     )
 
 
-def _parts(found: Opened) -> str:
+def parts(found: Opened, attributes: str) -> str:
+    """Buttons for the parts before and after; ``data-to`` says which, and ``attributes`` of what."""
     if found.parts == 1:
         return ""
-    article = f' data-article="{key_of(found.article.id)}"'
-    before = _turn("open", strings.BEFORE, "←", found.part - 1 if found.part else None, article)
-    after = _turn("open", strings.AFTER, "→", found.part + 1 if found.part + 1 < found.parts else None, article)
+    before, after = (
+        f'{attributes} data-to="{to}"' if 0 <= to < found.parts else "disabled"
+        for to in (found.part - 1, found.part + 1)
+    )
+    before, after = _turn(strings.BEFORE, "←", before), _turn(strings.AFTER, "→", after)
     where = strings.part(found.part, found.parts)
-    return f'<nav class="fn-pager" aria-label="{strings.PARTS}">{before}<span>{where}</span>{after}</nav>'
+    return f'<div class="fn-pager" role="group" aria-label="{strings.PARTS}">{before}<span>{where}</span>{after}</div>'
 
 
-def _words(found: Opened) -> str:
-    """The text as it was stored, with its headings as headings and a mark where a page begins."""
+def prose(found: Opened, quoted: Sequence[Span] = ()) -> str:
+    """The text as it was stored, with its headings as headings, a mark where a page begins, and quoted words marked."""
     article = found.article
-    parts: list[str] = []
+    shown: list[str] = []
     at = found.start
-    for offset, end, markup in sorted(_marks(article)):
+    for offset, end, markup in sorted(_marks(article, quoted)):
         if not found.start <= offset < found.end or offset < at:
             continue
-        parts += [_paragraph(article.text[at:offset]), markup]
+        shown += [_paragraph(article, at, offset, quoted), markup]
         at = end
-    parts.append(_paragraph(article.text[at : found.end]))
-    return "".join(parts)
+    shown.append(_paragraph(article, at, found.end, quoted))
+    return f'<div class="fn-prose" dir="auto" lang="{plain(article.language)}">{"".join(shown)}</div>'
 
 
-def _marks(article: Article) -> Iterable[tuple[int, int, str]]:
+def _marks(article: Article, quoted: Sequence[Span]) -> Iterable[tuple[int, int, str]]:
     """(start, end, markup) of what stands in place of that stretch of the text."""
     for number, offset in enumerate(article.pages, start=1):
         yield offset, offset, f'<p class="fn-page">{strings.page(number)}</p>'
     for heading in article.headings:
         tag = HEADINGS.get(heading.level, "h5")
-        yield heading.start, heading.end, f"<{tag}>{plain(article.text[heading.start : heading.end])}</{tag}>"
+        words = marked(article.text[heading.start : heading.end], heading.start, quoted)
+        yield heading.start, heading.end, f"<{tag}>{words}</{tag}>"
 
 
-def _paragraph(text: str) -> str:
-    words = plain(text).strip("\n")
+def _paragraph(article: Article, start: int, end: int, quoted: Sequence[Span]) -> str:
+    words = marked(article.text[start:end], start, quoted).strip("\n")
     return f"<p>{words}</p>" if words.strip() else ""
 
 
@@ -293,7 +312,7 @@ def _links(headers: Iterable[ArticleHeader]) -> str:
 
 def _jump(header: ArticleHeader) -> str:
     opening = f'data-do="open" data-article="{key_of(header.id)}"'
-    return f'<button class="fn-jump" {opening} dir="auto">{_title(header)}</button>'
+    return f'<button class="fn-jump" {opening}><bdi>{_title(header)}</bdi></button>'
 
 
 def _title(header: ArticleHeader) -> str:
@@ -301,4 +320,7 @@ def _title(header: ArticleHeader) -> str:
 
 
 def _message(words: str) -> str:
-    return f'<section class="fn-panel"><p class="fn-note" role="status" tabindex="-1">{plain(words)}</p></section>'
+    return (
+        f'<section class="fn-panel"><p class="fn-note" role="status" tabindex="-1" dir="auto">{plain(words)}</p>'
+        "</section>"
+    )

@@ -62,26 +62,14 @@
     waiting = question.disabled;
   }
 
-  // A day gets the browser's own calendar, and the name that Gradio only shows beside it; the fold says if it is open.
-  function describeFilters() {
-    const fold = document.querySelector("#filters > .label-wrap");
-    fold?.setAttribute("aria-expanded", String(fold.classList.contains("open")));
-    for (const input of document.querySelectorAll(".fn-day input:not([aria-label])")) {
-      input.type = "date";
-      const name = input.closest(".fn-day").querySelector("[data-testid=block-info]");
-      if (name) input.setAttribute("aria-label", name.innerText.trim());
-    }
-  }
-
   new MutationObserver(() => {
     follow();
     keepTarget();
     resume();
-    describeFilters();
   }).observe(document.documentElement, {
     childList: true,
     subtree: true,
     attributes: true,
-    attributeFilter: ["id", "disabled", "class"],
+    attributeFilter: ["id", "disabled"],
   });
 })();

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from rag.filters import DateRange, Filters
 from rag.types import Source
-from rag.web import strings
+from rag.web import markdown, strings
 from rag.web.cards import source_id
 from rag.web.conversation import Exchange
+from rag.web.remarks import message_of
+from rag.web.sentences import pieces
 from rag.web.text import day, plain
 
 QUESTION_CHARACTERS = 4000
@@ -48,7 +50,7 @@ def filters(only: Filters) -> str:
 
 def filter_problem(sentence: str) -> str:
     """Why nothing can be asked with these filters."""
-    return f'<p class="fn-problem">{plain(sentence)}</p>'
+    return f'<p class="fn-problem" dir="auto">{plain(sentence)}</p>'
 
 
 def span_of_days(published: DateRange) -> str:
@@ -59,18 +61,38 @@ def span_of_days(published: DateRange) -> str:
 
 
 def conversation(exchanges: Sequence[Exchange]) -> str:
-    """Questions and answers, oldest first."""
-    return "".join(exchange(one) for one in exchanges)
+    """Questions and answers before the latest, oldest first."""
+    return "".join(exchange(one, latest=False) for one in exchanges)
 
 
-def exchange(one: Exchange) -> str:
-    """A question and as much of its answer as there is."""
+def exchange(one: Exchange, *, latest: bool = True) -> str:
+    """A question and as much of its answer as there is, with what can be done with it once it is done."""
     return (
-        f'<article class="fn-exchange" id="answer-{one.number}" aria-label="{strings.exchange_label(one.number)}">'
+        f'<article class="fn-exchange" id="answer-{one.number}" data-number="{one.number}" '
+        f'aria-label="{strings.exchange_label(one.number)}">'
         f'<div class="fn-question"><span class="fn-sr">{strings.YOU_ASKED}: </span>'
         f'<p dir="auto">{plain(_shortened(one.question.strip()))}</p></div>'
         f'<div class="fn-answer fn-{one.stage}" aria-busy="{str(not one.finished).lower()}">{_answer(one)}</div>'
-        "</article>"
+        f"{_tools(one, latest)}</article>"
+    )
+
+
+def editing() -> str:
+    """What stands above the question box while a question is edited."""
+    return f'<p class="fn-only">{strings.EDITING_QUESTION}</p>'
+
+
+def not_kept(reason: str) -> str:
+    """Why a conversation is not kept, or not there; nothing where it is."""
+    return f'<p class="fn-problem" role="alert">{plain(reason)}</p>' if reason else ""
+
+
+def earlier_answer(one: Exchange, latest: int) -> str:
+    """What stands above the sources of an answer that is not the latest: which one it is, and the way back."""
+    return (
+        f'<div class="fn-chosen"><p><span class="fn-label">{strings.EARLIER_ANSWER}</span> '
+        f"<bdi>{plain(_shortened(one.question.strip()))}</bdi></p>"
+        f'<button class="fn-tool" data-select="{latest}">{strings.LATEST_ANSWER}</button></div>'
     )
 
 
@@ -90,7 +112,7 @@ def _answer(one: Exchange) -> str:
     if one.stage == "failed":
         return _notice(strings.FAILED, one.message)
     if one.stage == "declined":
-        return _notice(strings.DECLINED, one.message) + _nearest_link(one)
+        return _notice(strings.DECLINED, message_of(one)) + _nearest_link(one)
     parts = [_quotation(one.number, one.quote)] if one.quote else []
     if one.text:
         parts.append(f'<p class="fn-text" dir="auto">{_text(one)}</p>')
@@ -98,7 +120,7 @@ def _answer(one: Exchange) -> str:
 
 
 def _notice(label: str, message: str) -> str:
-    return f'<p class="fn-label">{label}</p><p class="fn-message">{plain(message)}</p>'
+    return f'<p class="fn-label">{label}</p><p class="fn-message" dir="auto">{plain(message)}</p>'
 
 
 def _nearest_link(one: Exchange) -> str:
@@ -118,25 +140,21 @@ def _quotation(number: int, source: Source) -> str:
 
 def _text(one: Exchange) -> str:
     """The answer's sentences where they stand in its text, each with its footnotes, then what is not checked yet."""
-    parts: list[str] = []
     titled = {source.number: source for source in one.sources}
-    at = 0
-    for sentence in one.sentences:
-        begin = one.text.find(sentence.text, at)
-        if begin < 0:
-            continue
-        parts.append(plain(one.text[at:begin]))
-        at = begin + len(sentence.text)
-        if sentence.citations:
+    parts: list[str] = []
+    for text, sentence in (cut := list(pieces(one))):
+        if sentence is None:
+            parts.append(plain(text))
+        elif sentence.citations:
             marks = "".join(_mark(one.number, titled[number]) for number in sentence.citations if number in titled)
-            parts.append(f'<span class="fn-sentence">{plain(sentence.text)}{marks}</span>')
+            parts.append(f'<span class="fn-sentence">{plain(text)}{marks}</span>')
         else:
             parts.append(
-                f'<span class="fn-unsupported"><span>{plain(sentence.text)}</span>'
-                f" <small>({strings.UNSUPPORTED})</small></span>"
+                f'<span class="fn-unsupported"><span>{plain(text)}</span> <small>({strings.UNSUPPORTED})</small></span>'
             )
-    rest = plain(one.text[at:])
-    return "".join(parts) + (f'<span class="fn-unchecked">{rest}</span>' if rest else "")
+    if cut and cut[-1][1] is None:
+        parts[-1] = f'<span class="fn-unchecked">{parts[-1]}</span>'
+    return "".join(parts)
 
 
 def _mark(number: int, source: Source) -> str:
@@ -163,3 +181,25 @@ def _status(one: Exchange) -> str:
         "stopped": strings.STOPPED if one.text else strings.STOPPED_EARLY,
     }.get(one.stage)
     return f'<p class="fn-status">{words}</p>' if words else ""
+
+
+def _tools(one: Exchange, latest: bool) -> str:
+    """The buttons below an answer; answering.js says what they do."""
+    if not one.finished:
+        return ""
+    copied = one.stage == "declined" or bool(one.text)
+    buttons = [_copy(one)] if copied else []
+    if latest:
+        buttons.append(f'<button class="fn-tool" data-do="retry">{strings.ASK_AGAIN}</button>')
+        buttons.append(f'<button class="fn-tool" data-do="edit">{strings.EDIT_QUESTION}</button>')
+    elif one.sources:
+        buttons.append(f'<button class="fn-tool" data-select="{one.number}">{strings.SHOW_SOURCES}</button>')
+    return f'<div class="fn-tools">{"".join(buttons)}</div>' if buttons else ""
+
+
+def _copy(one: Exchange) -> str:
+    return (
+        f'<button class="fn-tool" aria-label="{strings.COPY_ANSWER}" title="{strings.COPY_ANSWER}" '
+        f'data-copied="{strings.COPIED}" data-refused="{strings.NOT_COPIED}" '
+        f'data-copy="{plain(markdown.exchange(one))}">{strings.COPY}</button>'
+    )

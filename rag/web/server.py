@@ -13,6 +13,7 @@ import uvicorn
 
 from rag.errors import ServeError
 from rag.settings import Settings
+from rag.web.editing import require_login
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -26,7 +27,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Open the chatbot and serve its page; ``ready`` gets the address as soon as it can be opened.
 
     Returns after Ctrl-C. Raises ServeError where the port cannot be had, before any model is loaded, and the errors
-    of Chatbot.open.
+    of open_app.
     """
     with suppress(KeyboardInterrupt), bind(settings.host, settings.port) as listening:
         app = open_app(settings)
@@ -35,21 +36,24 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             log_level=settings.log_level,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # Which proxies are believed is a setting of ours (proxies.py).
             timeout_graceful_shutdown=GOODBYE_SECONDS,
         )
         Server(config, lambda: ready(address(settings.host, settings.port)), app.state.close).run([listening])
 
 
 def open_app(settings: Settings) -> FastAPI:
-    """The application with its models loaded. Raises the errors of Chatbot.open.
+    """The application with its models loaded. Raises the errors of require_login, and then those of Chatbot.open.
 
     Where the page may add articles, it is served without any as well: an empty library is made then.
     """
-    from rag.chatbot import Chatbot, library_file, open_embedder
+    from rag.chatbot import Chatbot
     from rag.ingestion import ingest
     from rag.library import SqliteLibrary
+    from rag.opening import library_file, open_embedder
     from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
 
+    require_login(settings)
     embedder = open_embedder(settings)
     editable = settings.library_editing != "off"
     if editable and not library_file(settings).exists():

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.chunking import chunk
 from rag.errors import IndexBusyError
 from rag.facets import Facets
 from rag.index_lock import index_lock
 from rag.library import SqliteLibrary
-from rag.types import Article, ArticleHeader
+from rag.library.remembering import Remembered
+from rag.suggestions import ArticleQuestion, Questions, choose_articles, questions_of, suggest_questions
+from rag.types import Article, ArticleHeader, Source, Span
 from rag.web import strings
+from rag.web.citations import Citation, State, citation_of
 from rag.web.uploads import Uploads
 
 PAGE = 50
 """Articles of a page of the list."""
+NEWEST = 200
+"""Articles that suggested questions are chosen from."""
 PART = 60_000
 """About as many characters of an article are shown at a time: a browser lays out more of them only slowly."""
 
@@ -64,12 +72,26 @@ class Opened:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The part of an article that holds a quote, or the one asked for.
+
+    ``spans`` are the quotes that the article still has, and ``page`` is the first one's, None where there are no pages.
+    """
+
+    opened: Opened
+    spans: tuple[Span, ...]
+    page: int | None
+    state: State
+
+
 class Shelf:
     """A library as people look after it."""
 
     def __init__(self, library: SqliteLibrary, uploads: Uploads) -> None:
         self._library = library
         self._uploads = uploads
+        self._remembered = Remembered(library.generation, most=NEWEST)
 
     def count(self) -> int:
         """How many articles there are."""
@@ -114,6 +136,41 @@ class Shelf:
             _edge(article.text, (part + 1) * PART),
         )
 
+    def state_of(self, source: Source) -> State:
+        """What has become of a source's article since it was quoted."""
+        return citation_of(source, ()).state(self._library.header(source.header.id))
+
+    def suggestions(self) -> list[str]:
+        """Questions to begin with: about the newest articles after every change, and about other ones each time."""
+        turn = next(self._remembered.get(("turns",), itertools.count))
+        headers = self._library.headers(NEWEST)
+        stored = self._library.questions([header.id for header in headers])
+        chosen = choose_articles(headers, stored, turn)
+        return suggest_questions(chosen, self.questions([header.id for header in chosen]), turn)
+
+    def questions(self, article_ids: Sequence[str]) -> Questions:
+        """The questions that articles answer: as they were stored, or made now where there are none."""
+        stored = self._library.questions(article_ids)
+        return {article_id: stored.get(article_id) or self._made(article_id) for article_id in article_ids}
+
+    def _made(self, article_id: str) -> Sequence[ArticleQuestion]:
+        def make() -> Sequence[ArticleQuestion]:
+            article = self._library.article(article_id)
+            return questions_of(article, chunk(article)) if article else ()
+
+        return self._remembered.get(article_id, make)
+
+    def cited(self, citation: Citation, part: int | None = None) -> Cited | None:
+        """The article of a citation to read, at its first quote or at a ``part``; None where it is not there."""
+        article, header = self._library.article(citation.article_id), self._library.header(citation.article_id)
+        if article is None or header is None:
+            return None
+        spans = citation.found_in(article.text)
+        first = min((span.start for span in spans), default=0)
+        opened = self.opened(article.id, _part_at(article.text, first) if part is None else part, with_paths=False)
+        page = header.page_at(first) if spans else None
+        return Cited(opened, spans, page, citation.state(header)) if opened else None
+
     def remove(self, article_id: str) -> str:
         """Take an article out, and delete uploaded files that nothing comes from any more; returns its title.
 
@@ -142,6 +199,12 @@ class Shelf:
             return Origin(uploaded, True)
         is_path = "://" not in origin
         return Origin(Path(origin).name if is_path and not with_paths else origin, False)
+
+
+def _part_at(text: str, offset: int) -> int:
+    """The part that a character stands in: parts end at or before a multiple of PART."""
+    part = offset // PART
+    return part + 1 if offset >= _edge(text, (part + 1) * PART) else part
 
 
 def _edge(text: str, offset: int) -> int:

@@ -1,272 +1,221 @@
-"""Every word that the page says by itself, in one place."""
+"""Every word that the page says by itself, by its name, in the language of whoever reads it.
+
+The words are in words/, one file a language. ``strings.ASK`` is looked up there when it is asked for, so none may be
+kept from one reader to the next; what has numbers or names in it is a function.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.types import IngestProgress
+from rag.web.catalogues import counted, group, name_of, phrase, word
+from rag.web.catalogues import number as number
 
-NAME = "Footnote"
-TAGLINE = "Ask your articles; every sentence of the answer is footnoted."
+SEPARATOR = " · "
 
-QUESTION_LABEL = "Your question"
-QUESTION_PLACEHOLDER = "Ask about the articles"
-ASK = "Ask"
-STOP = "Stop"
 
-ONLY_SOME = "Only some of the articles"
-ONLY_SOURCES = "Sources"
-ONLY_TAGS = "Tags"
-ONLY_LANGUAGES = "Languages"
-SINCE = "From"
-UNTIL = "To"
-ONLY = "Only"
-ALL_OF_THEM = "Ask all articles"
+def __getattr__(name: str) -> str:
+    """A word in capitals that is said as it is."""
+    try:
+        if name.isupper():
+            return word(name)
+    except KeyError:
+        pass
+    raise AttributeError(f"The catalogues have no word '{name}'")
 
-WELCOME = "What would you like to know?"
-WELCOME_MORE = "Answers come from the articles alone. Where they are silent, you will be told so."
-NO_ARTICLES = "no articles yet: drop some into the Library"
 
-CONVERSATION = "Conversation"
+class Group(Mapping[str, str]):
+    """Words that belong together."""
 
-YOU_ASKED = "You asked"
-SEARCHING = "Searching the articles…"
-READING = "The model is reading the passages…"
-WRITING = "Writing…"
-THE_ARTICLES_SAY = "The articles say"
-UNSUPPORTED = "not found in the articles"
-STOPPED = "Stopped before the answer was complete."
-STOPPED_EARLY = "Stopped before anything was written. Ask again, or ask something else."
-DECLINED = "No answer in the articles"
-FAILED = "This question could not be answered"
-INTERRUPTED = "The answer was interrupted. Ask again."
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-SOURCES = "Sources"
-ALSO_READ = "Also read, not cited"
-PASSAGES_READ = "Passages being read"
-NEAREST = "Nearest passages"
-EARLIER_SOURCES = "Sources of earlier answers"
-NO_SOURCES = "The passages that an answer rests on appear here, with the quoted words marked."
-UNTITLED = "Untitled article"
-READ_ORIGINAL = "Read the original"
-OPENS_NEW_TAB = "opens in a new tab"
-BACK_TO_ANSWER = "Back to the answer"
+    def __getitem__(self, key: str) -> str:
+        return group(self._name)[key]
 
-VERY_CLOSE = "very close"
-CLOSE = "close"
-RELATED = "related"
+    def __iter__(self) -> Iterator[str]:
+        return iter(group(self._name))
 
-WAS_IT_RIGHT = "Was this answer right?"
-VERDICTS = {"right": "Right", "wrong": "Wrong", "wrong_source": "Wrong source"}
-COMMENT_LABEL = "What would be right? (optional)"
-COMMENT_PLACEHOLDER = "The right answer, or what is wrong with this one"
-SEND = "Send"
-THANKS = "Noted, thank you."
+    def __len__(self) -> int:
+        return len(group(self._name))
 
-VIEWS = "Views"
-VIEW_NAMES = {"chat": "Chat", "library": "Library"}
 
-ADD_ARTICLES = "Add articles"
-DROP = "Drop files here, or"
-CHOOSE_FILES = "choose files"
-DROP_MORE = "PDF, Word, PowerPoint, Excel, web pages, e‑mails, Markdown, text and more, up to {size} MiB each"
-SENDING = "Sending {name} ({number} of {total})"
-NOT_SENT = "Not sent"
-TOO_LARGE = "The file is larger than {size} MiB. Split it, or add it with: rag ingest PATH"
-UNREACHABLE = "The connection broke off. Check that Footnote is still running, and send the file again."
-IS_FOLDER = "This is a folder. Send the files in it, or add it with: rag ingest PATH"
-NOT_KEPT = "The file cannot be kept ({reason}). Check the permissions of the index folder and the free disk space."
-ADDRESS_LABEL = "Address of a page, a feed or a sitemap"
-ADDRESS_PLACEHOLDER = "Or an address: https://…"
-ADD = "Add"
-NO_ADDRESS = "An address begins with http:// or https://. Correct it, or copy it from the browser."
-
-WAITING = "Another program is changing the library, such as rag ingest. This begins when that has ended."
-STOPPING = "Cancelling…"
-CANCEL = "Cancel"
-CANCELLED = "Cancelled. What was complete by then is in the library."
-NOTHING_ADDED = "Nothing was added"
-NOT_READ = "Could not be read"
-STORED = "In the library now"
-DISMISS = "Dismiss"
-STARTING = "Starting…"
-UNEXPECTED = "Something unexpected went wrong. What Footnote wrote to its console says more."
-
-FIND_LABEL = "Find articles"
-FIND_PLACEHOLDER = "Title, source, author, address or file"
-LIST_PAGES = "Pages of the list"
-NEWER = "Newer"
-OLDER = "Older"
-NOTHING_FOUND = "No article has “{text}” in its title, source, author, address or file name. Try fewer words."
-EMPTY_LIBRARY = "The library is empty. Add the first articles above."
-EMPTY_READ_ONLY = "The library is empty. Whoever looks after it can add articles."
-NEARLY_THE_SAME = "nearly the same as “{title}”"
-
-CHOOSE_ARTICLE = "Choose an article to read it here."
-ARTICLE = "Article"
-ALL_ARTICLES = "All articles"
-ARTICLE_GONE = "This article is no longer in the library. Choose another one."
-SOURCE = "Source"
-DATE = "Date"
-AUTHOR = "Author"
-ADDRESS = "Address"
-READ_FROM = "Read from"
-UPLOADED = "uploaded"
-SIZE = "Size"
-TAGS = "Tags"
-SAME_AS = "Nearly the same as"
-COPIES = "Also said by"
-PARTS = "Parts of the article"
-BEFORE = "Previous part"
-AFTER = "Next part"
-REMOVE = "Remove this article…"
-REMOVE_MORE = "It can no longer be found or quoted. An uploaded file is deleted; others stay where they are."
-REMOVE_NOW = "Remove from the library"
-KEEP = "Keep it"
-REMOVED = "Removed “{title}”."
-
-EDITING_OFF = 'Articles cannot be added or removed here. Whoever runs Footnote can allow it: library_editing = "on".'
-EDITING_LOCAL = (
-    "Articles can be added and removed only in a browser on the machine that Footnote runs on. Whoever runs it can "
-    'allow it elsewhere: library_editing = "on".'
-)
-EDITING_FOREIGN = "This request came from another website and was refused. Open Footnote's own page and try there."
-BUSY = "The library is being changed at the moment, so nothing was removed. Try again when that has ended."
+VERDICTS = Group("VERDICTS")
+APPEARANCES = Group("APPEARANCES")
+REMARKS = Group("REMARKS")
+VIEW_NAMES = Group("VIEW_NAMES")
 
 
 def articles(count: int) -> str:
     """How many articles there are to ask."""
-    if not count:
-        return NO_ARTICLES
-    return "1 article" if count == 1 else f"{count:,} articles"
+    return counted("articles", count) if count else word("NO_ARTICLES")
 
 
 def choice(value: str, count: int) -> str:
     """A source, tag or language to choose, with how many articles have it."""
-    return f"{value} · {count:,}"
+    return SEPARATOR.join((value, number(count)))
+
+
+def language_name(code: str) -> str:
+    """What a language is called; its code where that is all that is known."""
+    return name_of(code) or code
 
 
 def only_tag(tag: str) -> str:
-    return f"tag: {tag}"
+    return phrase("only_tag", tag=tag)
 
 
 def only_language(language: str) -> str:
-    return f"language: {language}"
+    return phrase("only_language", language=language_name(language))
 
 
 def only_days(first: str, last: str) -> str:
     """A range of days, "" where both sides are open; an open side is ""."""
-    if first and first == last:
-        return f"of {first}"
-    return " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
+    if not (first or last):
+        return ""
+    if first == last:
+        return phrase("only_day", day=first)
+    if first and last:
+        return phrase("only_days", first=first, last=last)
+    return phrase("only_since", first=first) if first else phrase("only_until", last=last)
 
 
 def span_of_days(first: str, last: str) -> str:
     """From when the articles are."""
-    return f"The articles are {only_days(first, last)}."
+    return phrase("all_of_day", day=first) if first == last else phrase("span_of_days", first=first, last=last)
 
 
 def footnote_label(number: int, title: str) -> str:
     """What a screen reader says of a footnote mark."""
-    return f"Source {number}: {title or UNTITLED}"
+    return phrase("footnote_label", number=number, title=title or word("UNTITLED"))
 
 
 def exchange_label(number: int) -> str:
     """The name of one question and its answer, for screen readers."""
-    return f"Question {number}"
+    return phrase("exchange_label", number=number)
 
 
 def adding(names: Sequence[str]) -> str:
     """What is being taken in."""
+    if not names:
+        return word("ADDING")
     if len(names) == 1:
-        return f"Adding {names[0]}"
-    return f"Adding {names[0]} and {len(names) - 1:,} more" if names else "Adding articles"
+        return phrase("adding_one", name=names[0])
+    return counted("adding_more", len(names) - 1, name=names[0])
 
 
 def figures(progress: IngestProgress) -> str:
     """How far an ingest has come, in words."""
     parts = [articles(progress.articles), passages(progress.passages)]
     if progress.total > 1:
-        parts.insert(0, f"{progress.done:,} of {progress.total:,} read")
+        parts.insert(0, phrase("read_of", done=progress.done, total=progress.total))
     if progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))
-    return " · ".join(parts)
+    return SEPARATOR.join(parts)
 
 
 def time_left(seconds: float) -> str:
     if seconds < 5:
-        return "a few seconds left"
+        return word("A_FEW_SECONDS_LEFT")
     if seconds < 90:
-        return f"about {5 * round(seconds / 5)} s left"
-    return f"about {round(seconds / 60):,} min left"
+        return counted("seconds_left", 5 * round(seconds / 5))
+    return counted("minutes_left", round(seconds / 60))
 
 
 def outcome(added: int, changed: int, unchanged: int, removed: int) -> str:
-    """What came of adding, in words; "" where nothing came of it."""
-    counts = ((added, "added"), (changed, "changed"), (removed, "taken out"), (unchanged, "there already"))
-    parts = [(count, what) for count, what in counts if count]
-    if not parts:
-        return ""
-    (count, what), *rest = parts
-    return ", ".join([f"{articles(count)} {what}", *(f"{count:,} {what}" for count, what in rest)])
+    """What came of adding, in words; "" where nothing came of it. The articles are named once."""
+    counts = (
+        ("added", "", added),
+        ("changed", "also_changed", changed),
+        ("taken_out", "also_taken_out", removed),
+        ("there_already", "also_there_already", unchanged),
+    )
+    said: list[str] = []
+    for first, further, count in counts:
+        if count:
+            said.append(counted(further if said else first, count))
+    return word("COMMA").join(said)
 
 
 def passages(count: int) -> str:
-    return "1 passage" if count == 1 else f"{count:,} passages"
+    return counted("passages", count)
 
 
 def words(count: int) -> str:
-    return "1 word" if count == 1 else f"{count:,} words"
+    return counted("words", count)
 
 
 def pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count:,} pages"
+    return counted("pages", count)
 
 
 def page(number: int) -> str:
     """What stands before a page of an article."""
-    return f"Page {number:,}"
+    return phrase("page", number=number)
 
 
 def part(number: int, parts: int) -> str:
     """Which part of an article is shown; ``number`` counts from 0."""
-    return f"Part {number + 1:,} of {parts:,}"
+    return phrase("part", number=number + 1, parts=parts)
 
 
 def shown(first: int, last: int, total: int, text: str) -> str:
     """Which articles a page of the list shows, from 1."""
-    found = f" with “{text}”" if text else ""
-    if last - first + 1 == total:
-        return f"{articles(total)}{found}"
-    return f"{first:,}–{last:,} of {articles(total)}{found}"
+    all_of_them = last - first + 1 == total
+    if not text:
+        return articles(total) if all_of_them else counted("shown", total, first=first, last=last)
+    if all_of_them:
+        return counted("articles_with", total, text=text)
+    return counted("shown_with", total, first=first, last=last, text=text)
 
 
 def failed(count: int) -> str:
     """How many files or addresses, or articles within them, could not be read."""
-    return "1 could not be read." if count == 1 else f"{count:,} could not be read."
+    return counted("failed", count)
 
 
 def more(count: int) -> str:
-    return f"and {count:,} more"
-
-
-# The status line (lead)
+    return counted("more", count)
 
 
 def ahead(count: int) -> str:
     """The place in the queue: how many questions the model answers before this one."""
-    if count == 1:
-        return "The model is answering another question; yours is next…"
-    return f"The model is busy: {count:,} questions are before yours…"
+    return word("YOURS_IS_NEXT") if count == 1 else counted("ahead", count)
 
 
 def reading(tokens: int, seconds: float | None) -> str:
     """How much the model reads before its first word, and about how long that takes."""
     if seconds is None:
-        return f"Reading {tokens:,} tokens…"
-    return f"Reading {tokens:,} tokens, about {max(1, round(seconds)):,} s…"
+        return counted("reading", tokens)
+    return counted("reading_for", tokens, seconds=max(1, round(seconds)))
 
 
-# Access: logging in and out, and what the roles may.
+def quoted(word: str) -> str:
+    """A word of the reader's between marks of quotation."""
+    return phrase("quoted", word=word)
 
-EDITING_VIEWER = "You are logged in to read. Log out, and log in as an editor to change the library."
+
+def not_by_proxy(address: str) -> str:
+    """Why a request from an address that no proxy has is refused."""
+    return phrase("not_by_proxy", address=address or word("ELSEWHERE"))
+
+
+def too_many_wrong(minutes: int) -> str:
+    """How long nobody may try another password."""
+    return counted("too_many_wrong", minutes)
+
+
+def questions(count: int) -> str:
+    """How many questions a conversation has."""
+    return counted("questions", count)
+
+
+def more_for(title: str) -> str:
+    """The name of what opens the further things to do with a conversation."""
+    return phrase("more_for", title=title or word("UNTITLED_CHAT"))
+
+
+def kept_for(days: int) -> str:
+    """How long a conversation is kept."""
+    return counted("kept_for", days)

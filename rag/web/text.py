@@ -7,6 +7,8 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+from rag.web import catalogues
+
 # Control characters, and those that turn the direction of the text after them: no title may reorder the page.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
@@ -36,4 +38,5 @@ def web_address(url: str) -> str:
 
 
 def day(value: date | None) -> str:
-    return f"{value.day} {value:%B %Y}" if value else ""
+    """A day as the reader's language writes it; nothing where there is none."""
+    return catalogues.day(value) if value else ""

@@ -12,9 +12,10 @@ import pytest
 
 from rag import generation
 from rag.errors import GenerationError, ModelDamagedError
+from rag.events import Reading, Waiting
 from rag.generation import LlamaGenerator, open_tokenizer
 from rag.settings import Settings
-from rag.types import GeneratedText, Message, Reading, Waiting
+from rag.types import GeneratedText, Message
 from rag.weights import locate
 
 SMALL = "smollm2-135m-instruct"

@@ -10,11 +10,12 @@ import pytest
 
 from rag.chatbot import Chatbot
 from rag.errors import ModelDamagedError
+from rag.events import Answered, Declined
 from rag.generation import LlamaGenerator
 from rag.ingestion import ingest
 from rag.opening import open_library, open_retriever
 from rag.settings import Settings
-from rag.types import Answered, Declined, Turn
+from rag.types import Turn
 from rag.weights import locate
 
 SMALL = "smollm2-135m-instruct"

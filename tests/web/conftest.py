@@ -161,7 +161,7 @@ def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = Non
     app = create_app(chatbot, settings, own_ingest)
     ready = threading.Event()
     with bind("127.0.0.1", 0) as listening:
-        config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        config = Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
         server = Server(config, ready.set, app.state.close)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

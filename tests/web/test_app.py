@@ -164,8 +164,8 @@ def test_the_module_at_the_top_makes_the_application_when_it_is_asked_for(
 @pytest.fixture
 def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.opening.open_embedder", lambda _: FakeEmbedder())
-    monkeypatch.setattr("rag.chatbot.locate", lambda name, _: Path(name))
-    monkeypatch.setattr("rag.chatbot.LlamaGenerator", lambda *_, **__: FakeGenerator())
+    monkeypatch.setattr("rag.opening.locate", lambda name, _: Path(name))
+    monkeypatch.setattr("rag.opening.LlamaGenerator", lambda *_, **__: FakeGenerator())
 
 
 @pytest.mark.usefixtures("without_models")

@@ -116,7 +116,7 @@ def test_headings_and_pages_lose_no_words(text: str, offsets: list[int], cut: in
     inside = sorted(offset for offset in offsets if offset < len(text))
     headings = tuple(Heading(at, min(at + 7, len(text)), 1 + at % 4) for at in inside)
     of = article(title="", text=text, headings=headings, pages=tuple(inside))
-    parts = (rendering._words(opened(of, 0, 2, 0, cut)), rendering._words(opened(of, 1, 2, cut, len(text))))
+    parts = (rendering.prose(opened(of, 0, 2, 0, cut)), rendering.prose(opened(of, 1, 2, cut, len(text))))
     words = re.sub(r"<[^>]*>", " ", re.sub(r"Page \d+", " ", "".join(parts)))
     crossing = any(heading.start < cut < heading.end for heading in headings)
     if not crossing:
@@ -152,6 +152,12 @@ def test_waiting_and_cancelling_say_so() -> None:
 def test_what_came_of_it(work: Work, said: str) -> None:
     assert said in rendering.work(work)
     assert rendering.announcement(work) == said
+
+
+def test_a_failure_that_nobody_expected_has_a_sentence_too() -> None:
+    shown = rendering.work(Work(1, "done", failed=(("x.pdf", ""), ("y.pdf", "It is broken."))))
+    assert f"x.pdf</strong> <bdi>{strings.UNEXPECTED}</bdi>" in shown
+    assert "y.pdf</strong> <bdi>It is broken.</bdi>" in shown
 
 
 def test_many_failures_are_counted() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,28 @@ def test_the_parts_of_a_text_are_the_text(pieces: list[str], length: int) -> Non
     assert edges[0] == 0
     assert edges[-1] == len(text)
     assert edges == sorted(edges)
+
+
+def test_suggestions_are_others_each_time_and_the_newest_again_after_a_change(
+    shelf: Shelf, library_settings: Settings, tmp_path: Path
+) -> None:
+    first, second = shelf.suggestions(), shelf.suggestions()
+    assert len(first) == len(second) == 3
+    assert first[0] == "What is “<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>” about?"
+    assert second[0] != first[0]
+    (tmp_path / "whale.md").write_text("---\ntitle: A whale\ndate: 2025-02-03\n---\nIt swam off.", encoding="utf-8")
+    add(library_settings, tmp_path / "whale.md")
+    assert shelf.suggestions()[0] == "What is “A whale” about?"
+
+
+def test_questions_are_those_stored_or_made_where_a_library_has_none(
+    shelf: Shelf, library_settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "hall.md").write_text("Averell Hall has nine bells.", encoding="utf-8")
+    add(library_settings, tmp_path / "hall.md")
+    questions = shelf.questions(["hall", "none"])
+    assert [question.text for question in questions["hall"]] == ["How many bells does Averell Hall have?"]
+    assert not questions["none"]
+    with closing(sqlite3.connect(library_settings.index / FILE)) as connection:
+        connection.execute("DROP TABLE questions")
+    assert shelf.questions(["hall"])["hall"] == questions["hall"]

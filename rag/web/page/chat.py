@@ -2,211 +2,279 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
 
 from rag.chatbot import Chatbot
-from rag.errors import FilterError, RagError
-from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
-from rag.suggestions import SUGGESTIONS, suggest_questions
-from rag.types import Answered
+from rag.errors import FilterError, RagError, UnknownChatError
+from rag.events import Answered
+from rag.suggestions import SUGGESTIONS, follow_up_questions
 from rag.web import cards, rendering, strings, text
+from rag.web.access import reader_of
 from rag.web.conversation import Exchange, advance, failed, history, stopped
+from rag.web.memory import PATIENCE, Conversation, Memory
 from rag.web.page.filtering import FilterControls, Updates
+from rag.web.page.judging import Judging
+from rag.web.page.past import PastPanel
 from rag.web.running import Running
-from rag.wire import answer_as_json
+from rag.web.shelf import Shelf
 
 READERS = 8
 """Questions that are worked on at once; the answering model takes them in turn."""
-NEWEST = 200
-"""Articles that suggested questions are chosen from."""
 LOG = '<div class="fn-log">${value}</div>'
-LIVE_LOG = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
-
-Conversation = tuple[Exchange, ...]
+ANSWERS = "window.footnote.answers(element, trigger)"
+NAMED = "(chat) => { window.footnote.named(chat); return []; }"
+IN_ADDRESS = "() => [new URLSearchParams(location.search).get('chat') ?? '']"
+"""The id of the conversation that the page's address names."""
 
 
 class ChatView:
     """Questions and answers, with the sources beside them. To be made within the Blocks of the page."""
 
-    def __init__(self, chatbot: Chatbot, running: Running, feedback: FeedbackStore, filtering: FilterControls) -> None:
+    def __init__(
+        self,
+        chatbot: Chatbot,
+        running: Running,
+        memory: Memory,
+        judging: Judging,
+        past: PastPanel,
+        shelf: Shelf,
+        filtering: FilterControls,
+    ) -> None:
         self.filtering = filtering
+        self._shelf = shelf
         self._chatbot = chatbot
-        self._feedback = feedback
         self._running = running
+        self._memory = memory
+        self._judging = judging
+        self._past = past
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        self.exchanges = gr.State(())
+        self.chat = gr.Textbox("", visible="hidden", elem_id="chat")
+        """The id of the conversation that is shown; "" before its first question."""
+        self._editing = gr.State(False)
         with gr.Row(elem_id="columns"):
+            self._past.lay_out_list()
             with gr.Column(elem_id="conversation"):
-                self._past = gr.HTML("", elem_id="past", html_template=LOG, apply_default_css=False)
-                self._current = gr.HTML(
-                    rendering.welcome(), elem_id="current", html_template=LIVE_LOG, apply_default_css=False
+                self._past.lay_out_bar()
+                self._problem = gr.HTML("", elem_id="kept", apply_default_css=False)
+                self._before = gr.HTML(
+                    "", elem_id="past", html_template=LOG, js_on_load=ANSWERS, apply_default_css=False
                 )
-                self._lay_out_feedback()
+                self._current = gr.HTML(
+                    rendering.welcome(), elem_id="current", html_template=LOG, js_on_load=ANSWERS,
+                    apply_default_css=False,
+                )  # fmt: skip
+                self._judging.lay_out()
                 with gr.Column(elem_id="suggestions"):
-                    self.suggestions = [gr.Button(**button) for button in self._suggested()]
+                    self.suggestions = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 with gr.Column(elem_id="asking"):
-                    self.filtering.lay_out_line()
-                    with gr.Row(elem_id="composer"):
-                        self._question = gr.Textbox(
-                            label=strings.QUESTION_LABEL,
-                            placeholder=strings.QUESTION_PLACEHOLDER,
-                            show_label=False,
-                            container=False,
-                            lines=1,
-                            max_lines=6,
-                            autofocus=True,
-                            elem_id="question",
-                        )
-                        self._ask = gr.Button(strings.ASK, variant="primary", elem_id="ask", min_width=0)
-                        self._stop = gr.Button(strings.STOP, variant="stop", elem_id="stop", min_width=0, visible=False)
-                    self.filtering.lay_out_controls()
+                    self._lay_out_question()
             with gr.Column(elem_id="sources"):
                 self._sources = gr.HTML(cards.no_sources(), elem_id="shown", apply_default_css=False)
                 self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
 
-    def _lay_out_feedback(self) -> None:
-        with gr.Row(elem_id="feedback", visible=False) as self._judging:
-            gr.HTML(rendering.feedback_question(), elem_id="judge", apply_default_css=False)
-            self._verdicts = {
-                verdict: gr.Button(strings.VERDICTS[verdict], size="sm", min_width=0, elem_classes="fn-verdict")
-                for verdict in VERDICTS
-            }
-        with gr.Row(elem_id="comment", visible=False) as self._commenting:
-            self._comment = gr.Textbox(
-                label=strings.COMMENT_LABEL, placeholder=strings.COMMENT_PLACEHOLDER, lines=1, max_lines=4
+    def _lay_out_question(self) -> None:
+        with gr.Row(elem_id="editing", visible=False) as self._edit_line:
+            gr.HTML(rendering.editing(), elem_id="edited", apply_default_css=False)
+            self._leave = gr.Button(strings.LEAVE_QUESTION, size="sm", min_width=0, elem_id="leave")
+        self.filtering.lay_out_line()
+        with gr.Row(elem_id="composer"):
+            self._question = gr.Textbox(
+                label=strings.QUESTION_LABEL,
+                placeholder=strings.QUESTION_PLACEHOLDER,
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                elem_id="question",
             )
-            self._send = gr.Button(strings.SEND, size="sm", min_width=0)
-        self._verdict = gr.State("right")
-        self._thanks = gr.HTML("", elem_id="thanks", html_template=LIVE_LOG, apply_default_css=False)
+            self._ask = gr.Button(strings.ASK, variant="primary", elem_id="ask", min_width=0)
+            self._stop = gr.Button(strings.STOP, variant="stop", elem_id="stop", min_width=0, visible=False)
+        self.filtering.lay_out_controls()
 
     def _connect(self) -> None:
+        shown = [
+            self.chat, self._problem, self._before, self._current, self._sources, self._earlier, self._question,
+            self._ask, self._stop, self._editing, self._edit_line, *self.suggestions, *self._judging.parts,
+        ]  # fmt: skip
         asking: dict[str, Any] = {
-            "outputs": [
-                self.exchanges, self._past, self._current, self._sources, self._earlier, self._question, self._ask,
-                self._stop, *self.suggestions, *self._feedback_parts, *self.filtering.refusable,
-            ],
+            "outputs": [*shown, *self.filtering.refusable],
             "show_progress": "hidden",
             "trigger_mode": "once",
             "concurrency_limit": READERS,
             "concurrency_id": "answers",
             "api_visibility": "private",
-        }  # fmt: skip
-        chosen = [self.exchanges, *self.filtering.controls]
+        }
         aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-        typed = gr.on(
-            [self._question.submit, self._ask.click],
-            self._answer,
-            inputs=[self._question, *chosen],
-            **asking,
-        )
-        clicked = [button.click(self._answer, inputs=[button, *chosen], **asking) for button in self.suggestions]
-        for asked in (typed, *clicked):
-            asked.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
+        chosen = self.filtering.controls
+        asked = [
+            gr.on(
+                [self._question.submit, self._ask.click],
+                self._typed,
+                inputs=[self._question, self.chat, self._editing, *chosen],
+                **asking,
+            ),
+            self._current.retry(self._retried, inputs=[self.chat, *chosen], **asking),
+            *(
+                button.click(self._suggested, inputs=[button, self.chat, *chosen], **asking)
+                for button in self.suggestions
+            ),
+        ]
+        for one in asked:
+            one.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
         self.filtering.connect()
+        self._judging.connect(self.chat)
+        self._past.connect(self.chat, self.opened, shown, asked)
         self._stop.click(self._stopped, **aside)
-        for verdict, button in self._verdicts.items():
-            button.click(
-                partial(self._judged, verdict),
-                inputs=[self.exchanges],
-                outputs=[self._verdict, *self._feedback_parts],
-                **aside,
-            )
+        edited = [self._question, self._editing, self._edit_line]
+        self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **aside)
+        self._leave.click(self._left_as_it_was, outputs=edited, **aside)
         gr.on(
-            [self._send.click, self._comment.submit],
-            self._commented,
-            inputs=[self._verdict, self._comment, self.exchanges],
-            outputs=self._feedback_parts,
+            [self._before.select, self._current.select],
+            self._selected,
+            inputs=[self.chat],
+            outputs=[self._sources, self._earlier],
+            trigger_mode="always_last",
             **aside,
         )
+        self.chat.change(None, inputs=[self.chat], js=NAMED)
+        self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **aside}
+        """How ``opened`` is called when the page is loaded."""
 
     # Handlers
 
-    def _answer(self, question: str, earlier: Conversation, request: gr.Request, *chosen: Any) -> Iterator[Updates]:
+    def _typed(self, question: str, chat: str, editing: bool, request: gr.Request, *chosen: Any) -> Iterator[Updates]:
+        yield from self._answer(question, chat, request, chosen, again=editing)
+
+    def _suggested(self, question: str, chat: str, request: gr.Request, *chosen: Any) -> Iterator[Updates]:
+        yield from self._answer(question, chat, request, chosen, again=False)
+
+    def _retried(self, chat: str, request: gr.Request, *chosen: Any) -> Iterator[Updates]:
+        exchanges = self._known(chat, request)
+        if exchanges:
+            yield from self._answer(exchanges[-1].question, chat, request, chosen, again=True)
+
+    def _answer(
+        self, question: str, chat: str, request: gr.Request, chosen: Sequence[Any], *, again: bool
+    ) -> Iterator[Updates]:
         """Show the answer as it comes: the quote, the words, the footnotes."""
         try:
             filters = self.filtering.filters(*chosen)
         except FilterError as error:
             yield self.filtering.refused(error)
             return
-        one = Exchange(number=len(earlier) + 1, question=question)
-        yield {**self._locked(), **self._begun(earlier), **self._shown(one)}
-        with self._running.question(str(request.session_hash)) as cancelled:
+        remembered = self._memory.asking(reader_of(request), chat, question, again=again)
+        with self._running.question(str(request.session_hash)) as cancelled, remembered as asking:
+            yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.one)}
             try:
-                events = self._chatbot.stream(question, history(earlier), filters=filters, cancelled=cancelled.is_set)
-                for event in events:
-                    one = advance(one, event)
+                turns = history(asking.earlier)
+                for event in self._chatbot.stream(question, turns, filters=filters, cancelled=cancelled.is_set):
+                    asking.one = advance(asking.one, event)
                     if isinstance(event, Answered) and cancelled.is_set():
-                        one = stopped(one)
-                    yield self._shown(one)
+                        asking.one = stopped(asking.one)
+                    yield self._shown(asking.one)
             except RagError as error:
-                one = failed(one, str(error))
-                yield self._shown(one)
+                asking.one = failed(asking.one, str(error))
+                yield self._shown(asking.one)
         yield {
-            self.exchanges: (*earlier, one),
-            self._judging: gr.Row(visible=one.answer is not None),
+            self._problem: rendering.not_kept(asking.problem),
+            **self._judging.offered(asking.one),
+            **self._suggesting(self._following((*asking.earlier, asking.one))),
             **self._unlocked(),
         }
 
     def _stopped(self, request: gr.Request) -> None:
         self._running.stop(str(request.session_hash))
 
-    def _judged(self, verdict: Verdict, exchanges: Conversation) -> Updates:
-        """Keep the verdict on the last answer, and ask what would have been right."""
-        self._keep(verdict, exchanges)
+    def _edited(self, chat: str, request: gr.Request) -> Updates:
+        """Put the latest question into the box, to be asked in other words."""
+        exchanges = self._known(chat, request)
+        if not exchanges:
+            return {}
         return {
-            self._verdict: verdict,
-            self._judging: gr.Row(visible=False),
-            self._commenting: gr.Row(visible=verdict != "right"),
-            self._thanks: text.note(strings.THANKS),
+            self._question: gr.Textbox(value=exchanges[-1].question),
+            self._editing: True,
+            self._edit_line: gr.Row(visible=True),
         }
 
-    def _commented(self, verdict: Verdict, comment: str, exchanges: Conversation) -> Updates:
-        if comment.strip():
-            self._keep(verdict, exchanges, comment.strip())
-        return {
-            self._commenting: gr.Row(visible=False),
-            self._comment: "",
-            self._thanks: text.note(strings.THANKS),
-        }
+    def _left_as_it_was(self) -> Updates:
+        return {self._question: gr.Textbox(value=""), self._editing: False, self._edit_line: gr.Row(visible=False)}
 
-    def _keep(self, verdict: Verdict, exchanges: Conversation, comment: str = "") -> None:
-        *earlier, last = exchanges
-        if last.answer:
-            turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(earlier))
-            self._feedback.add(Feedback(verdict, last.question, answer_as_json(last.answer), turns, comment))
+    def _selected(self, chat: str, event: gr.EventData, request: gr.Request) -> Updates:
+        """Show the sources of an earlier answer in the panel, or again those of the latest."""
+        exchanges = self._known(chat, request)
+        number = str((event._data or {}).get("number", ""))
+        one = next((one for one in exchanges if str(one.number) == number), None)
+        if one is None:
+            return {}
+        latest = exchanges[-1]
+        above = "" if one is latest else rendering.earlier_answer(one, latest.number)
+        others = [other for other in exchanges if other is not one]
+        return {
+            self._sources: above + cards.sources(one, self._shelf.state_of),
+            self._earlier: cards.earlier_sources(others, self._shelf.state_of),
+        }
 
     def left(self, request: gr.Request) -> None:
         """The browser has gone: nobody waits for the answer."""
         self._running.stop(str(request.session_hash))
 
-    def renewed(self, exchanges: Conversation) -> Updates:
-        """The suggestions, which change with the articles and are for those who have not asked yet."""
-        if exchanges:
-            return {}
-        buttons = [gr.Button(**button) for button in self._suggested()]
-        return dict(zip(self.suggestions, buttons, strict=True))
+    def opened(self, chat: str, request: gr.Request) -> Updates:
+        """Show a conversation as it was left; with "" the beginning of a new one."""
+        self._running.stop(str(request.session_hash))
+        problem = ""
+        exchanges: Conversation = ()
+        try:
+            exchanges = self._memory.conversation(reader_of(request), chat, PATIENCE)
+        except UnknownChatError:
+            problem = strings.CHAT_GONE
+        except RagError as error:
+            problem = str(error)
+        latest = exchanges[-1] if exchanges else None
+        following = self._following(exchanges) if exchanges else self._shelf.suggestions()
+        return {
+            **self._unlocked(),
+            **self._begun(chat if exchanges else "", exchanges[:-1]),
+            self._current: rendering.exchange(latest) if latest else rendering.welcome(),
+            self._sources: cards.sources(latest, self._shelf.state_of) if latest else cards.no_sources(),
+            self._problem: rendering.not_kept(problem),
+            **self._judging.offered(latest),
+            **self._suggesting(following),
+        }
+
+    def renewed(self, chat: str) -> Updates:
+        """The suggestions, other ones each time; whoever has asked keeps the questions that follow from the answer."""
+        return {} if chat else self._suggesting(self._shelf.suggestions())
 
     # What they show
 
-    def _shown(self, one: Exchange) -> Updates:
-        return {self._current: rendering.exchange(one), self._sources: cards.sources(one)}
+    def _known(self, chat: str, request: gr.Request) -> Conversation:
+        """The conversation that is shown; nothing where it cannot be read."""
+        try:
+            return self._memory.conversation(reader_of(request), chat)
+        except RagError:
+            return ()
 
-    def _begun(self, earlier: Conversation) -> Updates:
-        hidden = {button: gr.Button(visible=False) for button in self.suggestions}
+    def _shown(self, one: Exchange) -> Updates:
+        return {self._current: rendering.exchange(one), self._sources: cards.sources(one, self._shelf.state_of)}
+
+    def _begun(self, chat: str, earlier: Conversation) -> Updates:
+        """What stands before the latest question, and nothing of what was below the one before."""
         return {
-            self._past: rendering.conversation(earlier),
-            self._earlier: cards.earlier_sources(earlier),
-            self._judging: gr.Row(visible=False),
-            self._commenting: gr.Row(visible=False),
-            self._thanks: "",
-            **hidden,
+            self.chat: chat,
+            self._problem: "",
+            self._before: rendering.conversation(earlier),
+            self._earlier: cards.earlier_sources(earlier, self._shelf.state_of),
+            self._editing: False,
+            self._edit_line: gr.Row(visible=False),
+            **self._judging.offered(None),
+            **self._suggesting([]),
         }
 
     def _locked(self) -> Updates:
@@ -223,15 +291,16 @@ class ChatView:
             self._stop: gr.Button(visible=False),
         }
 
-    @property
-    def _feedback_parts(self) -> list[Any]:
-        return [self._judging, self._commenting, self._comment, self._thanks]
+    def _following(self, exchanges: Conversation) -> list[str]:
+        """The questions that the last answer leads to."""
+        last = exchanges[-1]
+        if last.answer is None:
+            return []
+        questions = self._shelf.questions([source.header.id for source in last.sources])
+        return follow_up_questions([one.question for one in exchanges], last.sources, last.quotes, questions)
 
-    def _suggested(self) -> list[dict[str, Any]]:
-        """Values of the buttons: a question each, and nothing where there are fewer questions."""
-        found = suggest_questions(self._chatbot.library.headers(NEWEST))
-        questions = [text.straight(question) for question in found]
-        return [
-            {"value": questions[at] if at < len(questions) else "", "visible": at < len(questions)}
-            for at in range(SUGGESTIONS)
-        ]
+    def _suggesting(self, questions: Sequence[str]) -> Updates:
+        """A button for each question; the others are hidden."""
+        shown = [gr.Button(text.straight(question), visible=True) for question in questions]
+        hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(shown))
+        return dict(zip(self.suggestions, [*shown, *hidden], strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -86,11 +86,12 @@ class FilterControls:
         """The choices that the library offers now; of those ``chosen`` the ones that are still there."""
         facets = self._shelf.facets()
         offers = (facets.sources, facets.tags, facets.languages)
+        called: tuple[Callable[[str], str], ...] = (str, str, strings.language_name)
         dated = facets.published.start is not None
         return {
             **{
-                control: gr.Dropdown(**_offered(offer, values or ()))
-                for control, offer, values in zip(self._lists, offers, chosen, strict=False)
+                control: gr.Dropdown(**_offered(offer, call, values or ()))
+                for control, offer, call, values in zip(self._lists, offers, called, chosen, strict=False)
             },
             **{day: gr.DateTime(visible=dated) for day in self._days},
             self._span: rendering.span_of_days(facets.published),
@@ -116,11 +117,11 @@ class FilterControls:
         return {self._line: gr.Row(visible=True), self._in_force: rendering.filter_problem(str(error))}
 
 
-def _offered(counted: Mapping[str, int], chosen: Sequence[str]) -> dict[str, Any]:
+def _offered(counted: Mapping[str, int], called: Callable[[str], str], chosen: Sequence[str]) -> dict[str, Any]:
     """Choices with how many articles each has; nothing is shown where there is nothing to choose from."""
     values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
     return {
-        "choices": [(strings.choice(text.straight(value), counted[value]), value) for value in values],
+        "choices": [(strings.choice(text.straight(called(value)), counted[value]), value) for value in values],
         "value": [value for value in chosen if value in values],
         "visible": bool(values),
     }

@@ -10,13 +10,21 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from rag.chatbot import Chatbot
+from rag.chats import ChatStore
 from rag.feedback import FeedbackStore
-from rag.web import rendering, strings, theme
-from rag.web.editing import Refusal
+from rag.web import frame, language_choice, rendering, strings, theme
+from rag.web.access import name_of
+from rag.web.editing import Refusal, role_of
 from rag.web.intake import Intake
-from rag.web.page.chat import ChatView, Conversation
+from rag.web.login_pages import account
+from rag.web.memory import Memory
+from rag.web.page.chat import ChatView
 from rag.web.page.filtering import FilterControls, Updates
+from rag.web.page.judging import Judging
 from rag.web.page.library import LibraryView
+from rag.web.page.past import PastPanel
+from rag.web.page.reading import SourceReader
+from rag.web.page.translating import TranslatedBlocks
 from rag.web.running import Running
 from rag.web.shelf import Shelf
 
@@ -25,6 +33,8 @@ def mount_page(
     app: FastAPI,
     chatbot: Chatbot,
     running: Running,
+    chats: ChatStore,
+    memory: Memory,
     feedback: FeedbackStore,
     shelf: Shelf,
     intake: Intake,
@@ -34,8 +44,11 @@ def mount_page(
 
     Returns what ends the connections that open pages keep. It is for the server's own thread.
     """
-    with gr.Blocks(title=strings.NAME, analytics_enabled=False, fill_width=True) as blocks:
-        Page(blocks, chatbot, running, feedback, shelf, intake, refusal)
+
+    def lay_out(blocks: gr.Blocks) -> None:
+        Page(blocks, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
+
+    blocks = TranslatedBlocks(lay_out, title=strings.NAME, analytics_enabled=False, fill_width=True)
     blocks.queue(api_open=False)
     colours = gr.themes.Base(font=list(theme.SANS), font_mono=list(theme.MONO)).set(**theme.VALUES)
     gr.mount_gradio_app(
@@ -66,32 +79,48 @@ class Page:
         blocks: gr.Blocks,
         chatbot: Chatbot,
         running: Running,
+        chats: ChatStore,
+        memory: Memory,
         feedback: FeedbackStore,
         shelf: Shelf,
         intake: Intake,
         refusal: Refusal,
     ) -> None:
         self._shelf = shelf
+        gr.HTML(frame.opening(), elem_id="opening", apply_default_css=False)
         with gr.Row(elem_id="top"):
             self._header = gr.HTML(rendering.header(shelf.count()), elem_id="header", apply_default_css=False)
+            gr.HTML(language_choice.choice(), elem_id="languages", apply_default_css=False)
+            gr.HTML(frame.appearance(), elem_id="appearance", apply_default_css=False)
+            self._account = gr.HTML("", elem_id="account", apply_default_css=False)
             views = gr.HTML(rendering.views(), elem_id="views", apply_default_css=False)
-        self._chat = ChatView(chatbot, running, feedback, FilterControls(shelf))
+        self._chat = ChatView(
+            chatbot, running, memory, Judging(feedback, memory), PastPanel(chats), shelf, FilterControls(shelf)
+        )
         self._library = LibraryView(shelf, intake, refusal)
+        SourceReader(shelf)
 
         aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         renewal = {
             "fn": self._renewed,
-            "inputs": [self._chat.exchanges, *self._chat.filtering.controls],
-            "outputs": [self._header, *self._chat.suggestions, *self._chat.filtering.renewable],
+            "inputs": self._chat.filtering.controls,
+            "outputs": [self._header, *self._chat.filtering.renewable],
             **aside,
         }
         gr.on([blocks.load, self._library.generation.change], **renewal)
+        blocks.load(self._chat.opened, **self._chat.opening)
+        self._library.generation.change(
+            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **aside
+        )
         gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **aside)
+        blocks.load(self._known, outputs=[self._account], **aside)
         blocks.unload(self._chat.left)
 
-    def _renewed(self, exchanges: Conversation, *chosen: Any) -> Updates:
+    def _known(self, request: gr.Request) -> str:
+        return account(role_of(request), name_of(request))
+
+    def _renewed(self, *chosen: Any) -> Updates:
         return {
             self._header: rendering.header(self._shelf.count()),
-            **self._chat.renewed(exchanges),
             **self._chat.filtering.renewed(*chosen),
         }
