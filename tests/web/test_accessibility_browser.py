@@ -26,9 +26,9 @@ OFF_TOPIC = "Which sonata did quantum penguins compose in Reykjavik?"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """All of WCAG 2.2 A and AA, targets of 24 pixels among them, and what axe's makers think best."""
 LOOKS = [("light", 390, 844), ("dark", 390, 844), ("light", 1440, 900), ("dark", 1440, 900)]
-SETTLED = (
-    "() => document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations > 9)"
-)
+SETTLED = """() => !document.querySelector('.loading')
+    && document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations > 9)
+"""
 
 
 def violations(page: Page) -> list[str]:

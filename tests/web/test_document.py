@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterator
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 
@@ -34,7 +35,8 @@ def sent(app: ASGIApp, accept: str = "", method: str = "GET") -> tuple[dict[str,
         "type": "http", "method": method, "path": "/", "headers": [(b"accept-encoding", accept.encode())],
         "extensions": {},
     }  # fmt: skip
-    asyncio.run(CompleteDocument(app)(scope, receive, send))
+    with start_blocking_portal() as portal:  # A thread of its own: a browser's loop may run in this one.
+        portal.call(CompleteDocument(app), scope, receive, send)
     start, *bodies = messages
     assert [message["type"] for message in messages] == ["http.response.start"] + ["http.response.body"] * len(bodies)
     headers = {name.decode(): value.decode() for name, value in start["headers"]}

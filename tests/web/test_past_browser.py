@@ -176,7 +176,7 @@ def test_conversations_are_listed_found_opened_renamed_and_deleted(open_library_
     ask(page, LAMP)
     first = chat_of(page)
     begin(page)
-    assert "chat=" not in page.url
+    page.wait_for_url(lambda url: "chat=" not in url)
     ask(page, BRIDGE)
     ask(page, BAKERY)
     second = chat_of(page)

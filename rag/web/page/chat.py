@@ -15,7 +15,7 @@ from rag.web import cards, rendering, strings, text
 from rag.web.access import reader_of
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 from rag.web.memory import PATIENCE, Conversation, Memory
-from rag.web.page.filtering import FilterControls, Updates
+from rag.web.page.filtering import UNCHANGED, FilterControls, Updates
 from rag.web.page.judging import Judging
 from rag.web.page.past import PastPanel
 from rag.web.running import Running
@@ -196,7 +196,7 @@ class ChatView:
         """Put the latest question into the box, to be asked in other words."""
         exchanges = self._known(chat, request)
         if not exchanges:
-            return {}
+            return UNCHANGED
         return {
             self._question: gr.Textbox(value=exchanges[-1].question),
             self._editing: True,
@@ -212,7 +212,7 @@ class ChatView:
         number = str((event._data or {}).get("number", ""))
         one = next((one for one in exchanges if str(one.number) == number), None)
         if one is None:
-            return {}
+            return UNCHANGED
         latest = exchanges[-1]
         above = "" if one is latest else rendering.earlier_answer(one, latest.number)
         others = [other for other in exchanges if other is not one]
@@ -250,7 +250,7 @@ class ChatView:
 
     def renewed(self, chat: str) -> Updates:
         """The suggestions, other ones each time; whoever has asked keeps the questions that follow from the answer."""
-        return {} if chat else self._suggesting(self._shelf.suggestions())
+        return UNCHANGED if chat else self._suggesting(self._shelf.suggestions())
 
     # What they show
 

@@ -17,6 +17,8 @@ CHOICES = 500
 LIVE = '<div aria-live="polite">${value}</div>'
 
 Updates = dict[Any, Any]
+UNCHANGED: Updates = gr.skip()
+"""What a handler gives back that changes nothing; to Gradio an empty dict is a value."""
 
 
 class FilterControls:

@@ -12,7 +12,7 @@ from rag.web import library_rendering as rendering
 from rag.web import strings
 from rag.web.editing import Refusal
 from rag.web.intake import Intake, Work
-from rag.web.page.filtering import Updates
+from rag.web.page.filtering import UNCHANGED, Updates
 from rag.web.shelf import Shelf
 
 TICK_SECONDS = 1.0
@@ -130,7 +130,7 @@ class LibraryView:
                 return {**self._listed(text, offset, "", request), self._reader: rendering.nothing_opened()}
             case "remove":
                 return self._removed(article, text, offset, chosen, request)
-        return {}
+        return UNCHANGED
 
     def _pressed_work(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
         """A button of what came of adding."""

@@ -8,7 +8,7 @@ import gradio as gr
 
 from rag.web import source_reading
 from rag.web.citations import read_citation
-from rag.web.page.filtering import Updates
+from rag.web.page.filtering import UNCHANGED, Updates
 from rag.web.shelf import Shelf
 
 DIALOG = f"window.footnote.reader(element, '{source_reading.TITLE_ID}', (pressed) => trigger('click', pressed))"
@@ -28,7 +28,7 @@ class SourceReader:
         pressed: dict[str, Any] = event._data or {}
         citation = read_citation(str(pressed.get("read", "")))
         if citation is None:
-            return {}
+            return UNCHANGED
         press, part = (_number(str(pressed.get(name, ""))) for name in ("press", "to"))
         found = self._shelf.cited(citation, part)
         if found is None:
