@@ -309,19 +309,6 @@ def test_what_screen_readers_need_is_there(open_site: Callable, page: Page) -> N
     expect(page.get_by_role("heading", level=1)).to_contain_text(strings.NAME)
 
 
-def test_five_readers_are_served_at_once(open_site: Callable, browser: Browser) -> None:
-    address = open_site().address
-    context = browser.new_context()
-    pages = [context.new_page() for _ in range(5)]
-    for page in pages:
-        go(page, address)
-    for page in pages:
-        ask(page, LAMP)
-    for page in pages:
-        expect(answer(page)).to_have_class(re.compile("fn-answered"), timeout=20_000)
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)])
 def test_it_fits_phones_and_wide_screens_in_light_and_dark(
