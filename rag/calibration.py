@@ -39,7 +39,7 @@ class AnswerCalibration(BaseModel):
 
     ``means`` are those of the signals in what it was fitted on; a signal that is not to be had counts as its mean, as
     do those of the model itself where another ``generator`` writes. ``ranges`` are what lay between the lowest and the
-    highest tenth of the signals of the model itself. ``auc`` and ``wrongly_declined`` as in Calibration.
+    highest twentieth of the signals of the model itself. ``auc`` and ``wrongly_declined`` as in Calibration.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

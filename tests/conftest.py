@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,6 +18,8 @@ from rag.parsing import InProcess
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 
+# A shell that runs the tests in the background has Ctrl-C ignored, and whatever they start inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis.settings.register_profile("fast", max_examples=40, deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("fast")
 

@@ -161,13 +161,12 @@ def test_nothing_is_left_after_an_error(hostile: Isolated, tmp_path: Path) -> No
 
 
 SCRIPT = """
-import signal, sys
+import sys
 from pathlib import Path
 from rag.isolation import Isolated
 from rag.parsing import Task
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # Tests in the background have it ignored.
     with Isolated(2, module="hostile_worker") as isolated:
         isolated.start()
         (process,) = isolated._files._all

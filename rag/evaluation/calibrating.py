@@ -131,9 +131,9 @@ def fit_answers(
 
 
 def _range(values: Floats) -> tuple[float, float]:
-    """What lies between the lowest and the highest tenth of the values that are known, or 0 where none is."""
+    """What lies between the lowest and the highest twentieth of the values that are known, or 0 where none is."""
     known = values[np.isfinite(values)]
-    low, high = np.percentile(known, (10, 90)) if len(known) else (0.0, 0.0)
+    low, high = np.percentile(known, (5, 95)) if len(known) else (0.0, 0.0)
     return round(float(low), 4), round(float(high), 4)
 
 
