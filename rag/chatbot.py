@@ -266,7 +266,8 @@ class Chatbot:
             draft.signals, self.model, self._answer_floor(calibration)
         ):
             agreed = self._generator.preference(second_thought(asked.in_full, quotes), "Yes", "No", cancelled)
-            draft.signals = signals(asked.retrieved, quotes, draft, agreed)
+            if agreed is not None:
+                draft.signals = {**draft.signals, "second_thought": round(agreed, 4)}
         draft.confidence = round(calibration.probability(draft.signals, self.model), 4)
 
     def _stands(self, draft: Draft) -> bool:

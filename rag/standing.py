@@ -24,12 +24,10 @@ def second_thought(question: str, quotes: Sequence[Source]) -> list[Message]:
     return [Message("system", COMPARE), Message("user", f"{texts}\n\nQuestion: {' '.join(question.split())}\n\n{ASK}")]
 
 
-def signals(
-    retrieved: Retrieved, quotes: Sequence[Source], draft: Draft, agreed: float | None = None
-) -> Mapping[str, float]:
-    """What speaks for an answer and against it, by the names of ANSWER_SIGNALS; what is not to be had is left out.
+def signals(retrieved: Retrieved, quotes: Sequence[Source], draft: Draft) -> Mapping[str, float]:
+    """What speaks for an answer and against it without the model's second thought, by the names of ANSWER_SIGNALS.
 
-    ``quotes`` are those that it cites, or the best there is; ``agreed`` is the log-odds of the second thought.
+    What is not to be had is left out. ``quotes`` are those that it cites, or the best there is.
     """
     found = [(source, one) for source in quotes if (one := _ranked(source, retrieved))]
     cosines = [
@@ -42,7 +40,6 @@ def signals(
         "support": min((sentence.support for sentence in draft.sentences), default=0.0),
         "quote_cosine": max(cosines, default=None),
         "passage_cosine": max((one.cosine for _, one in found), default=None),
-        "second_thought": agreed,
     }
     return {name: round(value, 4) for name, value in values.items() if value is not None}
 

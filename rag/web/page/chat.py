@@ -15,7 +15,7 @@ from rag.web import cards, rendering, strings, text
 from rag.web.access import reader_of
 from rag.web.conversation import Exchange, advance, failed, history, stopped
 from rag.web.memory import PATIENCE, Conversation, Memory
-from rag.web.page.filtering import UNCHANGED, FilterControls, Updates
+from rag.web.page.filtering import ASIDE, UNCHANGED, FilterControls, Updates
 from rag.web.page.judging import Judging
 from rag.web.page.past import PastPanel
 from rag.web.running import Running
@@ -111,7 +111,6 @@ class ChatView:
             "concurrency_id": "answers",
             "api_visibility": "private",
         }
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         chosen = self.filtering.controls
         asked = [
             gr.on(
@@ -127,24 +126,24 @@ class ChatView:
             ),
         ]
         for one in asked:
-            one.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **aside)
+            one.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **ASIDE)
         self.filtering.connect()
         self._judging.connect(self.chat)
         self._past.connect(self.chat, self.opened, shown, asked)
-        self._stop.click(self._stopped, **aside)
+        self._stop.click(self._stopped, **ASIDE)
         edited = [self._question, self._editing, self._edit_line]
-        self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **aside)
-        self._leave.click(self._left_as_it_was, outputs=edited, **aside)
+        self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **ASIDE)
+        self._leave.click(self._left_as_it_was, outputs=edited, **ASIDE)
         gr.on(
             [self._before.select, self._current.select],
             self._selected,
             inputs=[self.chat],
             outputs=[self._sources, self._earlier],
             trigger_mode="always_last",
-            **aside,
+            **ASIDE,
         )
         self.chat.change(None, inputs=[self.chat], js=NAMED)
-        self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **aside}
+        self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **ASIDE}
         """How ``opened`` is called when the page is loaded."""
 
     # Handlers

@@ -17,6 +17,8 @@ CHOICES = 500
 LIVE = '<div aria-live="polite">${value}</div>'
 
 Updates = dict[Any, Any]
+ASIDE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+"""How a handler is called that waits for no other one, and that only the page itself calls."""
 UNCHANGED: Updates = gr.skip()
 """What a handler gives back that changes nothing; to Gradio an empty dict is a value."""
 
@@ -58,16 +60,15 @@ class FilterControls:
         self.refusable: list[Any] = [self._line, self._in_force, self._fold]
 
     def connect(self) -> None:
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         gr.on(
             [control.change for control in self.controls],
             self._changed,
             inputs=self.controls,
             outputs=[self._line, self._in_force],
             trigger_mode="always_last",
-            **aside,
+            **ASIDE,
         )
-        self._clear.click(self._cleared, outputs=[*self.controls, self._line, self._in_force], **aside)
+        self._clear.click(self._cleared, outputs=[*self.controls, self._line, self._in_force], **ASIDE)
 
     def filters(
         self,

@@ -13,7 +13,7 @@ from rag.web import rendering, strings, text
 from rag.web.access import reader_of
 from rag.web.conversation import Exchange, history
 from rag.web.memory import Memory
-from rag.web.page.filtering import Updates
+from rag.web.page.filtering import ASIDE, Updates
 from rag.wire import answer_as_json
 
 LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
@@ -45,15 +45,14 @@ class Judging:
 
     def connect(self, chat: gr.Textbox) -> None:
         """``chat`` holds the id of the conversation that is shown."""
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         for verdict, button in self._verdicts.items():
-            button.click(self._judging_as(verdict), inputs=[chat], outputs=[self._verdict, *self.parts], **aside)
+            button.click(self._judging_as(verdict), inputs=[chat], outputs=[self._verdict, *self.parts], **ASIDE)
         gr.on(
             [self._send.click, self._comment.submit],
             self._commented,
             inputs=[self._verdict, self._comment, chat],
             outputs=self.parts,
-            **aside,
+            **ASIDE,
         )
 
     def offered(self, one: Exchange | None) -> Updates:

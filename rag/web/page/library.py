@@ -12,7 +12,7 @@ from rag.web import library_rendering as rendering
 from rag.web import strings
 from rag.web.editing import Refusal
 from rag.web.intake import Intake, Work
-from rag.web.page.filtering import UNCHANGED, Updates
+from rag.web.page.filtering import ASIDE, UNCHANGED, Updates
 from rag.web.shelf import Shelf
 
 TICK_SECONDS = 1.0
@@ -71,7 +71,6 @@ class LibraryView:
         self._said = gr.HTML("", elem_id="said", html_template=LIVE, apply_default_css=False)
 
     def _connect(self) -> None:
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         working = [self._work, self._said, self._cancel, self._timer, self._seen]
         shown = [self._list, self._offset, self._chosen, self._reader, self.generation]
         listed: dict[str, Any] = {"inputs": [self._find, self._offset, self._chosen], "outputs": shown}
@@ -86,20 +85,20 @@ class LibraryView:
             inputs=[self._find, self._chosen],
             outputs=shown,
             trigger_mode="always_last",
-            **aside,
+            **ASIDE,
         )
-        gr.on([self._list.click, self._reader.click], self._pressed, **listed, **aside)
-        self._work.click(self._pressed_work, inputs=listed["inputs"], outputs=[*working, *shown], **aside)
-        self._drop.change(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **aside)
-        self._timer.tick(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **aside)
+        gr.on([self._list.click, self._reader.click], self._pressed, **listed, **ASIDE)
+        self._work.click(self._pressed_work, inputs=listed["inputs"], outputs=[*working, *shown], **ASIDE)
+        self._drop.change(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **ASIDE)
+        self._timer.tick(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **ASIDE)
         gr.on(
             [self._add.click, self._address.submit],
             self._added,
             inputs=[self._address],
             outputs=[self._address, self._problem, *working],
-            **aside,
+            **ASIDE,
         )
-        self._cancel.click(self._cancelled, outputs=[self._problem, *working], **aside)
+        self._cancel.click(self._cancelled, outputs=[self._problem, *working], **ASIDE)
 
     # Handlers
 

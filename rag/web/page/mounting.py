@@ -19,7 +19,7 @@ from rag.web.intake import Intake
 from rag.web.login_pages import account
 from rag.web.memory import Memory
 from rag.web.page.chat import ChatView
-from rag.web.page.filtering import FilterControls, Updates
+from rag.web.page.filtering import ASIDE, FilterControls, Updates
 from rag.web.page.judging import Judging
 from rag.web.page.library import LibraryView
 from rag.web.page.past import PastPanel
@@ -100,20 +100,19 @@ class Page:
         self._library = LibraryView(shelf, intake, refusal)
         SourceReader(shelf)
 
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         renewal = {
             "fn": self._renewed,
             "inputs": self._chat.filtering.controls,
             "outputs": [self._header, *self._chat.filtering.renewable],
-            **aside,
+            **ASIDE,
         }
         gr.on([blocks.load, self._library.generation.change], **renewal)
         blocks.load(self._chat.opened, **self._chat.opening)
         self._library.generation.change(
-            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **aside
+            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **ASIDE
         )
-        gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **aside)
-        blocks.load(self._known, outputs=[self._account], **aside)
+        gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **ASIDE)
+        blocks.load(self._known, outputs=[self._account], **ASIDE)
         blocks.unload(self._chat.left)
 
     def _known(self, request: gr.Request) -> str:

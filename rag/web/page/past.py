@@ -12,7 +12,7 @@ from rag.errors import RagError, UnknownChatError
 from rag.web import past_rendering as rendering
 from rag.web import strings
 from rag.web.access import reader_of
-from rag.web.page.filtering import Updates
+from rag.web.page.filtering import ASIDE, Updates
 
 LISTED = (
     "window.footnote.chats(element, (pressed) => trigger('click', pressed), (pressed) => trigger('select', pressed))"
@@ -52,11 +52,10 @@ class PastPanel:
         ``shown``, and ends the events ``asking``.
         """
         self._opened = opened
-        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
         own = [self._list, self._offset, self._said]
-        self._find.change(self._found, inputs=[self._find, chat], outputs=own, trigger_mode="always_last", **aside)
-        self._list.click(self._pressed, inputs=[self._find, self._offset, chat], outputs=[*own, *shown], **aside)
-        self._list.select(self._chosen, outputs=shown, cancels=list(asking), **aside)
+        self._find.change(self._found, inputs=[self._find, chat], outputs=own, trigger_mode="always_last", **ASIDE)
+        self._list.click(self._pressed, inputs=[self._find, self._offset, chat], outputs=[*own, *shown], **ASIDE)
+        self._list.select(self._chosen, outputs=shown, cancels=list(asking), **ASIDE)
 
     def _found(self, text: str, chat: str, request: gr.Request) -> Updates:
         return self._listed(text, 0, chat, request)
