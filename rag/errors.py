@@ -38,6 +38,10 @@ class UnknownChatError(UsageError):
     """A reader has no conversation with that id, or has it no more: begin a new one, or open another."""
 
 
+class EmbedError(UsageError):
+    """An embed cannot be made or changed as asked, or is not there: change what the message names."""
+
+
 class DatasetError(UsageError):
     """A file of questions, articles or results for the evaluation is wrong: correct the line that is named."""
 
@@ -84,3 +88,15 @@ class GenerationError(RagError):
 
 class ServeError(RagError):
     """The web page cannot be served, because its port is taken: choose another one."""
+
+
+class TokenRefusedError(RagError):
+    """A token that is not taken: sign another one, as the message says."""
+
+
+class TokenExpiredError(TokenRefusedError):
+    """A token whose time is over: sign a new one."""
+
+
+class IssuerUnreachableError(RagError):
+    """The keys of an identity provider cannot be had: try again later, or mend the address."""

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from rag.cli import asking, calibrating, evaluating, feedback, ingesting, managing, models
+from rag.cli import asking, calibrating, embeds, evaluating, feedback, ingesting, managing, models
 from rag.errors import RagError, UsageError
 
 
@@ -49,6 +49,22 @@ feedback_app = typer.Typer(no_args_is_help=True, help="What readers said of the 
 app.add_typer(feedback_app, name="feedback")
 feedback_app.callback()(feedback.group)
 feedback_app.command(epilog="Example: rag feedback export > feedback.jsonl")(feedback.export)
+embed_app = typer.Typer(no_args_is_help=True, help="Which pages of other origins may show the chat.")
+app.add_typer(embed_app, name="embed")
+embed_app.callback()(embeds.group)
+embed_app.command(
+    epilog="Example: rag embed create portal --origin https://portal.example --source 'The Coast Gazette'"
+)(embeds.create)
+embed_app.command(name="list", epilog="Example: rag embed list --json")(embeds.list_embeds)
+embed_app.command(epilog="Example: rag embed show portal")(embeds.show)
+embed_app.command(epilog="Example: rag embed snippet portal --server https://footnote.example")(embeds.snippet)
+embed_app.command(epilog="Example: rag embed token portal --subject ada")(embeds.token)
+embed_app.command(epilog="Example: rag embed change portal --origin https://portal.example --tag harbour")(
+    embeds.change
+)
+embed_app.command(epilog="Example: rag embed rotate portal --keep 10")(embeds.rotate)
+embed_app.command(epilog="Example: rag embed revoke portal --subject ada")(embeds.revoke)
+embed_app.command(epilog="Example: rag embed delete portal --yes")(embeds.delete)
 models_app.callback(epilog="Example: rag models --json")(models.list_models)
 models_app.command(epilog="Example: rag models pull qwen2.5-coder-1.5b-instruct")(models.pull)
 
