@@ -19,6 +19,7 @@ from rag.errors import SettingsError
 PREFIX = "RAG_"
 CONFIG_VARIABLE = "RAG_CONFIG"
 PASSWORD_CHARACTERS = (12, 1024)
+RATE = r"^[1-9]\d{0,6}/(second|minute|hour|day)$"
 HEADER_NAME = r"^[A-Za-z0-9-]+$"
 PACKAGE_FOLDER = Path(__file__).resolve().parent
 
@@ -180,6 +181,15 @@ class Settings(BaseSettings):
             "Users who may change the library, or groups where `proxy_groups_header` is set; with commas in between."
         ),
     )
+    subject_limit: str = Field(
+        "20/minute",
+        pattern=RATE,
+        description="Questions and searches of one reader through the HTTP API; more are told when to try again.",
+    )
+    address_limit: str = Field(
+        "600/minute", pattern=RATE, description="The same for one network address, which many readers may share."
+    )
+    embed_limit: str = Field("1200/minute", pattern=RATE, description="The same for one embed (docs/embedding.md).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged to stderr.")
 
     @property

@@ -5,8 +5,30 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from rag.events import (
+    Answered,
+    Declined,
+    Event,
+    Failed,
+    QuoteFound,
+    Reading,
+    SentenceChecked,
+    SourcesFound,
+    TextAdded,
+    Waiting,
+)
 from rag.filters import Filters
-from rag.types import Answer, ArticleHeader, Decline, IngestReport, Passage, RankedPassage, Source, Span
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    ArticleHeader,
+    Decline,
+    IngestReport,
+    Passage,
+    RankedPassage,
+    Source,
+    Span,
+)
 
 Json = dict[str, Any]
 
@@ -17,10 +39,7 @@ def answer_as_json(answer: Answer) -> Json:
         "question": answer.question,
         "answer": answer.text,
         "answered": answer.answered,
-        "sentences": [
-            {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
-            for sentence in answer.sentences
-        ],
+        "sentences": [_sentence(sentence) for sentence in answer.sentences],
         "sources": [source_as_json(source) for source in answer.sources],
         "declined": _decline(answer.declined) if answer.declined else None,
         "timings": {
@@ -38,6 +57,32 @@ def answer_as_json(answer: Answer) -> Json:
         "confidence": answer.confidence,
         "signals": dict(answer.signals),
     }
+
+
+def event_as_json(event: Event) -> tuple[str, Json]:
+    """(the name of an event, what it says): what a client is told, so without the whole ranking."""
+    match event:
+        case SourcesFound(sources):
+            return "sources_found", {"sources": [source_as_json(source) for source in sources]}
+        case QuoteFound(source):
+            return "quote_found", {"source": source_as_json(source)}
+        case Waiting(ahead):
+            return "waiting", {"ahead": ahead}
+        case Reading(tokens, seconds):
+            return "reading", {"tokens": tokens, "seconds": None if seconds is None else round(seconds, 1)}
+        case TextAdded(text):
+            return "text_added", {"text": text}
+        case SentenceChecked(sentence, sources):
+            return "sentence_checked", {
+                "sentence": _sentence(sentence),
+                "sources": [source_as_json(source) for source in sources],
+            }
+        case Answered(answer):
+            return "answered", {"answer": answer_as_json(answer)}
+        case Declined(answer):
+            return "declined", {"answer": answer_as_json(answer)}
+        case Failed(error):
+            return "failed", {"message": str(error)}
 
 
 def filters_as_json(filters: Filters) -> Json:
@@ -86,6 +131,10 @@ def report_as_json(report: IngestReport) -> Json:
         "embedded_passages": report.embedded_passages,
         "seconds": report.seconds,
     }
+
+
+def _sentence(sentence: AnswerSentence) -> Json:
+    return {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
 
 
 def _decline(decline: Decline) -> Json:

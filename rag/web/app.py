@@ -1,4 +1,4 @@
-"""The web application: the chat page, and what a monitor asks."""
+"""The web application: the chat page, the API, the widget, and what a monitor asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.chatbot import Chatbot
 from rag.chats import ChatStore
+from rag.embed_tokens import Tokens
+from rag.embeds import EmbedStore
 from rag.errors import RagError
 from rag.feedback import FeedbackStore
 from rag.library import SqliteLibrary
@@ -18,6 +20,11 @@ from rag.opening import library_file
 from rag.settings import Settings
 from rag.web import assets, editing, exporting, receiving, speaking, strings
 from rag.web.access import reader_of
+from rag.web.api.app import WithApi, create_api
+from rag.web.api.desk import Desk
+from rag.web.api.edge import Edge
+from rag.web.api.limiting import Limits
+from rag.web.api.line import Line
 from rag.web.assets import Keeping
 from rag.web.document import CompleteDocument
 from rag.web.gate import Gate
@@ -29,13 +36,14 @@ from rag.web.sessions import Sessions
 from rag.web.shelf import Shelf
 from rag.web.speaking import Speaking
 from rag.web.uploads import Uploads
+from rag.web.widget.routes import router as widget_router
 
 HEADERS = {
     # Gradio's page runs scripts of its own that are inline or evaluated; all of them come from here.
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-        "object-src 'none'; base-uri 'self'; form-action 'self'"
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -59,14 +67,18 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     chats = ChatStore(settings.index, settings.chat_days)
     with suppress(RagError):  # Whoever opens the page is told what is the matter with the file.
         chats.expire()
-    memory = Memory(chats)
+    memory, feedback, shelf = Memory(chats), FeedbackStore(settings.index), Shelf(library, uploads)
+    embeds = EmbedStore(settings.index)
+    desk = Desk(chatbot, library, shelf, chats, memory, feedback, running, settings, Limits(settings), Line())
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
     refusal = partial(editing.refusal, allowed)
 
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Keeping)
     app.add_middleware(CompleteDocument)
+    app.add_middleware(WithApi, create_api(desk, Tokens(embeds, offline=settings.offline)))
     app.add_middleware(Gate, settings, sessions)
+    app.add_middleware(Edge, embeds)
     app.add_middleware(Guard)
     app.add_middleware(Speaking, settings.language)
 
@@ -86,9 +98,8 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     app.include_router(speaking.router())
     app.include_router(exporting.router(memory))
     app.include_router(receiving.router(uploads, intake, refusal))
-    close_page = mount_page(
-        app, chatbot, running, chats, memory, FeedbackStore(settings.index), Shelf(library, uploads), intake, refusal
-    )
+    app.include_router(widget_router(embeds))
+    close_page = mount_page(app, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
 
     def close() -> None:
         running.close()
@@ -100,7 +111,10 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
 
 
 class Guard:
-    """Adds the headers that keep a page from loading or sending anything elsewhere."""
+    """Adds the headers that keep a page from loading or sending anything elsewhere, and from being framed.
+
+    A page with a policy of its own keeps it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -108,7 +122,9 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)

@@ -30,7 +30,7 @@ def as_json(chat: Chat, exchanges: Sequence[Exchange]) -> str:
         "title": chat.title,
         "created_at": chat.created_at.isoformat(),
         "updated_at": chat.updated_at.isoformat(),
-        "exchanges": [_exchange(one) for one in exchanges],
+        "exchanges": [exchange_as_json(one) for one in exchanges],
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
@@ -69,7 +69,8 @@ def file_name(title: str, form: str) -> str:
     return f"{' '.join(words)[:60].strip() or strings.NAME}.{form}"
 
 
-def _exchange(one: Exchange) -> dict[str, Any]:
+def exchange_as_json(one: Exchange) -> dict[str, Any]:
+    """A question with its answer in the form of ``rag ask --json``; without one, what came of it."""
     return {
         "number": one.number,
         "question": one.question,

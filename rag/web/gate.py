@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -15,6 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.settings import Settings
 from rag.web import strings, theme
 from rag.web.access import OWN_HEADERS, Reader
+from rag.web.api.entrance import bearer_of
+from rag.web.api.paths import is_api
+from rag.web.api.problems import ProblemError, response
 from rag.web.cookies import set_cookie
 from rag.web.editing import is_loopback
 from rag.web.login import PATHS, Login, redirect
@@ -22,6 +26,8 @@ from rag.web.login_pages import LOGIN, local_path, refused_page
 from rag.web.proxies import Proxies, peer, real_address
 from rag.web.sessions import Sessions
 
+OPEN_FOLDERS = ("/widget/", "/embed/")
+"""What pages of embeds load; who may show them is up to widget/routes.py, and what they ask needs a token."""
 OPEN = frozenset({"/healthz", "/favicon.ico", *(f"/fonts/{name}" for name in theme.fonts())})
 """Addresses for everybody. What the first says beyond "ok" is for those who are let in (app.py)."""
 COOKIE = "footnote_reader"
@@ -29,6 +35,9 @@ BROWSER = re.compile(r"[A-Za-z0-9_-]{22}")
 BROWSER_SECONDS = 400 * 86_400
 """The longest that browsers keep a cookie."""
 POLICY_VIOLATION = 1008
+LOG_IN_TO_API = (
+    "Nothing says who asks. Send a token (Authorization: Bearer TOKEN), as docs/embedding.md says, or log in first."
+)
 
 
 class Gate:
@@ -56,10 +65,13 @@ class Gate:
         known = asked.cookies.get(COOKIE, "")
         browser = known if BROWSER.fullmatch(known) else secrets.token_urlsafe(16)
         reader = self._reader(asked, browser)
-        if reader is None and path not in OPEN:
+        by_token = is_api(scope) and bool(bearer_of(asked))  # The API's own entrance looks at it.
+        if reader is None and not by_token and not _is_open(path):
             await self._refuse(asked, receive, send)
             return
-        keeps_cookie = reader is not None and not reader.name and path not in OPEN
+        if is_api(scope) and reader and browser != known and not reader.name:
+            reader = replace(reader, id="")  # A program without cookies: nobody can tell it from another.
+        keeps_cookie = reader is not None and not reader.name and not _is_open(path) and not is_api(scope)
         is_due = keeps_cookie and (browser != known or path == "/")
 
         async def send_known(message: Message) -> None:
@@ -92,6 +104,11 @@ class Gate:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
+        if is_api(scope):
+            kind = "token-missing" if self._has_login else "origin-refused"
+            problem = ProblemError(kind, LOG_IN_TO_API if self._has_login else self._no_entry(asked))
+            await response(problem, asked)(scope, receive, send)
+            return
         wants_page = scope["method"] in {"GET", "HEAD"} and "text/html" in asked.headers.get("accept", "")
         await (self._page(asked) if wants_page else self._message(asked))(scope, receive, send)
 
@@ -113,6 +130,10 @@ class Gate:
             return strings.NO_LOGIN_SET
         believed = self._proxies.believes(peer(asked))
         return strings.NAMED_NOBODY if believed else strings.not_by_proxy(peer(asked))
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(OPEN_FOLDERS)
 
 
 def _comes_from_elsewhere(asked: HTTPConnection) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,9 +16,12 @@ from rag.errors import ServeError
 from rag.settings import Settings
 from rag.web.editing import require_login
 
+if sys.platform != "win32":
+    import resource
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+OPEN_FILES = 65_536
 GOODBYE_SECONDS = 2
 """How long open connections are waited for at the end."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
@@ -29,6 +33,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     Returns after Ctrl-C. Raises ServeError where the port cannot be had, before any model is loaded, and the errors
     of open_app.
     """
+    _allow_many_connections()
     with suppress(KeyboardInterrupt), bind(settings.host, settings.port) as listening:
         app = open_app(settings)
         config = uvicorn.Config(
@@ -87,6 +92,14 @@ def bind(host: str, port: int) -> socket.socket:
         raise ServeError(_refusal(error, host, port)) from None
     held.set_inheritable(True)
     return held
+
+
+def _allow_many_connections() -> None:
+    """Use as many open files as this user may have: each connection is one, and 1,024 are soon taken."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, OPEN_FILES), most))
 
 
 def _refusal(error: OSError, host: str, port: int) -> str:

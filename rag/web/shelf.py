@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,10 +140,13 @@ class Shelf:
         """What has become of a source's article since it was quoted."""
         return citation_of(source, ()).state(self._library.header(source.header.id))
 
-    def suggestions(self) -> list[str]:
-        """Questions to begin with: about the newest articles after every change, and about other ones each time."""
+    def suggestions(self, may_read: Callable[[ArticleHeader], bool] = lambda _: True) -> list[str]:
+        """Questions to begin with: about the newest articles after every change, and about other ones each time.
+
+        Only about those articles of the newest that ``may_read`` lets through.
+        """
         turn = next(self._remembered.get(("turns",), itertools.count))
-        headers = self._library.headers(NEWEST)
+        headers = list(filter(may_read, self._library.headers(NEWEST)))
         stored = self._library.questions([header.id for header in headers])
         chosen = choose_articles(headers, stored, turn)
         return suggest_questions(chosen, self.questions([header.id for header in chosen]), turn)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
-from uvicorn import Config
+from serving import served
 
 from rag.chatbot import Chatbot
 from rag.ingestion import ingest
@@ -22,9 +21,7 @@ from rag.opening import library_file, open_retriever
 from rag.protocols import Generator
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.web.app import create_app
 from rag.web.intake import Ingest
-from rag.web.server import Server, bind
 
 HOSTILE_TITLE = "<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>"
 ARTICLES = {
@@ -153,23 +150,6 @@ def open_library_site(library_settings: Settings) -> Iterator[Callable[..., Libr
             return LibrarySite(stack.enter_context(served(chatbot, settings, adding)), chatbot, settings, library)
 
         yield open_with
-
-
-@contextmanager
-def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None) -> Iterator[str]:
-    """The address of a server in a thread of this process."""
-    app = create_app(chatbot, settings, own_ingest)
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listening:
-        config = Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
-        server = Server(config, ready.set, app.state.close)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(30), "the server did not start"
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive(), "the server did not end"
 
 
 @pytest.fixture

@@ -125,8 +125,10 @@ def test_without_a_login_every_address_is_refused(passwords: Settings, make_app:
     )
     client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     open_to_all = {path for path in gate.OPEN if not path.startswith("/fonts/")}
+    for_embeds = {"/widget/v1/footnote.js", "/widget/v1/frame.js", "/embed/x"}
+    assert {path for _, path in found if path.startswith(gate.OPEN_FOLDERS)} == for_embeds
     for method, path in found:
-        if path in open_to_all | {"/login", "/logout"}:
+        if path in open_to_all | for_embeds | {"/login", "/logout"}:
             continue
         answer = client.request(method, path)
         assert answer.status_code == 401, (method, path)

@@ -9,11 +9,11 @@ import gradio as gr
 
 from rag.chatbot import Chatbot
 from rag.errors import FilterError, RagError, UnknownChatError
-from rag.events import Answered
 from rag.suggestions import SUGGESTIONS, follow_up_questions
 from rag.web import cards, rendering, strings, text
 from rag.web.access import reader_of
-from rag.web.conversation import Exchange, advance, failed, history, stopped
+from rag.web.answering import answer
+from rag.web.conversation import Exchange
 from rag.web.memory import PATIENCE, Conversation, Memory
 from rag.web.page.filtering import ASIDE, UNCHANGED, FilterControls, Updates
 from rag.web.page.judging import Judging
@@ -171,15 +171,7 @@ class ChatView:
         remembered = self._memory.asking(reader_of(request), chat, question, again=again)
         with self._running.question(str(request.session_hash)) as cancelled, remembered as asking:
             yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.one)}
-            try:
-                turns = history(asking.earlier)
-                for event in self._chatbot.stream(question, turns, filters=filters, cancelled=cancelled.is_set):
-                    asking.one = advance(asking.one, event)
-                    if isinstance(event, Answered) and cancelled.is_set():
-                        asking.one = stopped(asking.one)
-                    yield self._shown(asking.one)
-            except RagError as error:
-                asking.one = failed(asking.one, str(error))
+            for _ in answer(self._chatbot, asking, cancelled.is_set, filters=filters):
                 yield self._shown(asking.one)
         yield {
             self._problem: rendering.not_kept(asking.problem),

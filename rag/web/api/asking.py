@@ -1,0 +1,96 @@
+"""``POST /api/v1/ask``: a question, answered as JSON or as the stream of events."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from rag.errors import RagError
+from rag.events import Answered, Declined, Event, Failed
+from rag.web.api import problems
+from rag.web.api.desk import AtDesk, CountedCaller
+from rag.web.api.inquiry import Asked, Inquiry
+from rag.web.api.problems import ProblemError, problem_of, request_id_of
+from rag.web.api.replies import AskReply
+from rag.web.api.requests import Question
+from rag.web.api.streaming import EventStream, event, paced
+from rag.wire import answer_as_json, event_as_json
+
+EVENTS = "text/event-stream"
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer; with `Accept: text/event-stream` the events on the way to it.",
+        "content": {EVENTS: {"schema": {"type": "string"}}},
+    }
+}
+UNEXPECTED = "Something unexpected went wrong. Ask again; what Footnote wrote to its console says more."
+GONE = 499
+"""The client has closed the connection: nobody reads this."""
+LOOK_SECONDS = 0.1
+"""How often it is looked whether somebody still waits for an answer."""
+
+log = logging.getLogger(__name__)
+routes = APIRouter(tags=["Asking"])
+
+
+@routes.post("/ask", response_model=AskReply, responses=STREAMED)
+async def ask(question: Question, request: Request, desk: AtDesk, caller: CountedCaller) -> Any:
+    """Answer a question from the articles; each sentence has its sources, and what they do not say is declined.
+
+    With `Accept: text/event-stream` the answer comes as server-sent events: `waiting` for as long as others are before,
+    then `asked`, `sources_found`, `quote_found`, `reading`, `text_added`, `sentence_checked`, and last `answered`,
+    `declined` or `failed`. Text that was added counts only once it is in `answered`. Whoever closes the connection
+    stops the answer.
+    """
+    inquiry = Inquiry.of(question, caller, desk, request_id_of(request))
+    if EVENTS in request.headers.get("accept", ""):
+        return EventStream(_as_events(inquiry))
+    place: dict[str, Any] = {}
+    async for one in events_for(request, inquiry):
+        match one:
+            case Asked(conversation, number):
+                place = {"conversation": conversation or None, "number": number}
+            case Answered(answer) | Declined(answer):
+                return {**answer_as_json(answer), **place}
+            case Failed(error):
+                raise error
+    return Response(status_code=GONE)
+
+
+async def events_for(request: Request, inquiry: Inquiry) -> AsyncIterator[Event | Asked]:
+    """The events of an inquiry, up to the end or for as long as somebody waits for the answer."""
+    async with aclosing(paced(inquiry.events(), LOOK_SECONDS)) as events:
+        async for one in events:
+            if one is None and await request.is_disconnected():
+                return
+            if one is not None:
+                yield one
+
+
+async def _as_events(inquiry: Inquiry) -> AsyncIterator[bytes]:
+    """Server-sent events, the last of which says how it ended, whatever happened."""
+    number = 0
+    try:
+        async for one in inquiry.events():
+            number += 1
+            yield event(*_told(one, inquiry.id), number)
+    except ProblemError as problem:
+        yield event("failed", {"problem": problems.as_json(problem, inquiry.id)}, number + 1)
+    except Exception:
+        log.exception("Request %s failed", inquiry.id)
+        unexpected = ProblemError("unexpected", UNEXPECTED)
+        yield event("failed", {"problem": problems.as_json(unexpected, inquiry.id)}, number + 1)
+
+
+def _told(one: Event | Asked, request_id: str) -> tuple[str, dict[str, Any]]:
+    match one:
+        case Asked(conversation, number):
+            return "asked", {"conversation": conversation or None, "number": number, "request_id": request_id}
+        case Failed(RagError() as error):
+            return "failed", {"problem": problems.as_json(problem_of(error), request_id)}
+        case _:
+            return event_as_json(one)

@@ -1,0 +1,82 @@
+"""Two hundred who ask at once: each is told its place, none fails, and the limits hold."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+from api_site import QUESTION, ApiSite, bearer
+from httpx_sse import aconnect_sse
+
+from rag.events import Reading, Waiting
+from rag.testing import FakeGenerator
+from rag.turns import Turns
+from rag.types import GeneratedText, Message
+from rag.web.api.line import SERVED
+
+OpenApi = Callable[..., ApiSite]
+SESSIONS = 200
+
+
+class OneAtATime(FakeGenerator):
+    """A model that answers in turn, as the real one does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns = Turns()
+        self.at_once = 0
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[Waiting | Reading | GeneratedText]:
+        with self._turns.join() as turn:
+            for ahead in turn.waited(cancelled):
+                yield Waiting(ahead)
+            yield from super().stream(messages, max_tokens, cancelled)
+
+
+async def session(client: httpx.AsyncClient, site: ApiSite, headers: dict[str, str]) -> list[tuple[str, Any]]:
+    address = f"{site.address}/api/v1/ask"
+    async with aconnect_sse(client, "POST", address, json={"question": QUESTION}, headers=headers) as source:
+        if source.response.status_code != 200:
+            return [("refused", source.response.status_code)]
+        return [(one.event, json.loads(one.data)) async for one in source.aiter_sse()]
+
+
+def ask_at_once(site: ApiSite, headers: Sequence[dict[str, str]]) -> list[list[tuple[str, Any]]]:
+    async def all_of_them() -> list[list[tuple[str, Any]]]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(timeout=120, limits=limits) as client:
+            return await asyncio.gather(*(session(client, site, one) for one in headers))
+
+    return asyncio.run(all_of_them())
+
+
+@pytest.mark.slow
+def test_two_hundred_sessions_at_once(open_api: OpenApi) -> None:
+    site = open_api(OneAtATime())
+    embed = site.embed()
+    found = ask_at_once(site, [bearer(embed, f"reader-{number}") for number in range(SESSIONS)])
+    assert Counter(events[-1][0] for events in found) == {"answered": SESSIONS}
+    places = [[content["ahead"] for name, content in events if name == "waiting"] for events in found]
+    told = [one for one in places if one]
+    assert len(told) >= SESSIONS - SERVED - 1, "those who wait are not told"
+    assert max(place for one in told for place in one) > SESSIONS / 2
+    for one in told:
+        assert all(before >= after for before, after in pairwise(one)), one
+
+
+@pytest.mark.slow
+def test_the_limits_hold_when_all_come_at_once(open_api: OpenApi) -> None:
+    site = open_api(OneAtATime(), embed_limit="50/minute")
+    embed = site.embed()
+    found = ask_at_once(site, [bearer(embed, f"reader-{number}") for number in range(80)])
+    ended = Counter(str(events[-1][1]) if events[-1][0] == "refused" else events[-1][0] for events in found)
+    assert ended == {"answered": 50, "429": 30}
+    assert site.get("conversations", **bearer(embed)).status_code == 200

@@ -1,0 +1,32 @@
+"""The page, served by a server in a thread of the tests' own process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from uvicorn import Config
+
+from rag.chatbot import Chatbot
+from rag.settings import Settings
+from rag.web.app import create_app
+from rag.web.intake import Ingest
+from rag.web.server import Server, bind
+
+
+@contextmanager
+def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None) -> Iterator[str]:
+    """The address of a server in a thread of this process."""
+    app = create_app(chatbot, settings, own_ingest)
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listening:
+        config = Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
+        server = Server(config, ready.set, app.state.close)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert ready.wait(30), "the server did not start"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive(), "the server did not end"
