@@ -45,6 +45,7 @@ VERDICTS = Group("VERDICTS")
 APPEARANCES = Group("APPEARANCES")
 REMARKS = Group("REMARKS")
 VIEW_NAMES = Group("VIEW_NAMES")
+WIDGET = Group("WIDGET")
 
 
 def articles(count: int) -> str:

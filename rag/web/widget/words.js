@@ -1,0 +1,24 @@
+// The words, in the language that the reader is spoken to in.
+
+// The first of some language tags that there are words of.
+function spoken(...tags) {
+  const codes = tags.map((tag) => String(tag ?? "").toLowerCase().split("-")[0]);
+  return codes.find((code) => Object.hasOwn(WORDS, code)) ?? "en";
+}
+
+// A function that says words by their names, with values in their places; what is counted is said in its plural form.
+function speaker(language) {
+  const { locale, direction, words } = WORDS[language];
+  const plural = new Intl.PluralRules(locale);
+  const figures = new Intl.NumberFormat(locale, { numberingSystem: "latn" });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
+
+  const written = (value) => (typeof value === "number" ? figures.format(value) : value);
+  const say = (name, values = {}) => {
+    const found = words[NAMES.indexOf(name)];
+    const form = typeof found === "string" ? found : (found[plural.select(values.count)] ?? found.other);
+    return form.replace(/\{(\w+)\}/g, (_, key) => written(values[key]));
+  };
+  const day = (date) => (date && !Number.isNaN(Date.parse(date)) ? days.format(new Date(date)) : "");
+  return Object.assign(say, { language, direction, day });
+}

@@ -1,0 +1,49 @@
+"""A portal with the widget for each test that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from portal_server import served_portal
+from serving import served
+from widget_site import WidgetSite
+
+from rag.chatbot import Chatbot
+from rag.embed_tokens import sign
+from rag.embeds import EmbedStore
+from rag.library import SqliteLibrary
+from rag.opening import library_file, open_retriever
+from rag.protocols import Generator
+from rag.settings import Settings
+from rag.testing import FakeEmbedder, FakeGenerator
+
+
+@pytest.fixture
+def open_portal(library_settings: Settings) -> Iterator[Callable[..., WidgetSite]]:
+    """A function that serves a library of the test's own to a portal, with these settings and this generator."""
+    with ExitStack() as stack:
+
+        def open_with(generator: Generator | None = None, **changes: Any) -> WidgetSite:
+            settings = library_settings.model_copy(update=changes)
+            embedder = FakeEmbedder()
+            library = SqliteLibrary.open(library_file(settings), embedder.name)
+            retriever = open_retriever(library, embedder, settings)
+            chatbot = Chatbot(library, retriever, generator or FakeGenerator(), settings)
+            portal = stack.enter_context(served_portal())
+            portal.footnote = stack.enter_context(served(chatbot, settings))
+            embeds = EmbedStore(settings.index)
+            embed = embeds.create("portal", (portal.address,))
+            portal.token = lambda: sign(embed, "ada", portal.address)
+            return WidgetSite(portal, embed, embeds, settings)
+
+        yield open_with
+
+
+@pytest.fixture
+def plain_page(context: BrowserContext) -> Page:
+    """A page for what a browser complains of by itself, such as an answer that is no good one."""
+    return context.new_page()
