@@ -1,6 +1,7 @@
 # Each target sets up what it needs by itself; what is there already is left alone.
 #
 #   make serve      the chat page over the articles in seeds/
+#   make portal     an example of a portal with the chat in its pages, beside Footnote
 #   make test       the tests with the real models and a real browser; make test-fast: the part without these
 #   make test-slow  tests that take minutes: crashes at random moments, broken files by the thousand
 #   make lint       ruff and mypy
@@ -33,7 +34,7 @@ LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLE
 LLAMA_RECIPE := $(shell { echo '$(LLAMA) $(LLAMA_OPTIONS)' | sed 's,$(CURDIR),,'; cat scripts/llama.cmake; } | cksum | cut -d' ' -f1)
 SEEDS := $(wildcard seeds/*.md)
 
-.PHONY: help setup serve test test-fast test-slow lint eval eval-full models index chromium clean
+.PHONY: help setup serve portal test test-fast test-slow lint eval eval-full models index chromium clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -42,6 +43,9 @@ setup: models index
 
 serve: setup
 	@$(BIN)/rag serve
+
+portal: setup
+	@$(BIN)/python examples/portal/run.py
 
 test: .venv/.dev models index chromium
 	@$(BIN)/rag models pull smollm2-135m-instruct
