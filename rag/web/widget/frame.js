@@ -44,7 +44,7 @@ function provide() {
     take = (token) => {
       clearTimeout(timer);
       take = null;
-      resolve(token);
+      resolve(token || null); // Without one it would ask as a page of Footnote itself.
     };
     post("token-needed");
   });

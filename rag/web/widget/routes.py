@@ -91,6 +91,7 @@ def _page(body: str, data: str = "", head: str = "", *, ancestors: str = "'none'
     return HTMLResponse(
         f'<!DOCTYPE html><html lang="{catalogues.language()}" dir="{catalogues.direction()}"{data}><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'  # Or a dark page would see white behind round corners.
         f"<title>{plain(strings.NAME)}</title>{head}</head><body>{body}</body></html>",
         status,
         {"Content-Security-Policy": policy, "Cache-Control": "no-store"},

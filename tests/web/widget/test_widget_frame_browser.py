@@ -84,15 +84,19 @@ def test_what_it_does_not_know_is_passed_over(open_portal: Callable, page: Page)
     expect(frame.locator(".exchange")).to_have_count(0)
 
 
-def test_without_a_token_it_says_so_at_once_where_there_is_none(open_portal: Callable, page: Page) -> None:
+@pytest.mark.parametrize("token", ["null", "''"], ids=["null", "empty"])
+def test_without_a_token_it_says_so_at_once_where_there_is_none(
+    open_portal: Callable, page: Page, token: str
+) -> None:
+    """Without one it would ask as Footnote's own page does, and so past the filters of the embed."""
     site = open_portal()
     frame = show(site, page, gives=False)
     frame.get_by_role("textbox", name=strings.QUESTION_LABEL).fill(LAMP)
     wait_until(page, "() => window.heard.some(([, data]) => data.type === 'token-needed')")
-    page.evaluate("tell({footnote: 1, type: 'token', token: null})")
+    page.evaluate(f"tell({{footnote: 1, type: 'token', token: {token}}})")
     frame.get_by_role("textbox", name=strings.QUESTION_LABEL).press("Enter")
     wait_until(page, "() => window.heard.filter(([, data]) => data.type === 'token-needed').length > 1")
-    page.evaluate("tell({footnote: 1, type: 'token', token: null})")
+    page.evaluate(f"tell({{footnote: 1, type: 'token', token: {token}}})")
     expect(frame.locator(".answer")).to_contain_text(strings.WIDGET["no_token"])
     assert heard(page, "error")[0]["problem"]["type"] == "urn:footnote:problem:token-missing"
 
