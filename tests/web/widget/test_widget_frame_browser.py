@@ -85,9 +85,7 @@ def test_what_it_does_not_know_is_passed_over(open_portal: Callable, page: Page)
 
 
 @pytest.mark.parametrize("token", ["null", "''"], ids=["null", "empty"])
-def test_without_a_token_it_says_so_at_once_where_there_is_none(
-    open_portal: Callable, page: Page, token: str
-) -> None:
+def test_without_a_token_it_says_so_at_once_where_there_is_none(open_portal: Callable, page: Page, token: str) -> None:
     """Without one it would ask as Footnote's own page does, and so past the filters of the embed."""
     site = open_portal()
     frame = show(site, page, gives=False)
