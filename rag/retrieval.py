@@ -61,7 +61,7 @@ class Retrieved:
     respelled: Mapping[str, str] = field(default_factory=dict)
     """Words that no passage has, and those that were searched for in their place."""
     unknown: frozenset[str] = frozenset()
-    """Words that were searched for, as ``all_words`` gives them, and that no passage of the library has."""
+    """Words that were searched for, as ``all_words`` gives them, and that no passage has which could be found."""
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -94,7 +94,7 @@ class Retriever:
         kept is said too.
         """
         query = understand(question, history)
-        meant = self._corrections(query)
+        meant = self._corrections(query, filters)
         query = replace(query, own=respelled(query.own, meant), about=respelled(query.about, meant))
         day = as_of or date.today()
         found = self._search(query, limit, filters, day, explain)
@@ -131,8 +131,7 @@ class Retriever:
             Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
             for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
         )
-        counts = self._library.passages_with(terms)
-        unknown = frozenset(term for term in terms if not counts[term])
+        unknown = frozenset(self._unknown(terms, filters, ranked))
         return Retrieved(
             search.text, search.vector, search.words, ranked, query.leans, dropped=dropped, unknown=unknown
         )
@@ -160,8 +159,22 @@ class Retriever:
         by_words = self._library.bm25(terms, pool, filters)
         return _ranks(by_meaning), _ranks(by_words)
 
-    def _corrections(self, query: Query) -> Mapping[str, str]:
-        """What was meant by words that no passage has; nothing where so many are unknown that none is misspelt."""
+    def _unknown(self, terms: Sequence[str], filters: Filters, found: Sequence[RankedPassage]) -> Iterator[str]:
+        """The terms that no passage has which the filters let through: others must not be told of."""
+        counts = self._library.passages_with(terms)
+        seen = {word for one in found for word in _stems_of(one.stored)} if filters else set()
+        for term in terms:
+            if not counts[term] or (filters and stem(term) not in seen and not self._is_there(term, filters)):
+                yield term
+
+    def _is_there(self, term: str, filters: Filters) -> bool:
+        return bool(self._library.bm25([term], 1, filters))
+
+    def _corrections(self, query: Query, filters: Filters) -> Mapping[str, str]:
+        """What was meant by words that no passage has; nothing where so many are unknown that none is misspelt.
+
+        With filters, only what passages have that these let through.
+        """
         terms = list(dict.fromkeys(content_words(f"{query.about} {query.own}")))
         counts = self._library.passages_with(terms)
         unknown = [term for term in terms if not counts[term]]
@@ -169,7 +182,8 @@ class Retriever:
             return {}
         named = {word for name in (query.about, *names(query.own)) for word in all_words(name)}
         prefixes = PREFIXES if self._library.passage_count() <= FEW_ENOUGH else PREFIXES[:1]
-        return corrections(unknown, named, self._library.vocabulary, prefixes)
+        found = corrections(unknown, named, self._library.vocabulary, prefixes)
+        return {word: meant for word, meant in found.items() if not filters or self._is_there(meant, filters)}
 
     def _without_repeats(self, rows: Sequence[int], limit: int) -> tuple[list[StoredPassage], list[StoredPassage]]:
         """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""

@@ -384,3 +384,13 @@ def test_any_text_is_a_question(shared_retriever: Retriever, question: str, hist
     scores = [one.score for one in found.passages]
     assert scores == sorted(scores, reverse=True)
     assert len(found.passages) + len(found.dropped) == 7
+
+
+def test_with_filters_nothing_tells_of_the_words_of_other_articles(retriever: Retriever) -> None:
+    only = Filters(sources=("Gazette",))
+    for hidden in ("lighthouse", "lighthuose", "bakerry"):
+        found = retriever.retrieve(f"Was the Sorrel sold, or the {hidden}?", 3, filters=only)
+        assert [one.header.id for one in found.passages] == ["ferry"]
+        assert (found.respelled, found.unknown) == ({}, {hidden})
+    assert retriever.retrieve("Was it shiping?", 3, filters=only).respelled == {"shiping": "ship"}
+    assert retriever.retrieve("Was the Sorrel sold, or the lighthouse?", 3).unknown == frozenset()
