@@ -11,8 +11,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from gated import EDITOR, VIEWER, changed
 from playwright.sync_api import BrowserContext, Page
 from serving import served
+from starlette.requests import Request
 
 from rag.chatbot import Chatbot
 from rag.ingestion import ingest
@@ -21,7 +25,11 @@ from rag.opening import library_file, open_retriever
 from rag.protocols import Generator
 from rag.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
+from rag.web.access import name_of, reader_of
+from rag.web.editing import role_of
+from rag.web.gate import Gate
 from rag.web.intake import Ingest
+from rag.web.sessions import Sessions
 
 HOSTILE_TITLE = "<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>"
 ARTICLES = {
@@ -150,6 +158,34 @@ def open_library_site(library_settings: Settings) -> Iterator[Callable[..., Libr
             return LibrarySite(stack.enter_context(served(chatbot, settings, adding)), chatbot, settings, library)
 
         yield open_with
+
+
+@pytest.fixture
+def passwords(library_settings: Settings) -> Settings:
+    return changed(library_settings, viewer_password=VIEWER, editor_password=EDITOR)
+
+
+@pytest.fixture
+def open_gate() -> Iterator[Callable[..., TestClient]]:
+    """A client of a small application behind a gate, which says who it was told is asking."""
+    opened: list[Sessions] = []
+
+    def behind(settings: Settings, peer: str = "127.0.0.1", base: str = "http://127.0.0.1") -> TestClient:
+        app = FastAPI()
+
+        @app.get("/{path:path}")
+        def who(request: Request) -> dict[str, str | None]:
+            return {"reader": reader_of(request), "role": role_of(request), "name": name_of(request)}
+
+        sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
+        opened.extend([sessions] if sessions else [])
+        app.state.cookie = sessions.cookie if sessions else ""
+        app.add_middleware(Gate, settings, sessions)
+        return TestClient(app, base_url=base, client=(peer, 1), follow_redirects=False)
+
+    yield behind
+    for sessions in opened:
+        sessions.close()
 
 
 @pytest.fixture
