@@ -6,6 +6,7 @@ import ipaddress
 import json
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +20,18 @@ from rag.errors import IssuerUnreachableError
 KEPT_SECONDS = 600
 """How long keys are believed before they are fetched again."""
 AGAIN_SECONDS = 30
-"""How long a key that is not among them is not looked for again: anybody may name one."""
+"""How long a key that is not among them is not looked for again, nor keys that could not be had: anybody may ask."""
 LONGEST_ANSWER = 1 << 20
 SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What came of fetching keys last; those of before stay where nothing came."""
+
+    at: float
+    keys: PyJWKSet | None
+    problem: str = ""
 
 
 class IssuerKeys:
@@ -30,31 +40,35 @@ class IssuerKeys:
     def __init__(self, *, offline: bool) -> None:
         self._offline = offline
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[float, PyJWKSet]] = {}
+        self._known: dict[str, _Fetched] = {}
 
     def of(self, issuer: Issuer, key_id: object) -> list[Any]:
         """The keys that a token may be signed with: those with its ``kid``, or all where it names none.
 
         Raises IssuerUnreachableError.
         """
-        found = self._found(issuer.keys, KEPT_SECONDS)
-        chosen = _chosen(found, key_id)
+        chosen = _chosen(self._found(issuer.keys, KEPT_SECONDS), key_id)
         return [key.key for key in chosen or _chosen(self._found(issuer.keys, AGAIN_SECONDS), key_id)]
 
     def _found(self, where: str, age: float) -> PyJWKSet:
-        """The keys, not older than so many seconds."""
+        """The keys, not older than so many seconds where they can be had."""
         with self._lock:
-            fetched, known = self._known.get(where, (0.0, None))
-            if known is None or time.monotonic() - fetched > age:
-                try:
-                    known = PyJWKSet.from_dict(json.loads(self._read(where)))
-                except (OSError, ValueError, PyJWTError, httpx.HTTPError) as error:
-                    raise IssuerUnreachableError(
-                        f"The keys of the identity provider cannot be read ({error}). Try again later; whoever runs "
-                        "Footnote can check the address with rag embed show."
-                    ) from None
-                self._known[where] = time.monotonic(), known
-            return known
+            fetched = self._known.get(where)
+            if fetched is None or time.monotonic() - fetched.at > (AGAIN_SECONDS if fetched.problem else age):
+                fetched = self._known[where] = self._fetched(where, fetched)
+        if fetched.keys is None:
+            raise IssuerUnreachableError(
+                f"The keys of the identity provider cannot be read ({fetched.problem}). Try again later; whoever runs "
+                "Footnote can check the address with rag embed show."
+            )
+        return fetched.keys
+
+    def _fetched(self, where: str, before: _Fetched | None) -> _Fetched:
+        now = time.monotonic()
+        try:
+            return _Fetched(now, PyJWKSet.from_dict(json.loads(self._read(where))))
+        except (OSError, ValueError, PyJWTError, httpx.HTTPError, AttributeError, TypeError) as error:
+            return _Fetched(now, before.keys if before else None, str(error) or type(error).__name__)
 
     def _read(self, where: str) -> bytes:
         if not is_address(where):

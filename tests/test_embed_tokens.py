@@ -272,8 +272,33 @@ def test_keys_that_cannot_be_had_are_told_as_such(store: EmbedStore, provider: A
     with pytest.raises(IssuerUnreachableError, match="RAG_OFFLINE"):
         Tokens(store, offline=True).admit(issued(key))
     provider.found = {"keys": "none"}
-    with pytest.raises(IssuerUnreachableError, match="cannot be read"):
+    tokens = Tokens(store)
+    for _ in range(3):
+        with pytest.raises(IssuerUnreachableError, match="cannot be read"):
+            tokens.admit(issued(key))
+    assert provider.asked == 1, "whoever asks would have to wait each time"
+
+
+@pytest.mark.parametrize("found", [[], None, 7, {}, {"keys": []}, {"keys": [7]}, {"keys": [{"kty": "RSA"}]}])
+def test_keys_that_are_none_are_told_as_such(
+    store: EmbedStore, provider: Any, key: rsa.RSAPrivateKey, found: Any
+) -> None:
+    store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
+    provider.found = found
+    with pytest.raises((IssuerUnreachableError, TokenRefusedError), match=r"\.$"):
         Tokens(store).admit(issued(key))
+
+
+def test_keys_that_were_there_count_while_new_ones_cannot_be_had(
+    store: EmbedStore, provider: Any, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
+    tokens = Tokens(store)
+    tokens.admit(issued(key))
+    monkeypatch.setattr(issuer_keys, "KEPT_SECONDS", 0)
+    provider.found = None
+    assert tokens.admit(issued(key)).subject == "ada"
+    assert provider.asked == 2
 
 
 def test_only_https_is_trusted_beyond_this_machine() -> None:
