@@ -76,7 +76,8 @@ def test_the_snippet_has_the_hash_of_the_module_that_is_served(run: Any, store: 
 
     made = store.create("portal", (ORIGIN,))
     tag = run("snippet", "portal", "--server", "https://footnote.example/").stdout
-    assert re.search(rf'src="https://footnote.example/widget/v1/footnote.js\?\w{{8}}" integrity="{integrity()}"', tag)
+    assert re.search(r' src="https://footnote\.example/widget/v1/footnote\.js\?\w{8}" ', tag)
+    assert f' integrity="{integrity()}" ' in tag
     assert f'embed="{made.id}"' in tag and "secret" not in tag
 
 

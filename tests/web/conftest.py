@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from gated import EDITOR, VIEWER, changed
 from playwright.sync_api import BrowserContext, Page
-from serving import served
+from serving import copy_articles, served
 from starlette.requests import Request
 
 from rag.chatbot import Chatbot
@@ -140,7 +139,7 @@ class LibrarySite(Site):
 @pytest.fixture
 def library_settings(web_settings: Settings, tmp_path: Path) -> Settings:
     """Settings of a library that holds the articles and may be changed."""
-    shutil.copytree(web_settings.index, tmp_path / "index")
+    copy_articles(web_settings, tmp_path / "index")
     return web_settings.model_copy(update={"index": tmp_path / "index"})
 
 

@@ -1,10 +1,12 @@
-"""The page, served by a server in a thread of the tests' own process."""
+"""A library and the page over it, served by a server in a thread of the tests' own process."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from uvicorn import Config
 
@@ -13,6 +15,13 @@ from rag.settings import Settings
 from rag.web.app import create_app
 from rag.web.intake import Ingest
 from rag.web.server import Server, bind
+
+SAID = shutil.ignore_patterns("chats.db*", "embeds.*", "sessions.db*")
+
+
+def copy_articles(settings: Settings, index: Path) -> None:
+    """Copy a library, without what other tests have said or made beside it."""
+    shutil.copytree(settings.index, index, ignore=SAID)
 
 
 @contextmanager

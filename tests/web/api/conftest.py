@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from api_site import ApiSite
-from serving import served
+from serving import copy_articles, served
 
 from rag.chatbot import Chatbot
 from rag.embeds import EmbedStore
@@ -45,7 +44,7 @@ def open_api(library_settings: Settings) -> Iterator[Callable[..., ApiSite]]:
 def shared_api(web_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiSite]:
     """A server for the tests of a module that ask and change nothing; its limits are too high to be met."""
     index = tmp_path_factory.mktemp("api") / "index"
-    shutil.copytree(web_settings.index, index)
+    copy_articles(web_settings, index)
     limits = dict.fromkeys(("subject_limit", "address_limit", "embed_limit"), "1000000/minute")
     with served_api(web_settings.model_copy(update={"index": index, **limits}), FakeGenerator()) as site:
         yield site

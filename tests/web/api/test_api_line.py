@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from rag.web.api.line import OF_ONE_CALLER, Line
 from rag.web.api.problems import ProblemError
+
+
+def run(work: Callable[[], Awaitable[Any]]) -> Any:
+    """In an event loop of its own: that of this thread may be the browser's."""
+    with start_blocking_portal() as portal:
+        return portal.call(work)
 
 
 def test_those_who_wait_are_told_each_change() -> None:
@@ -28,7 +37,7 @@ def test_those_who_wait_are_told_each_change() -> None:
         third.leave()
         return seen
 
-    assert asyncio.run(told()) == [[1], [2, 1]]
+    assert run(told) == [[1], [2, 1]]
 
 
 def test_who_gives_up_makes_room_for_those_behind() -> None:
@@ -41,7 +50,7 @@ def test_who_gives_up_makes_room_for_those_behind() -> None:
         first.leave()
         return line.ahead_of(third)
 
-    assert asyncio.run(told()) == 0
+    assert run(told) == 0
 
 
 def test_a_caller_and_the_line_have_their_ends() -> None:
@@ -58,4 +67,4 @@ def test_a_caller_and_the_line_have_their_ends() -> None:
         places[0].leave()
         line.join("ada")
 
-    asyncio.run(fill())
+    run(fill)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from api_site import QUESTION, ApiSite, bearer
 from httpx_sse import aconnect_sse
 
@@ -55,7 +56,8 @@ def ask_at_once(site: ApiSite, headers: Sequence[dict[str, str]]) -> list[list[t
         async with httpx.AsyncClient(timeout=120, limits=limits) as client:
             return await asyncio.gather(*(session(client, site, one) for one in headers))
 
-    return asyncio.run(all_of_them())
+    with start_blocking_portal() as portal:  # The event loop of this thread may be the browser's.
+        return portal.call(all_of_them)
 
 
 @pytest.mark.slow
