@@ -14,6 +14,7 @@ from typing import Literal
 
 from rag import library, vector_index
 from rag.catalog import find_model, load_catalog
+from rag.embeds import EmbedStore
 from rag.endpoint import open_endpoint
 from rag.endpoint_address import is_endpoint
 from rag.errors import IndexDamagedError, RagError
@@ -54,7 +55,7 @@ def examine(settings: Settings) -> list[Check]:
     else:
         found += [*_library(opened, settings), *_vectors(opened, settings)]
         opened.close()
-    return [*found, *_leftovers(settings), *_models(settings), *_chats(settings)]
+    return [*found, *_leftovers(settings), *_models(settings), *_chats(settings), *_embeds(settings)]
 
 
 def repair(settings: Settings) -> list[str]:
@@ -226,3 +227,20 @@ def _chats(settings: Settings) -> Iterator[Check]:
             f"The saved conversations are damaged: {result}.",
             "Restore chats.db from a backup, or move it away; the articles are not concerned.",
         )
+
+
+def _embeds(settings: Settings) -> Iterator[Check]:
+    """What is wrong with the file of those who may embed the chat; nothing where there is none."""
+    store = EmbedStore(settings.index)
+    if not store.file.exists():
+        return
+    try:
+        count = len(store.all())
+    except RagError as error:
+        yield Check("embeds", "problem", str(error))
+        return
+    if os.name == "posix" and store.file.stat().st_mode & 0o077:
+        secrets = f"Others on this machine can read {store.file}, which holds the secrets of embeds."
+        yield Check("embeds", "warning", secrets, f"Run: chmod 600 {store.file}, then rag embed rotate NAME --keep 0")
+    else:
+        yield Check("embeds", "ok", f"{store.file} can be read, by this user alone; embeds: {count}.")

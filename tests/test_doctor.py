@@ -9,6 +9,7 @@ import pytest
 
 from rag import doctor
 from rag.chunking import chunk
+from rag.embeds import EmbedStore
 from rag.errors import IndexBusyError
 from rag.index_lock import index_lock
 from rag.library import SqliteLibrary
@@ -239,3 +240,20 @@ def test_another_embedder_in_the_settings_is_a_problem(settings: Settings, index
     other = settings.model_copy(update={"embedder": "another"})
     (check,) = [check for check in doctor.examine(other) if check.name == "embedder"]
     assert check.state == "problem" and "fake-embedder" in check.remedy
+
+
+def test_the_file_of_embeds_is_looked_at_where_there_is_one(index: Path, settings: Settings) -> None:
+    def found() -> list[tuple[str, str]]:
+        return [(one.state, one.message + one.remedy) for one in doctor.examine(settings) if one.name == "embeds"]
+
+    assert found() == []
+    store = EmbedStore(index)
+    store.create("portal", ("https://portal.example",))
+    ((state, said),) = found()
+    assert state == "ok" and said.endswith("embeds: 1.")
+    store.file.chmod(0o644)
+    ((state, said),) = found()
+    assert state == "warning" and "Run: chmod 600" in said
+    store.file.write_text("{")
+    ((state, said),) = found()
+    assert state == "problem" and "move it away" in said

@@ -32,14 +32,11 @@ LAYERS = [
     | {"commands", "disguises", "instructions"}
     | {"completions", "endpoint_address", "exchange", "markers"}
     | ADAPTERS,
-    {"fusion", "second_look"},
-    {"mentions", "third_look", "timeliness"},
-    {"conflicts", "likeness", "values"},
+    {"filter_fields", "fusion", "second_look"},
+    {"embeds", "mentions", "third_look", "timeliness"},
+    {"conflicts", "embed_tokens", "issuer_keys", "likeness", "values"},
     {"retrieval", "grounding", "doctor"},
     {"calibration", "draft", "sought"},
-    {"filter_fields"},
-    {"embeds"},
-    {"embed_tokens", "issuer_keys"},
     {"declining", "standing", "writing"},
     {"opening"},
     {"chatbot", "ingestion"},

@@ -72,19 +72,10 @@ class Gate:
         if is_api(scope) and reader and browser != known and not reader.name:
             reader = replace(reader, id="")  # A program without cookies: nobody can tell it from another.
         keeps_cookie = reader is not None and not reader.name and not _is_open(path) and not is_api(scope)
-        is_due = keeps_cookie and (browser != known or path == "/")
-
-        async def send_known(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if reader and reader.role and headers.get("content-type", "").startswith("text/html"):
-                    headers["cache-control"] = "no-store"  # Or it could be seen again once they have logged out.
-                if is_due:
-                    set_cookie(headers, asked, COOKIE, browser, BROWSER_SECONDS)
-            await send(message)
-
+        cookie = browser if keeps_cookie and (browser != known or path == "/") else ""
         headers = [(name, value) for name, value in scope["headers"] if name.lower() not in OWN_HEADERS]
-        await self._app({**scope, "headers": headers + (reader.headers() if reader else [])}, receive, send_known)
+        told = {**scope, "headers": headers + (reader.headers() if reader else [])}
+        await self._app(told, receive, _sending(send, asked, reader, cookie))
 
     def _reader(self, asked: HTTPConnection, browser: str) -> Reader | None:
         """Who asks; None where they have to log in, or cannot come in at all."""
@@ -130,6 +121,21 @@ class Gate:
             return strings.NO_LOGIN_SET
         believed = self._proxies.believes(peer(asked))
         return strings.NAMED_NOBODY if believed else strings.not_by_proxy(peer(asked))
+
+
+def _sending(send: Send, asked: HTTPConnection, reader: Reader | None, cookie: str) -> Send:
+    """Sends on, with the ``cookie`` that the browser is to keep, if any; pages behind a login are kept nowhere."""
+
+    async def send_known(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if reader and reader.role and headers.get("content-type", "").startswith("text/html"):
+                headers["cache-control"] = "no-store"  # Or it could be seen again once they have logged out.
+            if cookie:
+                set_cookie(headers, asked, COOKIE, cookie, BROWSER_SECONDS)
+        await send(message)
+
+    return send_known
 
 
 def _is_open(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
@@ -61,7 +62,8 @@ class Inquiry:
         question, desk = self.question, self.desk
         owner = self.caller.owner if question.history is None else ""
         remembered = desk.memory.asking(owner, question.conversation or "", question.question, again=question.again)
-        with desk.running.question(self.id) as stopped, remembered as asking:
+        # Not by the request's id, which callers choose: nobody may stop the answer of another.
+        with desk.running.question(secrets.token_hex(16)) as stopped, remembered as asking:
             yield Asked(asking.chat, asking.one.number)
             yield from answer(
                 desk.chatbot,

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -162,6 +163,25 @@ def test_what_is_waited_for_is_told(open_api: OpenApi) -> None:
     events = events_of(open_api(generator), {"question": QUESTION})
     assert ("waiting", {"ahead": 2}) in events
     assert ("reading", {"tokens": 350, "seconds": 1.9}) in events
+
+
+def test_the_id_of_a_request_stops_nobody_elses_answer(open_api: OpenApi) -> None:
+    generator = HeldGenerator()
+    site = open_api(generator)
+    embed = site.embed()
+    with ThreadPoolExecutor(2) as pool:
+        asked = [
+            pool.submit(site.ask, {"question": QUESTION}, **bearer(embed, who), **{"X-Request-Id": "same"})
+            for who in ("ada", "bob")
+        ]
+        while len(generator.prompts) < 2:
+            time.sleep(0.01)
+        generator.go.set()
+        answers = [one.result().json() for one in asked]
+    assert {answer["answer"] for answer in answers} == {answers[0]["answer"]}
+    for who, answer in zip(("ada", "bob"), answers, strict=True):
+        kept = site.get(f"conversations/{answer['conversation']}", **bearer(embed, who)).json()
+        assert kept["exchanges"][0]["stage"] == "answered"
 
 
 @pytest.mark.parametrize("streamed", [True, False], ids=["events", "json"])

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
 from api_site import QUESTION, ApiSite, bearer
+from held_generator import HeldGenerator
 from httpx_sse import aconnect_sse
 
 from rag.events import Reading, Waiting
@@ -82,3 +83,31 @@ def test_the_limits_hold_when_all_come_at_once(open_api: OpenApi) -> None:
     ended = Counter(str(events[-1][1]) if events[-1][0] == "refused" else events[-1][0] for events in found)
     assert ended == {"answered": 50, "429": 30}
     assert site.get("conversations", **bearer(embed)).status_code == 200
+
+
+def test_who_gives_up_while_waiting_lets_the_others_move_up(open_api: OpenApi) -> None:
+    generator = HeldGenerator()
+    site = open_api(generator)
+    embed = site.embed()
+
+    async def places_of_the_last() -> list[int]:
+        async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=None)) as client:
+
+            def begin(who: str) -> asyncio.Task[list[tuple[str, Any]]]:
+                return asyncio.create_task(session(client, site, bearer(embed, who)))
+
+            served = [begin(f"reader-{number}") for number in range(SERVED)]
+            await asyncio.sleep(1)
+            leaving = begin("leaving")
+            await asyncio.sleep(0.5)
+            last = begin("last")
+            await asyncio.sleep(0.5)
+            leaving.cancel()
+            await asyncio.sleep(0.5)
+            generator.go.set()
+            await asyncio.gather(*served)
+            return [content["ahead"] for name, content in await last if name == "waiting"]
+
+    with start_blocking_portal() as portal:
+        places = portal.call(places_of_the_last)
+    assert places[:2] == [SERVED + 1, SERVED]
