@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 
 from limits import RateLimitItem, parse
@@ -21,6 +22,7 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._lock = threading.Lock()
         self._subject, self._address, self._embed = map(
             parse, (settings.subject_limit, settings.address_limit, settings.embed_limit)
         )
@@ -34,11 +36,12 @@ class Limits:
             (self._embed, "embed", embed),
         ]
         counted = [one for one in counted if one[2]]
-        for limit, kind, who in counted:
-            if not self._limiter.test(limit, kind, who):
-                raise self._too_many(limit, kind, who)
-        for limit, kind, who in counted:
-            self._limiter.hit(limit, kind, who)
+        with self._lock:  # Or two who come at once might both be the last.
+            for limit, kind, who in counted:
+                if not self._limiter.test(limit, kind, who):
+                    raise self._too_many(limit, kind, who)
+            for limit, kind, who in counted:
+                self._limiter.hit(limit, kind, who)
 
     def refused(self, address: str) -> None:
         """Count a token that was not taken. Raises ProblemError as ``asked`` does."""

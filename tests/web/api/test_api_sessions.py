@@ -43,12 +43,18 @@ class OneAtATime(FakeGenerator):
             yield from super().stream(messages, max_tokens, cancelled)
 
 
-async def session(client: httpx.AsyncClient, site: ApiSite, headers: dict[str, str]) -> list[tuple[str, Any]]:
+async def session(
+    client: httpx.AsyncClient, site: ApiSite, headers: dict[str, str], told: list[tuple[str, Any]] | None = None
+) -> list[tuple[str, Any]]:
+    """All events of a question; they are in ``told`` as they come."""
+    told = [] if told is None else told
     address = f"{site.address}/api/v1/ask"
     async with aconnect_sse(client, "POST", address, json={"question": QUESTION}, headers=headers) as source:
         if source.response.status_code != 200:
             return [("refused", source.response.status_code)]
-        return [(one.event, json.loads(one.data)) async for one in source.aiter_sse()]
+        async for one in source.aiter_sse():
+            told.append((one.event, json.loads(one.data)))
+        return told
 
 
 def ask_at_once(site: ApiSite, headers: Sequence[dict[str, str]]) -> list[list[tuple[str, Any]]]:
@@ -91,22 +97,25 @@ def test_who_gives_up_while_waiting_lets_the_others_move_up(open_api: OpenApi) -
     embed = site.embed()
 
     async def places_of_the_last() -> list[int]:
+        events: dict[str, list[tuple[str, Any]]] = {}
+
         async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=None)) as client:
 
-            def begin(who: str) -> asyncio.Task[list[tuple[str, Any]]]:
-                return asyncio.create_task(session(client, site, bearer(embed, who)))
+            async def begin(who: str) -> asyncio.Task[list[tuple[str, Any]]]:
+                events[who] = []
+                begun = asyncio.create_task(session(client, site, bearer(embed, who), events[who]))
+                while not events[who]:
+                    await asyncio.sleep(0.01)
+                return begun
 
-            served = [begin(f"reader-{number}") for number in range(SERVED)]
-            await asyncio.sleep(1)
-            leaving = begin("leaving")
-            await asyncio.sleep(0.5)
-            last = begin("last")
-            await asyncio.sleep(0.5)
+            served = [await begin(f"reader-{number}") for number in range(SERVED)]
+            leaving, last = await begin("leaving"), await begin("last")
             leaving.cancel()
-            await asyncio.sleep(0.5)
+            while len(events["last"]) < 2:
+                await asyncio.sleep(0.01)
             generator.go.set()
-            await asyncio.gather(*served)
-            return [content["ahead"] for name, content in await last if name == "waiting"]
+            await asyncio.gather(*served, last)
+        return [content["ahead"] for name, content in events["last"] if name == "waiting"]
 
     with start_blocking_portal() as portal:
         places = portal.call(places_of_the_last)
