@@ -172,6 +172,8 @@ class ChatView:
         with self._running.question(str(request.session_hash)) as cancelled, remembered as asking:
             yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.one)}
             for _ in answer(self._chatbot, asking, cancelled.is_set, filters=filters):
+                if cancelled.unseen:
+                    return  # What it was shown beside is not there any more.
                 yield self._shown(asking.one)
         yield {
             self._problem: rendering.not_kept(asking.problem),
@@ -218,7 +220,7 @@ class ChatView:
 
     def opened(self, chat: str, request: gr.Request) -> Updates:
         """Show a conversation as it was left; with "" the beginning of a new one."""
-        self._running.stop(str(request.session_hash))
+        self._running.stop(str(request.session_hash), unseen=True)
         problem = ""
         exchanges: Conversation = ()
         try:
