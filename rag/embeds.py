@@ -73,7 +73,8 @@ class Issuer(_Kept):
     keys: str = Field(min_length=1)
     name: str = Field(min_length=1)
     """The claim ``iss``."""
-    audience: str = Field(min_length=1)
+    audience: str = ""
+    """The claim ``aud``; where it is not given, the id that the embed gets."""
 
 
 class Embed(_Kept):
@@ -92,7 +93,7 @@ class Embed(_Kept):
     revoked_subjects: Mapping[str, AwareDatetime] = {}
     """The same for single subjects."""
     revoked_tokens: Mapping[str, AwareDatetime] = {}
-    """Single tokens by their ``jti``, until the end of what any token may live."""
+    """Single tokens by their ``jti``, with the moment at which they were taken back."""
 
     def current_secrets(self, now: datetime) -> tuple[Secret, ...]:
         return tuple(secret for secret in self.secrets if secret.holds(now))
@@ -165,9 +166,11 @@ class EmbedStore:
         issuer: Issuer | None = None,
     ) -> Embed:
         """A new embed, with a secret unless an ``issuer`` signs the tokens. Raises EmbedError, saying what is wrong."""
-        now = datetime.now(UTC)
+        now, embed_id = datetime.now(UTC), f"emb_{secrets.token_urlsafe(12)}"
+        if issuer and not issuer.audience:
+            issuer = issuer.model_copy(update={"audience": embed_id})
         made = {
-            "id": f"emb_{secrets.token_urlsafe(12)}", "name": name, "origins": origins, "filters": filters,
+            "id": embed_id, "name": name, "origins": origins, "filters": filters,
             "secrets": () if issuer else (new_secret(now),), "issuer": issuer, "created_at": now,
         }  # fmt: skip
 
@@ -180,10 +183,17 @@ class EmbedStore:
 
     def change(self, name: str, **fields: object) -> Embed:
         """Give an embed other values. Raises EmbedError, saying what is wrong."""
+        return self.revise(name, lambda _: fields)
+
+    def revise(self, name: str, fields: Callable[[Embed], Mapping[str, object]]) -> Embed:
+        """The same, for values that depend on those that are there: nobody else changes them in between."""
         known = self.named(name)
 
+        def revised(one: Embed) -> Embed:
+            return Embed.model_validate({**dict(one), **fields(one)})
+
         def changed(embeds: tuple[Embed, ...]) -> tuple[Embed, ...]:
-            return tuple(Embed.model_validate({**dict(one), **fields}) if one.id == known.id else one for one in embeds)
+            return tuple(revised(one) if one.id == known.id else one for one in embeds)
 
         return next(one for one in self._write(changed) if one.id == known.id)
 
@@ -191,11 +201,14 @@ class EmbedStore:
         """Give an embed a new secret, its last; those before it hold for as long as ``keep`` says."""
         now = datetime.now(UTC)
         ending = now + keep
-        old = tuple(
-            secret.model_copy(update={"expires_at": min(ending, secret.expires_at or ending)})
-            for secret in self.named(name).current_secrets(now)
-        )
-        return self.change(name, secrets=(*old, new_secret(now)) if keep else (new_secret(now),))
+
+        def rotated(one: Embed) -> Mapping[str, object]:
+            before = one.current_secrets(now) if keep else ()
+            ends = (min(ending, secret.expires_at or ending) for secret in before)
+            old = (secret.model_copy(update={"expires_at": end}) for secret, end in zip(before, ends, strict=True))
+            return {"secrets": (*old, new_secret(now))}
+
+        return self.revise(name, rotated)
 
     def delete(self, name: str) -> Embed:
         """Take an embed away: nothing that belongs to it is let in any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import threading
 import time
@@ -16,6 +15,7 @@ from jwt import PyJWK, PyJWKSet, PyJWTError
 
 from rag.embeds import Issuer
 from rag.errors import IssuerUnreachableError
+from rag.public_addresses import is_loopback
 
 KEPT_SECONDS = 600
 """How long keys are believed before they are fetched again."""
@@ -88,18 +88,11 @@ class IssuerKeys:
 def is_address(where: str) -> bool:
     """Whether keys are fetched, and not read from a file. Raises ValueError for an address that cannot be trusted."""
     parts = urlsplit(where)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or "")):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return True
     if "://" in where:
         raise ValueError(f"'{where}' is not https")
     return False
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _chosen(keys: PyJWKSet, key_id: object) -> list[PyJWK]:

@@ -78,3 +78,13 @@ def _carried(address: Address) -> Address:
         if address in NAT64:
             return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return address
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a name or address always means the machine itself."""
+    if name.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -152,3 +152,20 @@ def test_filters_within_those_of_an_embed() -> None:
         narrowed(fixed, Filters(("The Secret Times",)))
     with pytest.raises(FilterError, match="ends"):
         narrowed(fixed, Filters(published=DateRange(date(2025, 1, 1), None)))
+
+
+def test_what_depends_on_what_is_there_is_not_lost_when_many_change_it(tmp_path: Path) -> None:
+    EmbedStore(tmp_path).create("portal", (ORIGIN,))
+    now = datetime.now(UTC)
+
+    def revoke(number: int) -> None:
+        EmbedStore(tmp_path).revise(
+            "portal", lambda one: {"revoked_tokens": {**one.revoked_tokens, f"token-{number}": now}}
+        )
+
+    threads = [threading.Thread(target=revoke, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(EmbedStore(tmp_path).named("portal").revoked_tokens) == 12

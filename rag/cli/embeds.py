@@ -60,8 +60,6 @@ def create(
     store = _store(index)
     fields = _fields(sources, tags, languages, since, until)
     made = store.create(name, tuple(origins or ()), fields, _issuer(jwks, issuer, audience or ""))
-    if made.issuer and not audience:
-        made = store.change(made.id, issuer=made.issuer.model_copy(update={"audience": made.id}))
     _print_with_secret(made, as_json)
 
 
@@ -205,14 +203,16 @@ def revoke(
 ) -> None:
     """Take back every token that was signed until now, or only those of a subject, or a single one."""
     store = _store(index)
-    one, now = store.named(name), datetime.now(UTC)
-    if token_id:
-        fields: dict[str, Any] = {"revoked_tokens": {**one.revoked_tokens, token_id: now}}
-    elif subject:
-        fields = {"revoked_subjects": {**one.revoked_subjects, subject: now}}
-    else:
-        fields = {"revoked_at": now}
-    changed = store.change(one.id, **fields)
+    now = datetime.now(UTC)
+
+    def revoked(one: Embed) -> dict[str, object]:
+        if token_id:
+            return {"revoked_tokens": {**one.revoked_tokens, token_id: now}}
+        if subject:
+            return {"revoked_subjects": {**one.revoked_subjects, subject: now}}
+        return {"revoked_at": now}
+
+    changed = store.revise(name, revoked)
     if as_json:
         print_json(_as_json(changed))
     else:
@@ -272,7 +272,7 @@ def _issuer(jwks: str | None, issuer: str | None, audience: str) -> Issuer | Non
         keys = jwks if is_address(jwks) else str(Path(jwks).expanduser().resolve(strict=True))
     except (ValueError, OSError) as error:
         raise EmbedError(f"The keys cannot be read there ({error}). Give an https address, or a file.") from None
-    return Issuer(keys=keys, name=issuer, audience=audience or "unset")
+    return Issuer(keys=keys, name=issuer, audience=audience)
 
 
 def _as_json(one: Embed) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
+from rag.public_addresses import is_loopback
 from rag.settings import Settings
 from rag.web import strings
 
@@ -81,16 +81,6 @@ def is_foreign(visitor: Visitor) -> bool:
         return origin is not None and urlsplit(origin).netloc.lower() != visitor.headers.get("host", "").lower()
     except ValueError:
         return True
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a name or address always means the machine itself."""
-    if name.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _host_name(host: str) -> str:

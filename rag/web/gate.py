@@ -13,14 +13,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.public_addresses import is_loopback
 from rag.settings import Settings
 from rag.web import strings, theme
 from rag.web.access import OWN_HEADERS, Reader
 from rag.web.api.entrance import bearer_of
-from rag.web.api.paths import is_api
+from rag.web.api.paths import is_api, path_of
 from rag.web.api.problems import ProblemError, response
 from rag.web.cookies import set_cookie
-from rag.web.editing import is_loopback
 from rag.web.login import PATHS, Login, redirect
 from rag.web.login_pages import LOGIN, local_path, refused_page
 from rag.web.proxies import Proxies, peer, real_address
@@ -57,7 +57,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         asked = HTTPConnection(scope)
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_of(scope)
         if self._login and scope["type"] == "http" and path in PATHS:
             answer = await self._login.answer(path, Request(scope, receive))
             await answer(scope, receive, send)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
+from starlette.types import ASGIApp
 from uvicorn import Config
 
 from rag.chatbot import Chatbot
@@ -28,14 +30,20 @@ def copy_articles(settings: Settings, index: Path) -> None:
 def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None) -> Iterator[str]:
     """The address of a server in a thread of this process."""
     app = create_app(chatbot, settings, own_ingest)
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listening:
-        config = Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
-        server = Server(config, ready.set, app.state.close)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(30), "the server did not start"
+    with bind("127.0.0.1", 0) as listening, serving(app, listening, app.state.close):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive(), "the server did not end"
+
+
+@contextmanager
+def serving(app: ASGIApp, listening: socket, ending: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Serve any application at a socket; ``ending`` is called before its connections are closed."""
+    ready = threading.Event()
+    config = Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
+    server = Server(config, ready.set, ending)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    assert ready.wait(30), "the server did not start"
+    yield
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive(), "the server did not end"

@@ -7,9 +7,8 @@ import re
 import shlex
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,14 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
+from serving import serving
 from typer.testing import CliRunner
-from uvicorn import Config
 
 from rag.cli import app as rag
 from rag.web import strings
 from rag.web.api.app import schema
 from rag.web.api.problems import KINDS
-from rag.web.server import Server, bind
+from rag.web.server import bind
 from rag.web.widget import module
 
 ROOT = Path(__file__).parents[2]
@@ -62,19 +61,6 @@ class Portal:
 
     address: str
     footnote: str
-
-
-@contextmanager
-def serving(app: Any, listening: Any) -> Iterator[None]:
-    ready = threading.Event()
-    config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    server = Server(config, ready.set, lambda: None)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    assert ready.wait(30), "the portal did not start"
-    yield
-    server.should_exit = True
-    thread.join(20)
 
 
 @pytest.fixture

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
-from uvicorn import Config
+from serving import serving
 
 from rag.embed_tokens import sign
 from rag.embeds import Embed, EmbedStore
 from rag.web import strings
-from rag.web.server import Server, bind
+from rag.web.server import bind
 from rag.web.widget.module import integrity
 
 PORTAL = Path(__file__).parents[2] / "examples" / "portal"
@@ -100,20 +98,6 @@ def open_second_portal(portal_module: Any) -> Iterator[Callable[[Portal], Portal
             return Portal(config, first.embeds, first.embed)
 
         yield open_with
-
-
-@contextmanager
-def serving(app: Any, listening: socket) -> Iterator[None]:
-    ready = threading.Event()
-    config = Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    server = Server(config, ready.set, lambda: None)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    assert ready.wait(30), "the portal did not start"
-    yield
-    server.should_exit = True
-    thread.join(20)
-    assert not thread.is_alive(), "the portal did not end"
 
 
 @pytest.fixture

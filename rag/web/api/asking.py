@@ -21,12 +21,6 @@ from rag.web.api.streaming import EventStream, event, paced
 from rag.wire import answer_as_json, event_as_json
 
 EVENTS = "text/event-stream"
-STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer; with `Accept: text/event-stream` the events on the way to it.",
-        "content": {EVENTS: {"schema": {"type": "string"}}},
-    }
-}
 UNEXPECTED = "Something unexpected went wrong. Ask again; what Footnote wrote to its console says more."
 GONE = 499
 """The client has closed the connection: nobody reads this."""
@@ -37,7 +31,15 @@ log = logging.getLogger(__name__)
 routes = APIRouter(tags=["Asking"])
 
 
-@routes.post("/ask", response_model=AskReply, responses=STREAMED)
+def streamed(description: str) -> dict[int | str, dict[str, Any]]:
+    """What the schema says of an answer that may come as JSON or as a stream."""
+    return {200: {"description": description, "content": {EVENTS: {"schema": {"type": "string"}}}}}
+
+
+AS_EVENTS = streamed("The answer; with `Accept: text/event-stream` the events on the way to it.")
+
+
+@routes.post("/ask", response_model=AskReply, responses=AS_EVENTS)
 async def ask(question: Question, request: Request, desk: AtDesk, caller: CountedCaller) -> Any:
     """Answer a question from the articles; each sentence has its sources, and what they do not say is declined.
 
@@ -74,23 +76,28 @@ async def events_for(request: Request, inquiry: Inquiry) -> AsyncIterator[Event 
 async def _as_events(inquiry: Inquiry) -> AsyncIterator[bytes]:
     """Server-sent events, the last of which says how it ended, whatever happened."""
     number = 0
+    async for one in to_the_end(inquiry):
+        number += 1
+        yield event(*_told(one, inquiry.id), number)
+
+
+async def to_the_end(inquiry: Inquiry) -> AsyncIterator[Event | Asked | ProblemError]:
+    """The events of an inquiry for a response that has begun: what goes wrong is the last of them, and not raised."""
     try:
         async for one in inquiry.events():
-            number += 1
-            yield event(*_told(one, inquiry.id), number)
+            yield problem_of(one.error) if isinstance(one, Failed) and isinstance(one.error, RagError) else one
     except ProblemError as problem:
-        yield event("failed", {"problem": problems.as_json(problem, inquiry.id)}, number + 1)
+        yield problem
     except Exception:
         log.exception("Request %s failed", inquiry.id)
-        unexpected = ProblemError("unexpected", UNEXPECTED)
-        yield event("failed", {"problem": problems.as_json(unexpected, inquiry.id)}, number + 1)
+        yield ProblemError("unexpected", UNEXPECTED)
 
 
-def _told(one: Event | Asked, request_id: str) -> tuple[str, dict[str, Any]]:
+def _told(one: Event | Asked | ProblemError, request_id: str) -> tuple[str, dict[str, Any]]:
     match one:
         case Asked(conversation, number):
             return "asked", {"conversation": conversation or None, "number": number, "request_id": request_id}
-        case Failed(RagError() as error):
-            return "failed", {"problem": problems.as_json(problem_of(error), request_id)}
+        case ProblemError():
+            return "failed", {"problem": problems.as_json(one, request_id)}
         case _:
             return event_as_json(one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
@@ -10,26 +9,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.errors import RagError
 from rag.events import Answered, Declined, Failed
-from rag.types import Answer
-from rag.web.api.asking import GONE, UNEXPECTED, events_for
+from rag.web.api.asking import GONE, events_for, streamed, to_the_end
 from rag.web.api.completion_replies import Chunk, Completion, Model, Models, written
 from rag.web.api.desk import AtDesk, CountedCaller, FromCaller
 from rag.web.api.inquiry import Inquiry
-from rag.web.api.problems import ProblemError, openai_error, problem_of, request_id_of
+from rag.web.api.problems import ProblemError, openai_error, request_id_of
 from rag.web.api.requests import EarlierTurn, Question
 from rag.web.api.streaming import EventStream, data
 
 MODEL = "footnote"
-STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer; with `stream` as chunks.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    }
-}
+AS_CHUNKS = streamed("The answer; with `stream` as chunks.")
 
-log = logging.getLogger(__name__)
 routes = APIRouter(tags=["As OpenAI's API"])
 
 
@@ -109,7 +100,7 @@ def model(model: str, _: FromCaller) -> Any:
     return Model(id=MODEL)
 
 
-@routes.post("/chat/completions", response_model=Completion, responses=STREAMED)
+@routes.post("/chat/completions", response_model=Completion, responses=AS_CHUNKS)
 async def complete(body: CompletionRequest, request: Request, desk: AtDesk, caller: CountedCaller) -> Any:
     """Answer the last message from the articles.
 
@@ -136,30 +127,19 @@ async def _as_chunks(inquiry: Inquiry, began: int, base: str, with_usage: bool) 
         return data(Chunk.of(delta, finish, inquiry.id, began, MODEL).model_dump(exclude_none=True))
 
     yield chunk({"role": "assistant", "content": ""})
-    problem = ProblemError("unexpected", UNEXPECTED)
-    answer: Answer | None = None
-    try:
-        async for one in inquiry.events():
-            match one:
-                case Answered(answer) | Declined(answer):
-                    pass
-                case Failed(RagError() as error):
-                    problem = problem_of(error)
-    except ProblemError as found:
-        problem = found
-    except Exception:
-        log.exception("Request %s failed", inquiry.id)
-    if answer is None:
-        yield data({"error": openai_error(problem)})
-        return
-    text = written(answer, base)
-    for piece in text.pieces:
-        yield chunk({"content": piece})
-    yield chunk({"annotations": text.annotations, "sources": text.sources})
-    yield chunk({}, "stop")
-    if with_usage:
-        yield data(Chunk.counted(answer, inquiry.id, began, MODEL).model_dump(exclude_none=True))
-    yield data("[DONE]")
+    async for one in to_the_end(inquiry):
+        match one:
+            case ProblemError():
+                yield data({"error": openai_error(one)})
+            case Answered(answer) | Declined(answer):
+                text = written(answer, base)
+                for piece in text.pieces:
+                    yield chunk({"content": piece})
+                yield chunk({"annotations": text.annotations, "sources": text.sources})
+                yield chunk({}, "stop")
+                if with_usage:
+                    yield data(Chunk.counted(answer, inquiry.id, began, MODEL).model_dump(exclude_none=True))
+                yield data("[DONE]")
 
 
 def _require_known(model: str) -> None:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query
 
 from rag.chats import Chat
 from rag.errors import UnknownChatError
-from rag.feedback import Feedback
 from rag.web.api.desk import AtDesk, CountedCaller, FromCaller
 from rag.web.api.replies import (
     ConversationReply,
@@ -18,9 +17,8 @@ from rag.web.api.replies import (
     WholeConversationReply,
 )
 from rag.web.api.requests import Judgement, Renaming
-from rag.web.conversation import history
 from rag.web.exporting import exchange_as_json
-from rag.wire import answer_as_json
+from rag.web.verdict import feedback_on
 
 Id = Annotated[str, Path(max_length=64)]
 NOT_JUDGED = "This conversation has no answer of that number. Take the number that came with the answer."
@@ -74,12 +72,10 @@ def judge(body: Judgement, desk: AtDesk, caller: CountedCaller) -> Any:
     exchanges = desk.memory.conversation(caller.owner, body.conversation)
     before = [one for one in exchanges if one.number < body.number]
     judged = next((one for one in exchanges if one.number == body.number), None)
-    if judged is None or judged.answer is None:
+    given = feedback_on(judged, before, body.verdict, body.comment.strip()) if judged else None
+    if given is None:
         raise UnknownChatError(NOT_JUDGED)
-    turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(before))
-    desk.feedback.add(
-        Feedback(body.verdict, judged.question, answer_as_json(judged.answer), turns, body.comment.strip())
-    )
+    desk.feedback.add(given)
     return {"verdict": body.verdict}
 
 

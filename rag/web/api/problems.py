@@ -10,10 +10,8 @@ from fastapi.responses import JSONResponse
 from starlette.requests import HTTPConnection
 
 from rag.errors import (
-    EmbedError,
     IndexBusyError,
     IndexEmptyError,
-    IssuerUnreachableError,
     RagError,
     TokenExpiredError,
     TokenRefusedError,
@@ -52,8 +50,6 @@ OF_ERRORS: Sequence[tuple[type[RagError], str]] = (
     (UsageError, "invalid-request"),
     (IndexEmptyError, "empty-library"),
     (IndexBusyError, "busy"),
-    (EmbedError, "invalid-request"),
-    (IssuerUnreachableError, "unavailable"),
     (RagError, "unavailable"),
 )
 

@@ -17,7 +17,6 @@ from rag.wire import filters_as_json, ranked_as_json
 
 GONE = "There is no such article. Take the article_id of a source or a passage."
 Offset = Annotated[int, Query(ge=0, le=1 << 40)]
-Beginning = Annotated[str, Query(max_length=500)]
 
 routes = APIRouter(tags=["Articles"])
 

@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 
 from rag.errors import RagError
-from rag.feedback import VERDICTS, Feedback, FeedbackStore, Verdict
+from rag.feedback import VERDICTS, FeedbackStore, Verdict
 from rag.web import rendering, strings, text
 from rag.web.access import reader_of
-from rag.web.conversation import Exchange, history
+from rag.web.conversation import Exchange
 from rag.web.memory import Memory
 from rag.web.page.filtering import ASIDE, Updates
-from rag.wire import answer_as_json
+from rag.web.verdict import feedback_on
 
 LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
 
@@ -94,9 +94,8 @@ class Judging:
         """Store the verdict; what is said where it cannot be."""
         try:
             exchanges = self._memory.conversation(reader_of(request), chat)
-            if exchanges and (answer := exchanges[-1].answer):
-                turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(exchanges[:-1]))
-                given = Feedback(verdict, exchanges[-1].question, answer_as_json(answer), turns, comment)
+            given = feedback_on(exchanges[-1], exchanges[:-1], verdict, comment) if exchanges else None
+            if given:
                 self._feedback.add(given)
         except RagError as error:
             return rendering.not_kept(str(error))
