@@ -4,7 +4,7 @@
 #   make portal     an example of a portal with the chat in its pages, beside Footnote
 #   make test       the tests with the real models and a real browser; make test-fast: the part without these
 #   make test-slow  tests that take minutes: crashes at random moments, broken files by the thousand
-#   make lint       ruff and mypy
+#   make lint       ruff, mypy and import-linter
 #   make eval       the quality of the answers, into benchmarks/quality.md (an hour, nothing else running)
 #   make eval-full  the same over every question (about two and a half hours)
 #   make setup      the setting up alone
@@ -61,6 +61,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 eval: models
 	@$(BIN)/python benchmarks/quality.py --sets $(EVAL_SETS) --results benchmarks/results --page benchmarks/quality.md

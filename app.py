@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from rag.errors import RagError, UsageError
-from rag.settings import load_settings
+from rag.core.errors import RagError, UsageError
+from rag.core.settings import load_settings
 from rag.web.server import open_app, serve
 
 

@@ -17,17 +17,17 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from rag import articles
-from rag.embedding import SentenceTransformerEmbedder
-from rag.ingestion import ingest
-from rag.isolation import Isolated
-from rag.library import FILE, SqliteLibrary
-from rag.opening import open_embedder
-from rag.parsing import InProcess, Parsed, Task
-from rag.settings import load_settings
-from rag.types import Article, Passage, PassageVectors, Span
-from rag.vector_index import FaissIndex
-from rag.weights import locate
+from rag.core.settings import load_settings
+from rag.core.types import Article, Passage, PassageVectors, Span
+from rag.ingest import readers
+from rag.ingest.parsing import InProcess, Parsed, Task
+from rag.ingest.pipeline import ingest
+from rag.ingest.sandbox import Isolated
+from rag.models.embedding import SentenceTransformerEmbedder
+from rag.models.loading import open_embedder
+from rag.models.weights import locate
+from rag.store import FILE, SqliteLibrary
+from rag.store.vector_index import FaissIndex
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DIMENSIONS = 384
@@ -215,7 +215,7 @@ def unit(random: np.random.Generator, count: int) -> np.ndarray:
 
 def passages_of(sources: Sequence[Path], words: int) -> list[tuple[Passage, str]]:
     """The passages of a collection with their titles, shuffled: neither all of one article nor sorted by length."""
-    tasks = [Task(str(file), name, words) for file, name in articles.find_files(sources)]
+    tasks = [Task(str(file), name, words) for file, name in readers.find_files(sources)]
     found = [
         (passage, one.article.title)
         for _, read in InProcess().parse(tasks)

@@ -21,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.library import SqliteLibrary
-from rag.types import Article, Passage, PassageVectors, Span, Vector
-from rag.words import plain
+from rag.core.types import Article, Passage, PassageVectors, Span, Vector
+from rag.store import SqliteLibrary
+from rag.text.tokenization import plain
 
 NEAR = 12
 """Passages near a real one that lend sentences to those made of it."""

@@ -22,17 +22,17 @@ import numpy as np
 import typer
 from made_library import Maker, Stored, each_once, fill, real_articles
 
-from rag.evaluation.corpus import index_of
-from rag.evaluation.datasets import load_questions
-from rag.filters import EVERYTHING, Filters
-from rag.library import FILE, SqliteLibrary
-from rag.opening import open_embedder
-from rag.protocols import Embedder
-from rag.retrieval import POOL, Retriever
-from rag.settings import load_settings
-from rag.types import Vector
-from rag.vector_index import FaissIndex
-from rag.vector_size import BACKLOG
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.protocols import Embedder
+from rag.core.settings import load_settings
+from rag.core.types import Vector
+from rag.evaluation.datasets.corpus import index_of
+from rag.evaluation.datasets.loading import load_questions
+from rag.models.loading import open_embedder
+from rag.retrieval.retriever import POOL, Retriever
+from rag.store import FILE, SqliteLibrary
+from rag.store.vector_index import FaissIndex
+from rag.store.vector_index_type import BACKLOG
 
 DEPTH = 10
 ADDED = 100
@@ -48,8 +48,8 @@ OPENING = """
 import json, resource, sys, time
 from pathlib import Path
 import faiss, numpy
-from rag.library import FILE, SqliteLibrary
-from rag.vector_index import FaissIndex
+from rag.store import FILE, SqliteLibrary
+from rag.store.vector_index import FaissIndex
 def held(): return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]) * 1024
 folder = Path(sys.argv[1])
 library = SqliteLibrary.open(folder / FILE)

@@ -2,7 +2,7 @@
 
 SETS is a folder with a folder for each set, as benchmarks/quality.py takes it, and ``wice/claims.jsonl`` beside them.
 Sentences that hold, and corrupted ones, are derived from the articles of each set. With ``--fit`` the weights in
-rag/support.json are fitted anew; the sets that are judged are never among those that are fitted on.
+rag/verification/entailment.json are fitted anew; the sets that are judged are never among those that are fitted on.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from rag.chunking import chunk
-from rag.evaluation.corpus import index_of
-from rag.evaluation.corruptions import Derived, derive
-from rag.evaluation.fitting_support import Accuracy, Pair, accuracies, fit, pair, predict
-from rag.evidence import EvidencePassage
-from rag.grounding import find_quotes, support_of
-from rag.library import FILE, SqliteLibrary
-from rag.opening import open_embedder
-from rag.protocols import Embedder
-from rag.settings import Settings, load_settings
-from rag.support import SHIPPED, SupportModel, shipped_model
-from rag.types import Article, ArticleHeader, RankedPassage, SentenceMatch, StoredPassage
-from rag.words import stems
+from rag.core.protocols import Embedder
+from rag.core.settings import Settings, load_settings
+from rag.core.types import Article, ArticleHeader, RankedPassage, SentenceMatch, StoredPassage
+from rag.evaluation.datasets.corpus import index_of
+from rag.evaluation.fitting.entailment import Accuracy, Pair, accuracies, fit, pair, predict
+from rag.evaluation.fitting.negatives import Derived, derive
+from rag.ingest.chunking import chunk
+from rag.models.loading import open_embedder
+from rag.retrieval.context_selection import EvidencePassage
+from rag.store import FILE, SqliteLibrary
+from rag.text.tokenization import stems
+from rag.verification.citations import find_quotes, support_of
+from rag.verification.entailment import SHIPPED, SupportModel, shipped_model
 
 ROOT = Path(__file__).resolve().parent.parent
 FITTED_ON = {"seeds": ROOT / "seeds", "clapnq": None}
@@ -43,7 +43,7 @@ SEED = 1
 
 def main(
     sets: Annotated[Path, typer.Argument(help="The folder of the sets.")],
-    fitting: Annotated[bool, typer.Option("--fit", help="Fit the weights in rag/support.json anew.")] = False,
+    fitting: Annotated[bool, typer.Option("--fit", help="Refit rag/verification/entailment.json.")] = False,
     each: Annotated[int, typer.Option(help="Sentences of every kind from every set.")] = 60,
     page: Annotated[Path, typer.Option(help="Where the figures are written.")] = ROOT / "benchmarks" / "support.md",
 ) -> None:

@@ -2,7 +2,7 @@
 
 question → passages → evidence → answer → citations, as one stream of events
 
-The way before it, sources → articles → passages → vectors → library, is in rag/ingestion.py.
+The way before it, sources → articles → passages → vectors → library, is in rag/ingest/pipeline.py.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag import grounding, opening
-from rag.calibration import AnswerCalibration, Calibration, load_calibration, shipped_calibration
-from rag.conflicts import as_sentence, find_conflict
-from rag.declining import declined
-from rag.draft import Clock, Draft
-from rag.errors import GenerationError, IndexEmptyError, QuestionError, RagError
-from rag.events import (
+from rag.answering.abstention import declined
+from rag.answering.draft_answer import Clock, Draft
+from rag.answering.fitting import fitting_messages
+from rag.answering.prompting import INSTRUCTIONS, repeats_prompt
+from rag.answering.streaming import Writing
+from rag.core.errors import GenerationError, IndexEmptyError, QuestionError, RagError
+from rag.core.events import (
     Answered,
     Declined,
     Event,
@@ -29,16 +29,10 @@ from rag.events import (
     TextAdded,
     Waiting,
 )
-from rag.evidence import EvidencePassage, choose, continued
-from rag.filters import EVERYTHING, Filters
-from rag.fitting import fitting_messages
-from rag.instructions import repeats_prompt
-from rag.prompting import INSTRUCTIONS
-from rag.protocols import Embedder, Generator, Library
-from rag.retrieval import Retrieved, Retriever
-from rag.settings import Settings
-from rag.standing import second_thought, signals
-from rag.types import (
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.protocols import Embedder, Generator, Library
+from rag.core.settings import Settings
+from rag.core.types import (
     Answer,
     AnswerSentence,
     Decline,
@@ -49,7 +43,15 @@ from rag.types import (
     Source,
     Turn,
 )
-from rag.writing import Writing
+from rag.models import loading
+from rag.retrieval.context_selection import EvidencePassage, choose, continued
+from rag.retrieval.opening import open_retriever
+from rag.retrieval.retriever import Retrieved, Retriever
+from rag.store.opening import EMPTY_INDEX, open_library
+from rag.verification import citations
+from rag.verification.answerability import AnswerCalibration, Calibration, load_calibration, shipped_calibration
+from rag.verification.confidence import second_thought, signals
+from rag.verification.contradictions.detector import as_sentence, find_conflict
 
 NEAREST = 3
 """Passages that are shown where a question is declined."""
@@ -81,10 +83,10 @@ class Chatbot:
         Raises the errors of the library and of the models, and CalibrationError; IndexEmptyError where there is no
         article, unless the library ``may_be_empty`` for now.
         """
-        library = opening.open_library(settings, may_be_empty=may_be_empty)
+        library = open_library(settings, may_be_empty=may_be_empty)
         calibration = load_calibration(settings.index, settings.embedder)
-        generator = opening.open_generator(settings)
-        retriever = opening.open_retriever(library, embedder or opening.open_embedder(settings), settings)
+        generator = loading.open_generator(settings)
+        retriever = open_retriever(library, embedder or loading.open_embedder(settings), settings)
         return cls(library, retriever, generator, settings, calibration)
 
     def stream(
@@ -106,7 +108,7 @@ class Chatbot:
         clock = Clock()
         question = checked_question(question, self._settings)
         if not self.library.passage_count():
-            raise IndexEmptyError(opening.EMPTY_INDEX)
+            raise IndexEmptyError(EMPTY_INDEX)
         retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
         clock.retrieved()
         asked = _Asked(question, retrieved, history if retrieved.leans else (), as_of)
@@ -219,7 +221,7 @@ class Chatbot:
         def check(sentence: str, named: Sequence[int]) -> SentenceChecked:
             (vector,) = self.retriever.embedder.embed_sentences([sentence])
             floor = self._settings.support_floor
-            checked = grounding.check(sentence, asked.about, evidence, floor, vector=vector, named=named)
+            checked = citations.check(sentence, asked.about, evidence, floor, vector=vector, named=named)
             draft.near(checked)
             return SentenceChecked(checked.sentence, checked.sources)
 
@@ -261,7 +263,7 @@ class Chatbot:
         if not calibration or not draft.text:
             return
         quotes = draft.cited() or (quote,)
-        draft.signals = signals(asked.retrieved, quotes, draft)
+        draft.signals = signals(asked.retrieved, quotes, draft.sentences)
         if self._settings.second_thought == "always" or not calibration.is_settled(
             draft.signals, self.model, self._answer_floor(calibration)
         ):

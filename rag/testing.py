@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from rag.errors import GenerationError
-from rag.types import GeneratedText, Message, Passage, PassageVectors, Usage, Vector
-from rag.words import stems
+from rag.core.errors import GenerationError
+from rag.core.types import GeneratedText, Message, Passage, PassageVectors, Usage, Vector
+from rag.text.tokenization import stems
 
 
 class FakeEmbedder:

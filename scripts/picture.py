@@ -19,13 +19,14 @@ from playwright.sync_api import expect, sync_playwright
 from uvicorn import Config
 
 from rag.chatbot import Chatbot
-from rag.ingestion import ingest
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_retriever
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.ingest.pipeline import ingest
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.web import strings
 from rag.web.app import create_app
+from rag.web.i18n import strings
 from rag.web.server import Server, bind
 
 ROOT = Path(__file__).parents[1]

@@ -14,8 +14,8 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from rag.parsing import InProcess
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.ingest.parsing import InProcess
 from rag.testing import FakeEmbedder, FakeGenerator
 
 # A shell that runs the tests in the background has Ctrl-C ignored, and whatever they start inherits that.
@@ -72,7 +72,7 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 @pytest.fixture(autouse=True)
 def _articles_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting a process for a handful of files takes longer than most tests; those of the processes make their own."""
-    monkeypatch.setattr("rag.ingestion.open_parser", lambda: nullcontext(InProcess()))
+    monkeypatch.setattr("rag.ingest.pipeline.open_parser", lambda: nullcontext(InProcess()))
 
 
 @pytest.fixture
@@ -109,8 +109,9 @@ def generator() -> FakeGenerator:
 def make_chatbot(articles_folder: Path, settings: Settings, embedder: FakeEmbedder) -> Callable:
     """A function from a generator to a chatbot over the ingested articles."""
     from rag.chatbot import Chatbot
-    from rag.ingestion import ingest
-    from rag.opening import open_library, open_retriever
+    from rag.ingest.pipeline import ingest
+    from rag.retrieval.opening import open_retriever
+    from rag.store.opening import open_library
 
     ingest([articles_folder], settings, embedder)
     library = open_library(settings)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.chunking import chunk
-from rag.errors import GenerationError
-from rag.events import Answered, Declined, Event, Failed, TextAdded
-from rag.ingestion import ingest
-from rag.opening import open_library, open_retriever
-from rag.settings import Settings
+from rag.core.errors import GenerationError
+from rag.core.events import Answered, Declined, Event, Failed, TextAdded
+from rag.core.settings import Settings
+from rag.core.types import Article, GeneratedText, Message, Turn, Usage
+from rag.ingest.chunking import chunk
+from rag.ingest.pipeline import ingest
+from rag.retrieval.opening import open_retriever
+from rag.store.opening import open_library
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import Article, GeneratedText, Message, Turn, Usage
 
 SECONDS = 5.0
 """What a case may take of the processor."""

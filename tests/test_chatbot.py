@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.prompting import CITE, INSTRUCTIONS
 from rag.chatbot import Chatbot
-from rag.errors import GenerationError, IndexEmptyError, QuestionError
-from rag.events import Answered, Declined, Event, Failed, QuoteFound, SentenceChecked, SourcesFound, TextAdded
-from rag.ingestion import ingest
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_library, open_retriever
-from rag.prompting import CITE, INSTRUCTIONS
-from rag.settings import Settings
+from rag.core.errors import GenerationError, IndexEmptyError, QuestionError
+from rag.core.events import Answered, Declined, Event, Failed, QuoteFound, SentenceChecked, SourcesFound, TextAdded
+from rag.core.settings import Settings
+from rag.core.types import Turn
+from rag.ingest.pipeline import ingest
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file, open_library
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import Turn
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
 ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.dates import time_expressions
-from rag.evaluation.definitions import DEFINITIONS
-from rag.filters import DateRange
-from rag.settings import Settings
+from rag.core.filters import DateRange
+from rag.core.settings import Settings
+from rag.evaluation.metrics.definitions import DEFINITIONS
+from rag.text.dates import time_expressions
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import articles
-from rag.types import Article
+from rag.core.types import Article
+from rag.ingest import readers
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 TYPES = {"answerable", "two_article", "follow_up", "unanswerable_close", "off_topic"}
@@ -29,8 +29,8 @@ def squad(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def seeds() -> dict[str, Article]:
-    found = [found for file, suggested in articles.find_files([SEEDS]) for found in articles.load(file, suggested)]
-    assert [unreadable for unreadable in found if isinstance(unreadable, articles.Unreadable)] == []
+    found = [found for file, suggested in readers.find_files([SEEDS]) for found in readers.load(file, suggested)]
+    assert [unreadable for unreadable in found if isinstance(unreadable, readers.Unreadable)] == []
     return {article.id: article for article in found if isinstance(article, Article)}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.chunking import chunk
-from rag.errors import GenerationError
-from rag.protocols import Embedder, Generator
+from rag.core.errors import GenerationError
+from rag.core.protocols import Embedder, Generator
+from rag.core.types import Article, Message
+from rag.ingest.chunking import chunk
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.types import Article, Message
 
 PROMPT = [
     Message("system", "Answer."),

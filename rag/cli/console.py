@@ -23,12 +23,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from rag.protocols import Embedder
-from rag.settings import Settings, load_settings
-from rag.types import ArticleHeader, IngestProgress
+from rag.core.protocols import Embedder
+from rag.core.settings import Settings, load_settings
+from rag.core.types import ArticleHeader, IngestProgress
 
 if TYPE_CHECKING:
-    from rag.download import PullProgress
+    from rag.models.download import PullProgress
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
 Index = Annotated[Path | None, typer.Option("--index", help="Folder of the index, instead of the one in the settings.")]
@@ -49,10 +49,10 @@ def settings_of(index: Path | None = None, **overrides: Any) -> Settings:
 
 def open_embedder(settings: Settings) -> Embedder:
     """Load the embedding model, and say so meanwhile."""
-    from rag import opening
+    from rag.models import loading
 
     with status("Loading the embedding model …"):
-        return opening.open_embedder(settings)
+        return loading.open_embedder(settings)
 
 
 def print_json(value: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.console import AsJson, Index, messages, print_json, settings_of
-from rag.errors import DatasetError
+from rag.core.errors import DatasetError
 
 
 def group() -> None:
@@ -27,8 +27,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Turn readers' verdicts into rows for rag eval; fill in the right answers before they are asked."""
-    from rag.feedback import VERDICTS, FeedbackStore, as_questions
-    from rag.opening import open_library
+    from rag.store.feedback import VERDICTS, FeedbackStore, as_questions
+    from rag.store.opening import open_library
 
     wanted = [name.strip() for name in verdicts.split(",")]
     chosen = [verdict for verdict in VERDICTS if verdict in wanted]

@@ -20,8 +20,8 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     """List the models of the catalogue and how each stands on this machine."""
     if context.invoked_subcommand:
         return
-    from rag.catalog import load_catalog
-    from rag.weights import status
+    from rag.models.catalog import load_catalog
+    from rag.models.weights import status
 
     settings = settings_of()
     rows = [(model, status(model, settings)) for model in load_catalog().values()]
@@ -54,9 +54,9 @@ def pull(
     as_json: AsJson = False,
 ) -> None:
     """Fetch models, verify them, and link them into the models folder. What is there is not fetched again."""
-    from rag.catalog import find_model, load_catalog
-    from rag.weights import pull as pull_weights
-    from rag.weights import status
+    from rag.models.catalog import find_model, load_catalog
+    from rag.models.weights import pull as pull_weights
+    from rag.models.weights import status
 
     settings = settings_of()
     in_use = (settings.embedder, settings.reranker, settings.generator)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.catalog import load_catalog
-from rag.evaluation.citations import TextOf
-from rag.evaluation.metrics import Outcome, confidence_of, scores, summarise, verdict
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.evaluation.metrics.citation_metrics import TextOf
+from rag.evaluation.metrics.summary import Outcome, confidence_of, scores, summarise, verdict
+from rag.models.catalog import load_catalog
 
 ANSWERING = (
     "chunk_words", "candidates", "evidence_tokens", "answer_tokens", "context_tokens", "decline_below",

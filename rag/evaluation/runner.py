@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from rag.chatbot import Chatbot
-from rag.errors import RagError
-from rag.evaluation.datasets import Question
-from rag.evaluation.evidence import CountTokens, evidence_read
-from rag.evaluation.metrics import Outcome, RankedHit, holds_gold
-from rag.events import Answered, Declined, Failed, SourcesFound
-from rag.retrieval import Retriever
-from rag.types import Answer, RankedPassage
-from rag.wire import answer_as_json
+from rag.core.errors import RagError
+from rag.core.events import Answered, Declined, Failed, SourcesFound
+from rag.core.serialization import answer_as_json
+from rag.core.types import Answer, RankedPassage
+from rag.evaluation.datasets.loading import Question
+from rag.evaluation.metrics.context_metrics import CountTokens, evidence_read
+from rag.evaluation.metrics.summary import Outcome, RankedHit, holds_gold
+from rag.retrieval.retriever import Retriever
 
 DEPTH = 20
 """Passages of the ranking that an outcome remembers."""

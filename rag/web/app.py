@@ -10,32 +10,34 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.chatbot import Chatbot
-from rag.chats import ChatStore
-from rag.embed_tokens import Tokens
-from rag.embeds import EmbedStore
-from rag.errors import RagError
-from rag.feedback import FeedbackStore
-from rag.library import SqliteLibrary
-from rag.opening import library_file
-from rag.settings import Settings
-from rag.web import assets, editing, exporting, receiving, speaking, strings
-from rag.web.access import reader_of
+from rag.core.errors import RagError
+from rag.core.settings import Settings
+from rag.store import SqliteLibrary
+from rag.store.conversations import ChatStore
+from rag.store.feedback import FeedbackStore
+from rag.store.opening import library_file
 from rag.web.api.app import WithApi, create_api
-from rag.web.api.desk import Desk
-from rag.web.api.edge import Edge
-from rag.web.api.limiting import Limits
-from rag.web.api.line import Line
-from rag.web.assets import Keeping
-from rag.web.document import CompleteDocument
-from rag.web.gate import Gate
-from rag.web.intake import Ingest, Intake
-from rag.web.memory import Memory
-from rag.web.page import mount_page
-from rag.web.running import Running
-from rag.web.sessions import Sessions
-from rag.web.shelf import Shelf
-from rag.web.speaking import Speaking
-from rag.web.uploads import Uploads
+from rag.web.api.cors import Edge
+from rag.web.api.dependencies import Desk
+from rag.web.api.queue import Line
+from rag.web.api.rate_limits import Limits
+from rag.web.auth import permissions
+from rag.web.auth.identity import reader_of
+from rag.web.auth.middleware import Gate
+from rag.web.auth.sessions import Sessions
+from rag.web.conversations.cancellation import Running
+from rag.web.conversations.session import Memory
+from rag.web.embed.store import EmbedStore
+from rag.web.embed.tokens import Tokens
+from rag.web.i18n import middleware, strings
+from rag.web.i18n.middleware import Speaking
+from rag.web.library.articles import Shelf
+from rag.web.library.ingest_job import Ingest, Intake
+from rag.web.library.uploads import Uploads
+from rag.web.page import export, mount_page, upload_routes
+from rag.web.page.document_middleware import CompleteDocument
+from rag.web.static import routes
+from rag.web.static.routes import Keeping
 from rag.web.widget.routes import router as widget_router
 
 HEADERS = {
@@ -59,7 +61,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     it before it ends. Raises SettingsError where strangers could reach the page and nothing is asked of them, and
     ServeError where logins cannot be kept.
     """
-    editing.require_login(settings)
+    permissions.require_login(settings)
     running = Running()
     sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
     library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
@@ -71,7 +73,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     embeds = EmbedStore(settings.index)
     desk = Desk(chatbot, library, shelf, chats, memory, feedback, running, settings, Limits(settings), Line())
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
-    refusal = partial(editing.refusal, allowed)
+    refusal = partial(permissions.refusal, allowed)
 
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Keeping)
@@ -94,10 +96,10 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
             "model": chatbot.model,
         }
 
-    app.include_router(assets.router())
-    app.include_router(speaking.router())
-    app.include_router(exporting.router(memory))
-    app.include_router(receiving.router(uploads, intake, refusal))
+    app.include_router(routes.router())
+    app.include_router(middleware.router())
+    app.include_router(export.router(memory))
+    app.include_router(upload_routes.router(uploads, intake, refusal))
     app.include_router(widget_router(embeds))
     close_page = mount_page(app, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
 

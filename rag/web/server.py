@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from rag.errors import ServeError
-from rag.settings import Settings
-from rag.web.editing import require_login
+from rag.core.errors import ServeError
+from rag.core.settings import Settings
+from rag.web.auth.permissions import require_login
 
 if sys.platform != "win32":
     import resource
@@ -53,9 +53,10 @@ def open_app(settings: Settings) -> FastAPI:
     Where the page may add articles, it is served without any as well: an empty library is made then.
     """
     from rag.chatbot import Chatbot
-    from rag.ingestion import ingest
-    from rag.library import SqliteLibrary
-    from rag.opening import library_file, open_embedder
+    from rag.ingest.pipeline import ingest
+    from rag.models.loading import open_embedder
+    from rag.store import SqliteLibrary
+    from rag.store.opening import library_file
     from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
 
     require_login(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.evaluation.definitions import METRICS
+from rag.evaluation.metrics.definitions import METRICS
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ def source(number: int = 1, **changes: Any) -> Json:
 
 
 def answer(text: str = "The oven was built in 1921.", support: float = 0.9, **changes: Any) -> Json:
-    """An answer of one cited sentence, in the form of ``rag.wire.answer_as_json``."""
+    """An answer of one cited sentence, in the form of ``rag.core.serialization.answer_as_json``."""
     return {
         "question": "When was the oven built?",
         "answer": text,

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_results import HOSTILE, Json, answer, result, row
 
-from rag.errors import DatasetError
+from rag.core.errors import DatasetError
 from rag.evaluation.compare import (
     LOWER_IS_BETTER,
     Comparison,
@@ -21,6 +20,7 @@ from rag.evaluation.compare import (
     format_comparison,
     load_result,
 )
+from tests.evaluation.sample_results import HOSTILE, Json, answer, result, row
 
 
 def verdicts(*names: str, **changes: Any) -> Json:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from rag.evaluation.questions import Question
+from rag.core.settings import Settings
+from rag.evaluation.datasets.questions import Question
 from rag.evaluation.result import assemble
 from rag.evaluation.runner import asking
-from rag.settings import Settings
 from rag.testing import FakeGenerator
 
 QUESTIONS = [

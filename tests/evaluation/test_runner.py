@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import IndexEmptyError, RagError
-from rag.evaluation.definitions import BUDGETS
-from rag.evaluation.metrics import Outcome, RankedHit
-from rag.evaluation.questions import Question
+from rag.core.errors import IndexEmptyError, RagError
+from rag.evaluation.datasets.questions import Question
+from rag.evaluation.metrics.definitions import BUDGETS
+from rag.evaluation.metrics.summary import Outcome, RankedHit
 from rag.evaluation.runner import asking, fingerprint, run, searching
-from rag.retrieval import Retrieved
+from rag.retrieval.retriever import Retrieved
 from rag.testing import FakeGenerator
-from rag.words import WeightedWords
+from rag.text.tokenization import WeightedWords
 
 QUESTIONS = [
     Question("ferry", "Who bought the car ferry Sorrel?", ("Dunmore shipping cooperative",), True, ("ferry",)),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.ingestion import ingest
-from rag.opening import open_embedder
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.ingest.pipeline import ingest
+from rag.models.loading import open_embedder
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.datasets import load_questions
+from rag.evaluation.datasets.loading import load_questions
 from rag.evaluation.runner import searching
-from rag.opening import open_library, open_retriever
-from rag.retrieval import Retriever
+from rag.retrieval.opening import open_retriever
+from rag.retrieval.retriever import Retriever
+from rag.store.opening import open_library
 
 AS_ASKED = Path(__file__).parents[1] / "questions" / "as-asked.jsonl"
 ROWS = [json.loads(line) for line in AS_ASKED.read_text(encoding="utf-8").splitlines()]

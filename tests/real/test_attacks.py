@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from attacks import ATTACKS, Attack
 
+from rag.answering.prompting import INSTRUCTIONS, repeats_prompt
 from rag.chatbot import Chatbot
-from rag.ingestion import ingest
-from rag.instructions import CONTROL_TOKEN, repeats_prompt
-from rag.prompting import INSTRUCTIONS
-from rag.settings import Settings
-from rag.types import Answer
+from rag.core.settings import Settings
+from rag.core.types import Answer
+from rag.ingest.pipeline import ingest
+from rag.models.control_tokens import CONTROL_TOKEN
+from tests.retrieval.prompt_injection.attacks import ATTACKS, Attack
 
 RIGHT = 0.8
 """Least share of the questions whose answer has the article's fact in it, whatever the article commands."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from command_line import GUARDED, environment_with, rag
 
-from rag.settings import Settings
-from rag.weights import locate
+from rag.core.settings import Settings
+from rag.models.weights import locate
+from tests.real.command_line import GUARDED, environment_with, rag
 
 
 def test_ask_as_json_prints_the_documented_object_and_opens_no_connection(seeds_index: Path, tmp_path: Path) -> None:

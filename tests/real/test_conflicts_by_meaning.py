@@ -6,10 +6,17 @@ The pairs are those of the half that was held out.
 from __future__ import annotations
 
 import pytest
-from conflict_pairs import HELD_OUT, ArticlePair, PrintedArticle, first_sentence, passage_of, ranked
 
-from rag.conflicts import Conflict, find_conflict
-from rag.types import RankedPassage
+from rag.core.types import RankedPassage
+from rag.verification.contradictions.detector import Conflict, find_conflict
+from tests.verification.contradictions.conflict_pairs import (
+    HELD_OUT,
+    ArticlePair,
+    PrintedArticle,
+    first_sentence,
+    passage_of,
+    ranked,
+)
 
 LEAST_RECALL, LEAST_PRECISION = 0.5, 0.8
 """A little below what was measured: 7 of 12 differences found, and 7 of 8 reports right."""

@@ -6,13 +6,13 @@ The library is that of the half that was held out: two articles of each of 20 pa
 from __future__ import annotations
 
 import pytest
-from dated_pairs import HELD_OUT, DatedArticle, DatedPair
 
-from rag.chunking import chunk
-from rag.library import SqliteLibrary
-from rag.retrieval import Retriever
-from rag.types import Article
-from rag.vector_index import FaissIndex
+from rag.core.types import Article
+from rag.ingest.chunking import chunk
+from rag.retrieval.retriever import Retriever
+from rag.store import SqliteLibrary
+from rag.store.vector_index import FaissIndex
+from tests.text.dates.dated_pairs import HELD_OUT, DatedArticle, DatedPair
 
 CANDIDATES = 30
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.articles import find_files, load
-from rag.chunking import chunk
-from rag.embedding import SentenceTransformerEmbedder
-from rag.errors import ModelDamagedError
-from rag.types import Article
-from rag.weights import locate
+from rag.core.errors import ModelDamagedError
+from rag.core.types import Article
+from rag.ingest.chunking import chunk
+from rag.ingest.readers import find_files, load
+from rag.models.embedding import SentenceTransformerEmbedder
+from rag.models.weights import locate
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

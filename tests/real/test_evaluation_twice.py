@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from command_line import rag
+from tests.real.command_line import rag
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SMALL = "smollm2-135m-instruct"

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.errors import ModelDamagedError
-from rag.events import Answered, Declined
-from rag.generation import LlamaGenerator
-from rag.ingestion import ingest
-from rag.opening import open_library, open_retriever
-from rag.settings import Settings
-from rag.types import Turn
-from rag.weights import locate
+from rag.core.errors import ModelDamagedError
+from rag.core.events import Answered, Declined
+from rag.core.settings import Settings
+from rag.core.types import Turn
+from rag.ingest.pipeline import ingest
+from rag.models.llama import LlamaGenerator
+from rag.models.weights import locate
+from rag.retrieval.opening import open_retriever
+from rag.store.opening import open_library
 
 SMALL = "smollm2-135m-instruct"
 SECONDS = 60.0

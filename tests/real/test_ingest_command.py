@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.index_lock import index_lock
+from rag.store.lock import index_lock
 
 PLAIN = "The ferry Sorrel was sold on Thursday.\n"
 

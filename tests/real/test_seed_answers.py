@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from rag.types import Answer, Turn
+from rag.core.types import Answer, Turn
 
 EVERY = {"answerable": 11, "two_article": 13, "follow_up": 11, "unanswerable_close": 20, "off_topic": 7}
 """One question of each type in so many is asked."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.corruptions import derive
-from rag.evaluation.fitting_support import Accuracy, accuracies, pair, predict
-from rag.library import FILE, SqliteLibrary
-from rag.settings import Settings
-from rag.support import shipped_model
+from rag.core.settings import Settings
+from rag.evaluation.fitting.entailment import Accuracy, accuracies, pair, predict
+from rag.evaluation.fitting.negatives import derive
+from rag.store import FILE, SqliteLibrary
+from rag.verification.entailment import shipped_model
 
 EACH = 25
 LEAST = 0.88

@@ -12,23 +12,24 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from gated import EDITOR, VIEWER, changed
 from playwright.sync_api import BrowserContext, Page
-from serving import copy_articles, served
 from starlette.requests import Request
 
 from rag.chatbot import Chatbot
-from rag.ingestion import ingest
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_retriever
-from rag.protocols import Generator
-from rag.settings import Settings
+from rag.core.protocols import Generator
+from rag.core.settings import Settings
+from rag.ingest.pipeline import ingest
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.web.access import name_of, reader_of
-from rag.web.editing import role_of
-from rag.web.gate import Gate
-from rag.web.intake import Ingest
-from rag.web.sessions import Sessions
+from rag.web.auth.identity import name_of, reader_of
+from rag.web.auth.middleware import Gate
+from rag.web.auth.permissions import role_of
+from rag.web.auth.sessions import Sessions
+from rag.web.library.ingest_job import Ingest
+from tests.web.gated import EDITOR, VIEWER, changed
+from tests.web.serving import copy_articles, served
 
 HOSTILE_TITLE = "<script>window.hacked = 1</script> \u202eThe pier\u202c & its <b>ferry</b>"
 ARTICLES = {

@@ -8,9 +8,10 @@ from pathlib import Path
 from uvicorn import Config
 
 from rag.chatbot import Chatbot
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_retriever
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.app import create_app
 from rag.web.server import Server, bind

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from fastapi.testclient import TestClient
 
-from rag.settings import Settings
+from rag.core.settings import Settings
 
 VIEWER, EDITOR = "correct horse battery", "staple of the editors"
 PAGE = {"accept": "text/html"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.events import Reading, Waiting
+from rag.core.events import Reading, Waiting
+from rag.core.types import GeneratedText, Message
 from rag.testing import FakeGenerator
-from rag.types import GeneratedText, Message
 
 
 class HeldGenerator(FakeGenerator):

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 from hypothesis import strategies as st
 
-from rag.events import Event
-from rag.types import Answer, AnswerSentence, ArticleHeader, Decline, Passage, Source, Span, Timings, Usage
-from rag.web.conversation import Exchange, advance
+from rag.core.events import Event
+from rag.core.types import Answer, AnswerSentence, ArticleHeader, Decline, Passage, Source, Span, Timings, Usage
+from rag.web.conversations.exchange import Exchange, advance
 
 TEXT = "The lamp is out. Orla locked the door & left. A beacon took its place."
 SENTENCES = (Span(100, 116), Span(117, 145), Span(146, 170))

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp
 from uvicorn import Config
 
 from rag.chatbot import Chatbot
-from rag.settings import Settings
+from rag.core.settings import Settings
 from rag.web.app import create_app
-from rag.web.intake import Ingest
+from rag.web.library.ingest_job import Ingest
 from rag.web.server import Server, bind
 
 SAID = shutil.ignore_patterns("chats.db*", "embeds.*", "sessions.db*")

@@ -17,12 +17,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.chatbot import Chatbot
-from rag.errors import IndexEmptyError, ServeError
-from rag.protocols import Generator
-from rag.settings import Settings
+from rag.core.errors import IndexEmptyError, ServeError
+from rag.core.protocols import Generator
+from rag.core.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
-from rag.web import server, strings
-from rag.web.running import Running
+from rag.web import server
+from rag.web.conversations.cancellation import Running
+from rag.web.i18n import strings
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,8 +106,8 @@ SERVE = """
     from pathlib import Path
     from rag import opening
     from rag.chatbot import Chatbot
-    from rag.opening import open_library, open_retriever
-    from rag.settings import Settings
+    from rag.models.loading import open_library, open_retriever
+    from rag.core.settings import Settings
     from rag.testing import FakeEmbedder, FakeGenerator
     from rag.web.server import serve
 
@@ -163,9 +164,9 @@ def test_the_module_at_the_top_makes_the_application_when_it_is_asked_for(
 
 @pytest.fixture
 def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.opening.open_embedder", lambda _: FakeEmbedder())
-    monkeypatch.setattr("rag.opening.locate", lambda name, _: Path(name))
-    monkeypatch.setattr("rag.opening.LlamaGenerator", lambda *_, **__: FakeGenerator())
+    monkeypatch.setattr("rag.models.loading.open_embedder", lambda _: FakeEmbedder())
+    monkeypatch.setattr("rag.models.loading.locate", lambda name, _: Path(name))
+    monkeypatch.setattr("rag.models.loading.LlamaGenerator", lambda *_, **__: FakeGenerator())
 
 
 @pytest.mark.usefixtures("without_models")

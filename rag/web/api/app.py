@@ -11,16 +11,16 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.embed_tokens import Tokens
-from rag.errors import RagError
-from rag.web.api import asking, completions, conversations, reference, searching
-from rag.web.api.bodies import Bodies
-from rag.web.api.desk import Desk
-from rag.web.api.entrance import Entrance
-from rag.web.api.paths import API, OPENAI, is_api
-from rag.web.api.problems import MEDIA_TYPE, ProblemError, problem_of, request_id_of, response
-from rag.web.api.replies import ProblemReply
-from rag.web.proxies import Proxies
+from rag.core.errors import RagError
+from rag.web.api import ask, conversations, docs_page, openai, search
+from rag.web.api.authentication import Entrance
+from rag.web.api.body_limits import Bodies
+from rag.web.api.dependencies import Desk
+from rag.web.api.response_schemas import ProblemReply
+from rag.web.auth.proxies import Proxies
+from rag.web.embed.tokens import Tokens
+from rag.web.paths import API, OPENAI, is_api
+from rag.web.problems import MEDIA_TYPE, ProblemError, problem_of, request_id_of, response
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +59,14 @@ def _with_routes() -> FastAPI:
         redoc_url=None,
         responses=PROBLEMS,
     )
-    for part in (asking, searching, conversations):
+    for part in (ask, search, conversations):
         api.include_router(part.routes, prefix=API)
-    api.include_router(completions.routes, prefix=OPENAI)
+    api.include_router(openai.routes, prefix=OPENAI)
     _answer_errors(api)
 
     @api.get(f"{API}/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return HTMLResponse(reference.page(api.openapi()))
+        return HTMLResponse(docs_page.page(api.openapi()))
 
     return api
 
@@ -103,14 +103,14 @@ def _answer_errors(api: FastAPI) -> None:
     @api.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("Request %s failed", request_id_of(request), exc_info=error)
-        return response(ProblemError("unexpected", asking.UNEXPECTED), request)
+        return response(ProblemError("unexpected", ask.UNEXPECTED), request)
 
 
 NEXT_STEPS = {
     "not-found": f"There is nothing at this address. {API}/docs lists what there is.",
     "method-not-allowed": f"Use another method. {API}/docs lists what there is.",
     "invalid-json": "The body is no JSON. Correct it, and send it again.",
-    "unexpected": asking.UNEXPECTED,
+    "unexpected": ask.UNEXPECTED,
 }
 
 

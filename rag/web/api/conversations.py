@@ -6,19 +6,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from rag.chats import Chat
-from rag.errors import UnknownChatError
-from rag.web.api.desk import AtDesk, CountedCaller, FromCaller
-from rag.web.api.replies import (
+from rag.core.errors import UnknownChatError
+from rag.store.conversations import Chat
+from rag.web.api.dependencies import AtDesk, CountedCaller, FromCaller
+from rag.web.api.request_schemas import Judgement, Renaming
+from rag.web.api.response_schemas import (
     ConversationReply,
     ConversationsReply,
     DeletedReply,
     JudgementReply,
     WholeConversationReply,
 )
-from rag.web.api.requests import Judgement, Renaming
-from rag.web.exporting import exchange_as_json
-from rag.web.verdict import feedback_on
+from rag.web.conversations.feedback import feedback_on
+from rag.web.page.export import exchange_as_json
 
 Id = Annotated[str, Path(max_length=64)]
 NOT_JUDGED = "This conversation has no answer of that number. Take the number that came with the answer."

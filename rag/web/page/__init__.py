@@ -5,6 +5,6 @@ chat.py       questions and answers;  filtering.py which articles are asked
 library.py    the articles
 """
 
-from rag.web.page.mounting import mount_page
+from rag.web.page.mount import mount_page
 
 __all__ = ["mount_page"]

@@ -8,18 +8,20 @@ from typing import Any
 import gradio as gr
 
 from rag.chatbot import Chatbot
-from rag.errors import FilterError, RagError, UnknownChatError
-from rag.suggestions import SUGGESTIONS, follow_up_questions
-from rag.web import cards, rendering, strings, text
-from rag.web.access import reader_of
-from rag.web.answering import answer
-from rag.web.conversation import Exchange
-from rag.web.memory import PATIENCE, Conversation, Memory
-from rag.web.page.filtering import ASIDE, UNCHANGED, FilterControls, Updates
-from rag.web.page.judging import Judging
-from rag.web.page.past import PastPanel
-from rag.web.running import Running
-from rag.web.shelf import Shelf
+from rag.core.errors import FilterError, RagError, UnknownChatError
+from rag.text.question_generation.suggestions import SUGGESTIONS, follow_up_questions
+from rag.web.auth.identity import reader_of
+from rag.web.conversations.ask import answer
+from rag.web.conversations.cancellation import Running
+from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.session import PATIENCE, Conversation, Memory
+from rag.web.i18n import strings
+from rag.web.library.articles import Shelf
+from rag.web.page.feedback import Judging
+from rag.web.page.filters import ASIDE, UNCHANGED, FilterControls, Updates
+from rag.web.page.history import PastPanel
+from rag.web.rendering import chat as rendering
+from rag.web.rendering import escaping, source_cards
 
 READERS = 8
 """Questions that are worked on at once; the answering model takes them in turn."""
@@ -75,7 +77,7 @@ class ChatView:
                 with gr.Column(elem_id="asking"):
                     self._lay_out_question()
             with gr.Column(elem_id="sources"):
-                self._sources = gr.HTML(cards.no_sources(), elem_id="shown", apply_default_css=False)
+                self._sources = gr.HTML(source_cards.no_sources(), elem_id="shown", apply_default_css=False)
                 self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
 
     def _lay_out_question(self) -> None:
@@ -210,8 +212,8 @@ class ChatView:
         above = "" if one is latest else rendering.earlier_answer(one, latest.number)
         others = [other for other in exchanges if other is not one]
         return {
-            self._sources: above + cards.sources(one, self._shelf.state_of),
-            self._earlier: cards.earlier_sources(others, self._shelf.state_of),
+            self._sources: above + source_cards.sources(one, self._shelf.state_of),
+            self._earlier: source_cards.earlier_sources(others, self._shelf.state_of),
         }
 
     def left(self, request: gr.Request) -> None:
@@ -235,7 +237,7 @@ class ChatView:
             **self._unlocked(),
             **self._begun(chat if exchanges else "", exchanges[:-1]),
             self._current: rendering.exchange(latest) if latest else rendering.welcome(),
-            self._sources: cards.sources(latest, self._shelf.state_of) if latest else cards.no_sources(),
+            self._sources: source_cards.sources(latest, self._shelf.state_of) if latest else source_cards.no_sources(),
             self._problem: rendering.not_kept(problem),
             **self._judging.offered(latest),
             **self._suggesting(following),
@@ -255,7 +257,7 @@ class ChatView:
             return ()
 
     def _shown(self, one: Exchange) -> Updates:
-        return {self._current: rendering.exchange(one), self._sources: cards.sources(one, self._shelf.state_of)}
+        return {self._current: rendering.exchange(one), self._sources: source_cards.sources(one, self._shelf.state_of)}
 
     def _begun(self, chat: str, earlier: Conversation) -> Updates:
         """What stands before the latest question, and nothing of what was below the one before."""
@@ -263,7 +265,7 @@ class ChatView:
             self.chat: chat,
             self._problem: "",
             self._before: rendering.conversation(earlier),
-            self._earlier: cards.earlier_sources(earlier, self._shelf.state_of),
+            self._earlier: source_cards.earlier_sources(earlier, self._shelf.state_of),
             self._editing: False,
             self._edit_line: gr.Row(visible=False),
             **self._judging.offered(None),
@@ -294,6 +296,6 @@ class ChatView:
 
     def _suggesting(self, questions: Sequence[str]) -> Updates:
         """A button for each question; the others are hidden."""
-        shown = [gr.Button(text.straight(question), visible=True) for question in questions]
+        shown = [gr.Button(escaping.straight(question), visible=True) for question in questions]
         hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(shown))
         return dict(zip(self.suggestions, [*shown, *hidden], strict=True))

@@ -6,14 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from rag.articles.addresses import is_address
-from rag.errors import RagError
-from rag.web import library_rendering as rendering
-from rag.web import strings
-from rag.web.editing import Refusal
-from rag.web.intake import Intake, Work
-from rag.web.page.filtering import ASIDE, UNCHANGED, Updates
-from rag.web.shelf import Shelf
+from rag.core.errors import RagError
+from rag.ingest.readers.urls import is_address
+from rag.web.auth.permissions import Refusal
+from rag.web.i18n import strings
+from rag.web.library.articles import Shelf
+from rag.web.library.ingest_job import Intake, Work
+from rag.web.page.filters import ASIDE, UNCHANGED, Updates
+from rag.web.rendering import library as rendering
 
 TICK_SECONDS = 1.0
 PRESSED = "window.footnote.pressed(element, (pressed) => trigger('click', pressed))"

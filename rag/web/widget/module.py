@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from rag.web.catalogues import LOCALES, Catalogue, catalogue
+from rag.web.i18n.catalogs import LOCALES, Catalogue, catalogue
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (

@@ -14,10 +14,10 @@ from typing import Protocol
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from rag.embeds import Embed
-from rag.errors import RagError
-from rag.web import catalogues, strings
-from rag.web.text import plain
+from rag.core.errors import RagError
+from rag.web.embed.store import Embed
+from rag.web.i18n import catalogs, strings
+from rag.web.rendering.escaping import plain
 from rag.web.widget.module import frame_script, module
 
 AN_HOUR = "public, max-age=3600"
@@ -29,7 +29,7 @@ POLICY = (
 
 
 class Embeds(Protocol):
-    """Who may embed the chat: ``rag.embeds.EmbedStore``."""
+    """Who may embed the chat: ``rag.web.embed.store.EmbedStore``."""
 
     def find(self, embed_id: str, /) -> Embed | None: ...
 
@@ -89,7 +89,7 @@ def _page(body: str, data: str = "", head: str = "", *, ancestors: str = "'none'
     """A page that only these origins may have in a frame."""
     policy = f"{POLICY}; frame-ancestors {ancestors}"
     return HTMLResponse(
-        f'<!DOCTYPE html><html lang="{catalogues.language()}" dir="{catalogues.direction()}"{data}><head>'
+        f'<!DOCTYPE html><html lang="{catalogs.language()}" dir="{catalogs.direction()}"{data}><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'  # Or a dark page would see white behind round corners.
         f"<title>{plain(strings.NAME)}</title>{head}</head><body>{body}</body></html>",

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from rag.chatbot import Chatbot
-from rag.embed_tokens import sign
-from rag.embeds import Embed, EmbedStore
-from rag.filter_fields import FilterFields
-from rag.settings import Settings
+from rag.core.settings import Settings
+from rag.web.embed.filter_schema import FilterFields
+from rag.web.embed.store import Embed, EmbedStore
+from rag.web.embed.tokens import sign
 
 PORTAL = "https://portal.example"
 QUESTION = "Who climbed the steps of the harbour lamp for the last time?"

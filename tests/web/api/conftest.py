@@ -7,16 +7,17 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from api_site import ApiSite
-from serving import copy_articles, served
 
 from rag.chatbot import Chatbot
-from rag.embeds import EmbedStore
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_retriever
-from rag.protocols import Generator
-from rag.settings import Settings
+from rag.core.protocols import Generator
+from rag.core.settings import Settings
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
+from rag.web.embed.store import EmbedStore
+from tests.web.api.api_site import ApiSite
+from tests.web.serving import copy_articles, served
 
 
 @contextmanager

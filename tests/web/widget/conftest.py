@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
-from portal_server import served_portal
-from serving import served
-from widget_site import WidgetSite
 
 from rag.chatbot import Chatbot
-from rag.embed_tokens import sign
-from rag.embeds import EmbedStore
-from rag.library import SqliteLibrary
-from rag.opening import library_file, open_retriever
-from rag.protocols import Generator
-from rag.settings import Settings
+from rag.core.protocols import Generator
+from rag.core.settings import Settings
+from rag.retrieval.opening import open_retriever
+from rag.store import SqliteLibrary
+from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
+from rag.web.embed.store import EmbedStore
+from rag.web.embed.tokens import sign
+from tests.web.serving import served
+from tests.web.widget.portal_server import served_portal
+from tests.web.widget.widget_site import WidgetSite
 
 
 @pytest.fixture

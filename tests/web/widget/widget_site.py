@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
-from portal_server import Portal
 
-from rag.embeds import Embed, EmbedStore
-from rag.settings import Settings
-from rag.web import strings
+from rag.core.settings import Settings
+from rag.web.embed.store import Embed, EmbedStore
+from rag.web.i18n import strings
+from tests.web.widget.portal_server import Portal
 
 LAMP = "Who climbed the steps of the harbour lamp for the last time?"
 LAMP_ANSWER = "The keeper, Orla Dunmore, climbed the hundred and four steps for the last time."

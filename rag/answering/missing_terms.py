@@ -1,0 +1,268 @@
+"""What a question looks for, by its words, and which of them a text has. Pure.
+
+A word that a text has in another form is taken for one that it has: what is said to be absent must be.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz.distance import OSA
+
+from rag.core.types import ArticleHeader, Passage
+from rag.retrieval.query_patterns import TOKEN, is_small
+from rag.retrieval.query_rewriting import YEAR, names, understand
+from rag.retrieval.retriever import Retrieved
+from rag.text.dates import TimeExpression, time_expressions
+from rag.text.language_detection import NO_SPACES
+from rag.text.tokenization import all_words, plain, stem
+
+MOST = 4
+"""Things looked for that are named, at most."""
+RARE = 0.6
+"""Least share of the weight of a question's rarest word, of a word that is looked for and is no name or number."""
+LONGEST, LONGEST_RUN = 40, 8
+"""Characters of a word that is named, and of one in a script without spaces: longer ones are whole sentences."""
+SHORTEST_ALIKE, SHORTEST_WITHIN, SHORTEST_BEGINNING = 5, 5, 4
+"""Letters of a word that is taken for one with another letter in it, of one that is looked for within others, and of
+one that is looked for at their beginning."""
+SPELT_OUT = 100
+"""Numbers below it may be spelt out, in any language."""
+
+COUNTED = re.compile(r"\d+(?:s|st|nd|rd|th|er|re|e|o|a|º|ª)", re.IGNORECASE)
+"""Decades and ordinals, which have many forms: "1990s", "21st"."""
+IRREGULAR = {
+    stem(form): stem(words.split()[0])
+    for words in """
+    arise arose arisen;bear bore born;beat beaten;become became;begin began begun;bite bit bitten;bring brought
+    build built;buy bought;catch caught;choose chose chosen;come came;die dead death;draw drew drawn;drive drove driven
+    eat ate eaten;fall fell fallen;fight fought;find found;fly flew flown;foot feet;freeze froze frozen;give gave given
+    go went gone;grow grew grown;hear heard;hide hid hidden;hold held;keep kept;know knew known;lead led;leave left
+    lend lent;lose lost loss;make made;man men;mean meant;meet met;pay paid;person people;rise rose risen;run ran
+    say said;see saw seen;seek sought;sell sold;send sent;shoot shot;sing sang sung;sink sank sunk;sit sat;sleep slept
+    speak spoke spoken;spend spent;stand stood;steal stole stolen;strike struck stricken;swim swam swum;take took taken
+    teach taught;tell told;think thought;throw threw thrown;win won;write wrote written
+    """.strip()
+    .replace("\n    ", ";")
+    .split(";")
+    for form in words.split()
+}
+"""Stems of irregular forms, and those of the words that they are forms of."""
+GENERAL = frozenset(
+    map(
+        stem,
+        "accord amount call date day go happen kind know mention month number say tell time type week year".split(),
+    )
+)
+"""Words that ask for something, and stand in no answer."""
+POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+LARGE = re.compile(
+    r"\b(?:hundreds?|thousands?|[mb]illions?|milliards?|dozens?|hundert|tausend|cents?|mille|miles|mil|ciento"
+    r"|millionen|milliarden|millones)\b|\d ?(?:k|m|bn|mio|mrd)\b"
+)
+"""Words that numbers are written with in part: "4.2 million"."""
+NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
+MEASURE = re.compile(r"\bhow\s+$", re.IGNORECASE)
+"""What stands before a word such as "many" or "fast"."""
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A name of one word or more, a number or a rare word of a question, as the reader wrote it.
+
+    ``meant`` are words by which it was searched for, since no passage has it as it is written.
+    """
+
+    words: tuple[str, ...]
+    meant: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+class Held:
+    """The words of a passage, of the titles that it stands under, and of its article's day."""
+
+    def __init__(self, header: ArticleHeader, passage: Passage) -> None:
+        day = f"{header.date.day} {header.date:%B %Y}" if header.date else ""
+        self._text = _spelt("\n".join((header.title, passage.heading, passage.text, day)))
+        self._plain = plain(self._text)
+        self.words = frozenset(all_words(self._text))
+        self._stems = {_base(word) for word in self.words}
+        self._digits = {_digits(number) for number in NUMBER.findall(self._plain)}
+        self._digits |= {_digits(number) for number in re.findall(r"\d+", self._plain)}
+        self._capitals = "".join(token[0] for token in TOKEN.findall(self._text) if token[0].isupper())
+
+    def has(self, sought: Sought) -> bool:
+        """Whether every word is there in so many words."""
+        return all(map(self._has_itself, sought.words))
+
+    def missing(self, sought: Sought) -> list[str]:
+        """The words of it that are surely not there, in one string where that is all of them.
+
+        A name is there where its last word is: people are called by that.
+        """
+        last = sought.words[-1]
+        if len(sought.words) > 1 and (self.may_have(last) or self._has_initials("".join(w[0] for w in sought.words))):
+            return []
+        return [] if any(map(self.may_have, sought.meant)) else _without(sought, self.may_have)
+
+    def may_have(self, word: str) -> bool:
+        """Whether the word is there, or anything that it may be another form of."""
+        word = _spelt(word)
+        if word.isupper() and self._has_initials(word):
+            return True
+        if WITHOUT_SPACES.search(word):
+            pairs = {word[at : at + 2] for at in range(max(1, len(word) - 1))}
+            return any(plain(pair) in self._plain for pair in pairs)
+        parts = all_words(word)
+        return not parts or any(map(self._may_have_part, parts))
+
+    def _has_itself(self, word: str) -> bool:
+        word = _spelt(word)
+        if WITHOUT_SPACES.search(word):
+            return plain(word) in self._plain
+        return all(part in self.words or _base(part) in self._stems for part in all_words(word))
+
+    def _may_have_part(self, part: str) -> bool:
+        if any(map(str.isdigit, part)):
+            return self._has_number(part)
+        key = _base(part)
+        if key in self._stems or (len(key) >= SHORTEST_WITHIN and key in self._plain):
+            return True
+        for other in self._stems:
+            shorter, longer = sorted((key, other), key=len)
+            if len(shorter) >= SHORTEST_BEGINNING and longer.startswith(shorter):
+                return True
+            if len(key) >= SHORTEST_ALIKE and OSA.distance(key, other, score_cutoff=1) <= 1:
+                return True
+        return False
+
+    def _has_number(self, number: str) -> bool:
+        digits = _digits(number)
+        if digits in self._digits or number in self._plain:
+            return True
+        if YEAR.fullmatch(number):  # Seasons and short years: 2022/23, '98.
+            return re.search(rf"['’/.\-–—]{number[-2:]}(?!\d)", self._text) is not None
+        return len(digits) <= len(str(SPELT_OUT - 1)) or LARGE.search(self._plain) is not None
+
+    def _has_initials(self, letters: str) -> bool:
+        """Whether these are the initials of names in a row, or stand there themselves, with full stops or without."""
+        if len(letters) < 2:
+            return False
+        spelt = r"\.?\s?".join(map(re.escape, letters.casefold()))
+        return letters.upper() in self._capitals or re.search(rf"(?<!\w){spelt}(?!\w)", self._plain) is not None
+
+
+def sought(question: str, retrieved: Retrieved, day: date) -> tuple[Sought, ...]:
+    """What a question that is asked on ``day`` looks for, the most telling first; at most MOST.
+
+    Its names and numbers, then its other words that are rare in the library, each kind the rarest first. One that has
+    none of its own looks for what the turns before lent it. Days are no more than their years.
+    """
+    asked = own_words(question)
+    found = _sought(asked, set(names(asked)), retrieved, day)
+    return found or (_sought(retrieved.query, (), retrieved, day) if retrieved.leans else ())
+
+
+def own_words(question: str) -> str:
+    """The question without courtesies and marks of quotation."""
+    query = understand(question)
+    return f"{query.about} {query.own}".strip()
+
+
+def unknown_to_library(looked_for: Sequence[Sought], retrieved: Retrieved, held: Sequence[Held]) -> list[str]:
+    """The words that no article has; years are not among them, since articles are of one, nor are misspelt words."""
+
+    def known(word: str) -> bool:
+        parts = [part for part in all_words(word) if not is_small(part)]
+        return (
+            not parts
+            or not retrieved.unknown.issuperset(parts)
+            or WITHOUT_SPACES.search(word) is not None
+            or YEAR.fullmatch(word) is not None
+            or any(one.may_have(word) for one in held)
+        )
+
+    nowhere = [one for one in looked_for if not one.meant and all(text.missing(one) for text in held)]
+    return [word for one in nowhere for word in _without(one, known)]
+
+
+def _without(sought: Sought, has: Callable[[str], bool]) -> list[str]:
+    lacking = [word for word in sought.words if not has(word)]
+    return [sought.text] if len(lacking) == len(sought.words) else lacking
+
+
+def _sought(asked: str, proper: Collection[str], retrieved: Retrieved, day: date) -> tuple[Sought, ...]:
+    """``proper`` are the names."""
+    in_passages = {word for one in retrieved.passages for word in Held(one.header, one.passage).words}
+    found: dict[str, tuple[bool, float, Sought]] = {}
+    for tokens in _runs(asked, proper, time_expressions(asked, day)):
+        one = _mended([POSSESSIVE.sub("", token) for token in tokens], retrieved.respelled, in_passages)
+        parts = [part for word in (*one.words, *one.meant) for part in all_words(word)]
+        weight = max((retrieved.words.weights.get(stem(part), 0.0) for part in parts), default=0.0)
+        common = not set(tokens) & set(proper) and not any(map(str.isdigit, tokens[0]))
+        found.setdefault(plain(one.text), (common, weight, one))
+    least = max(RARE * max((weight for _, weight, _ in found.values()), default=0.0), 1e-9)
+    telling = [one for one in found.values() if not one[0] or one[1] >= least]
+    telling.sort(key=lambda one: (one[0], -one[1]))
+    return tuple(one for _, _, one in telling[:MOST])
+
+
+def _runs(asked: str, proper: Collection[str], days: Sequence[TimeExpression]) -> Iterator[list[str]]:
+    """The words that may be looked for, names that stand side by side together."""
+    run: list[str] = []
+    end = -1
+    for token in TOKEN.finditer(asked):
+        word = token.group()
+        within = any(one.start <= token.start() < one.end for one in days)
+        if _is_telling(word) and not MEASURE.search(asked, 0, token.start()) and (not within or YEAR.fullmatch(word)):
+            if run and not (word in proper and run[-1] in proper and asked[end : token.start()] == " "):
+                yield run
+                run = []
+            run.append(word)
+            end = token.end()
+    if run:
+        yield run
+
+
+def _is_telling(word: str) -> bool:
+    longest = LONGEST_RUN if WITHOUT_SPACES.search(word) else LONGEST
+    general = len(parts := all_words(word)) == 1 and _base(parts[0]) in GENERAL
+    return not (general or is_small(word) or len(word) > longest or COUNTED.fullmatch(word))
+
+
+def _mended(words: Sequence[str], respelled: Mapping[str, str], in_passages: Collection[str]) -> Sought:
+    """With the words that were meant for misspelt ones where the passages have them as they are.
+
+    What takes the place of a misspelt word may be no more than its stem, or that of another word.
+    """
+    meant = {word: respelled.get("".join(all_words(word)), "") for word in words}
+    shown = tuple(_cased(meant[word], word) if meant[word] in in_passages else word for word in words)
+    return Sought(shown, tuple(filter(None, meant.values())))
+
+
+def _cased(word: str, like: str) -> str:
+    return word[:1].upper() + word[1:] if like[0].isupper() else word
+
+
+def _spelt(text: str) -> str:
+    """The text without characters that do not show, and with the letter that has two spellings written in one."""
+    return INVISIBLE.sub("", text).replace("ß", "ss").replace("ẞ", "SS")
+
+
+def _base(word: str) -> str:
+    """The stem of a word, or of the word that it is an irregular form of."""
+    return IRREGULAR.get(stem(word), stem(word))
+
+
+def _digits(number: str) -> str:
+    """The digits alone, those of every script as 0 to 9: separators differ from one country to the next."""
+    return "".join(str(unicodedata.digit(one)) for one in number if unicodedata.digit(one, -1) >= 0)

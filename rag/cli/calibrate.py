@@ -1,0 +1,148 @@
+"""``rag calibrate``: questions of known answerability, and answers to them → when the chatbot declines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli.console import (
+    AsJson,
+    Index,
+    article_progress,
+    messages,
+    open_embedder,
+    print_json,
+    question_progress,
+    settings_of,
+)
+
+if TYPE_CHECKING:
+    from rag.core.protocols import Embedder
+    from rag.core.settings import Settings
+    from rag.evaluation.datasets.questions import Question
+    from rag.evaluation.fitting.answerability import CurvePoint
+    from rag.retrieval.retriever import Retriever
+    from rag.verification.answerability import AnswerCalibration, Calibration
+
+
+def calibrate(
+    questions: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[QA]...", help="Questions on the index, or folders with their own articles."),
+    ] = None,
+    everywhere: Annotated[
+        Path | None, typer.Option(help="Questions that no collection answers, asked of each of them.")
+    ] = None,
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RESULT", help="A result of rag eval --json, to fit which answers stand; may be repeated."
+        ),
+    ] = None,
+    wrongly_declined: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="Most answerable questions of a collection to decline, a share.")
+    ] = 0.03,
+    output: Annotated[Path | None, typer.Option(help="Where to write it; beside the index where not given.")] = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit when to decline: a question before the model has read anything, an answer once it is written."""
+    from rag.core.errors import DatasetError
+    from rag.verification.answerability import FILE, load_calibration, save_calibration
+
+    if not questions and not answers:
+        raise DatasetError("There is nothing to fit on. Name questions, or results of rag eval with --answers.")
+    settings = settings_of(index)
+    calibration, curves = load_calibration(settings.index, settings.embedder), {}
+    if questions:
+        found, curves["curve"] = _fitted(questions, everywhere, wrongly_declined, settings)
+        calibration = found.model_copy(update={"answer": calibration.answer})
+    if answers:
+        stands, curves["answer_curve"] = _fitted_to_answers(answers, wrongly_declined)
+        calibration = calibration.model_copy(update={"answer": stands})
+    file = output or settings.index / FILE
+    save_calibration(calibration, file)
+    if as_json:
+        shown = {name: [asdict(point) for point in curve] for name, curve in curves.items()}
+        print_json({**calibration.model_dump(), **shown, "file": str(file)})
+    else:
+        for name, curve in curves.items():
+            part = calibration.answer if name == "answer_curve" and calibration.answer else calibration
+            _print_curve(curve, part.decline_below)
+            typer.echo(
+                f"Declines below {part.decline_below}; area under the ROC curve {part.auc:.3f}, cross-validated."
+            )
+    messages.print(f"Written to {file}", markup=False)
+
+
+def _fitted(
+    questions: list[Path], everywhere: Path | None, wrongly_declined: float, settings: Settings
+) -> tuple[Calibration, list[CurvePoint]]:
+    """Search for each question and fit to what was found; no answering model is needed."""
+    from rag.evaluation.datasets import loading
+    from rag.evaluation.fitting import answerability
+
+    sets = [(path, loading.load_questions(path)) for path in questions]
+    off_topic = loading.load_questions(everywhere) if everywhere else []
+    embedder = open_embedder(settings)
+    found: list[answerability.Case] = []
+    with question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
+        for path, own in sets:
+            retriever = _retriever(path, own, settings, embedder)
+            for case in answerability.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
+                found.append(case)
+                tell(len(found))
+    return answerability.fit(found, settings.embedder, wrongly_declined)
+
+
+def _fitted_to_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCalibration, list[CurvePoint]]:
+    from rag.core.errors import DatasetError
+    from rag.evaluation import compare
+    from rag.evaluation.fitting import answerability
+
+    found: list[answerability.Case] = []
+    generators = set()
+    for path in results:
+        result = compare.load_result(path)
+        generators.add(result["models"]["generator"]["name"])
+        found += answerability.answer_cases(result, path.stem)
+    if len(generators) > 1:
+        raise DatasetError(
+            f"The results come from several models ({', '.join(sorted(generators))}). Name those of one."
+        )
+    return answerability.fit_answers(found, generators.pop(), wrongly_declined)
+
+
+def _retriever(path: Path, questions: list[Question], settings: Settings, embedder: Embedder) -> Retriever:
+    from rag.evaluation.datasets import loading
+    from rag.evaluation.datasets.corpus import index_of
+    from rag.evaluation.datasets.questions import check_gold
+    from rag.retrieval.opening import open_retriever
+    from rag.store.opening import open_library
+
+    articles = loading.own_articles(path)
+    if articles:
+        with article_progress() as progress:
+            settings = index_of(articles, settings, embedder, progress)
+    library = open_library(settings)
+    check_gold(questions, library.ids(), path)
+    return open_retriever(library, embedder, settings)
+
+
+def _name(path: Path) -> str:
+    """What the calibration calls a set: its folder, or its file below the folder it lies in."""
+    return path.name if path.is_dir() else f"{path.resolve().parent.name}/{path.name}"
+
+
+def _print_curve(curve: list[CurvePoint], threshold: float) -> None:
+    kinds = sorted({kind for point in curve for kind in point.by_type})
+    typer.echo("Declined below, as a share of the questions; * is the threshold:")
+    for point in curve:
+        mark = "*" if point.threshold == threshold else " "
+        typer.echo(
+            f"{mark}{point.threshold:.2f}  answerable {point.wrongly_declined:.3f}  unanswerable "
+            f"{point.declined_unanswerable:.3f}  " + "  ".join(f"{kind} {point.by_type[kind]:.2f}" for kind in kinds)
+        )

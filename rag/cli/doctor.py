@@ -1,0 +1,246 @@
+"""Is everything as it should be? Checks of an index and its models, with remedies; repairs of what is derived."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rag import store as library
+from rag.core.errors import IndexDamagedError, RagError
+from rag.core.settings import Settings
+from rag.models.cancellable_http import Waits
+from rag.models.catalog import find_model, load_catalog
+from rag.models.cross_encoder import locate_cross_encoder
+from rag.models.endpoint_address import is_endpoint
+from rag.models.openai_endpoint import open_endpoint
+from rag.models.weights import locate, status, verify
+from rag.store import SqliteLibrary, vector_index
+from rag.store.integrity import CHECKS, check
+from rag.store.lock import index_lock
+from rag.store.vector_index import FaissIndex
+from rag.web.embed.store import EmbedStore
+
+State = Literal["ok", "warning", "problem"]
+LITTLE_SPACE, NO_SPACE = 1_000_000_000, 50_000_000
+"""Bytes of free disk space below which a warning is given, and below which it is a problem."""
+SERVER_WAITS = Waits(connect=5.0, silence=10.0)
+REPAIR = "Run: rag doctor --repair"
+RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. ``message`` says in a sentence what was found, ``remedy`` what to do about it."""
+
+    name: str
+    state: State
+    message: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at the index, the models, the disk and the saved conversations; changes nothing but what SQLite must."""
+    found = [*_permissions(settings), _disk(settings)]
+    try:
+        opened = SqliteLibrary.open(settings.index / library.FILE)
+    except RagError as error:
+        found.append(Check("library", "problem", str(error)))
+    else:
+        found += [*_library(opened, settings), *_vectors(opened, settings)]
+        opened.close()
+    return [*found, *_leftovers(settings), *_models(settings), *_chats(settings), *_embeds(settings)]
+
+
+def repair(settings: Settings) -> list[str]:
+    """Make anew what is derived and was found wrong; returns a sentence for each thing done.
+
+    Raises IndexBusyError while another process changes the index, and the errors of opening the library.
+    """
+    with index_lock(settings.index, wait=False):
+        done = []
+        for file in vector_index.leftovers(settings.index):
+            file.unlink(missing_ok=True)
+            done.append(f"{file.name}, a leftover, was removed.")
+        opened = SqliteLibrary.open(settings.index / library.FILE)
+        wrong = {name for name in CHECKS if name in REPAIRS and check(opened, name)}
+        done += [REPAIRS[name](opened) for name in CHECKS if name in wrong]
+        with contextlib.suppress(IndexDamagedError):  # What is wrong at the root is for the checks to say.
+            done += _rewritten_vectors(opened, settings)
+        opened.close()
+    return done
+
+
+def _rewritten_vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[str]:
+    index = FaissIndex(opened, settings.index, opened.dimensions)
+    state = index.state_of_file()
+    if state == "damaged":
+        for file in vector_index.vector_files(settings.index):
+            file.unlink(missing_ok=True)
+    if state != "current":
+        index.refresh()
+        yield f"The file of the vectors was written anew, with {opened.passage_count():,} passages."
+
+
+REPAIRS: Mapping[str, Callable[[SqliteLibrary], str]] = {
+    "full text": lambda opened: f"The full text was made anew from {opened.rebuild_words()} passages.",
+    "near-duplicates": lambda opened: f"The near-duplicates were found anew; {opened.rebuild_marks()} marks changed.",
+}
+SOUND = {
+    "file": "SQLite finds the file whole.",
+    "references": "Everything belongs to an article that is there.",
+    "texts": "Every text is the one that was stored.",
+    "passages": "Every passage and sentence lies within its article.",
+    "vectors": "Every vector has the right length.",
+    "full text": "The full text has every passage.",
+    "near-duplicates": "The marks of near-duplicates are right.",
+}
+
+
+def _library(opened: SqliteLibrary, settings: Settings) -> Iterator[Check]:
+    try:
+        count = opened.count_found("")
+    except RagError as error:
+        yield Check("library", "problem", str(error))
+        return
+    if count:
+        yield Check("library", "ok", f"{opened.file} can be read and holds {count:,} articles.")
+    else:
+        yield Check("library", "warning", f"{opened.file} can be read but is empty.", "Run: rag ingest PATH")
+    if opened.embedder == settings.embedder:
+        yield Check("embedder", "ok", f"The library was made with the embedder of the settings, {opened.embedder}.")
+    else:
+        yield Check(
+            "embedder",
+            "problem",
+            f"The library was made with the embedder '{opened.embedder}', and the settings say '{settings.embedder}'.",
+            f'Set embedder = "{opened.embedder}", or ingest into another folder with --index.',
+        )
+    for name in CHECKS:
+        wrong = check(opened, name)
+        if wrong:
+            yield Check(name, "problem", " ".join(wrong), REPAIR if name in REPAIRS else RESTORE)
+        else:
+            yield Check(name, "ok", SOUND[name])
+
+
+def _vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[Check]:
+    try:
+        state = FaissIndex(opened, settings.index, opened.dimensions).state_of_file()
+    except RagError as error:
+        yield Check("vector file", "problem", f"It cannot be compared with the library: {error}", RESTORE)
+        return
+    if state == "current":
+        yield Check("vector file", "ok", "The file of the vectors is whole, and as new as a start needs it.")
+    elif state == "damaged":
+        message = "The file of the vectors is damaged or of another library, and is not used."
+        yield Check("vector file", "problem", message, REPAIR)
+    elif opened.passage_count():
+        what = "is older than the library" if state == "older" else "is missing"
+        yield Check("vector file", "warning", f"The file of the vectors {what}, so a start takes longer.", REPAIR)
+
+
+def _permissions(settings: Settings) -> Iterator[Check]:
+    folder = settings.index
+    if not folder.exists():
+        return
+    files = [file for file in (folder / library.FILE, folder / "chats.db") if file.exists()]
+    unreadable = [place.name for place in (folder, *files) if not os.access(place, os.R_OK)]
+    fixed = [place.name for place in (folder, *files) if not os.access(place, os.W_OK)]
+    if unreadable:
+        yield Check("permissions", "problem", f"You may not read {', '.join(unreadable)}.", "Change the permissions.")
+    elif fixed:
+        yield Check(
+            "permissions",
+            "warning",
+            f"You may not write {', '.join(fixed)}: questions work, changes of the index do not.",
+            "Change the permissions where articles are to be added.",
+        )
+    else:
+        yield Check("permissions", "ok", f"The folder {folder} can be read and written.")
+
+
+def _disk(settings: Settings) -> Check:
+    place = next((folder for folder in (settings.index, *settings.index.parents) if folder.exists()), Path.cwd())
+    free = shutil.disk_usage(place).free
+    state: State = "ok" if free >= LITTLE_SPACE else "warning" if free >= NO_SPACE else "problem"
+    return Check(
+        "disk", state, f"{free / 1e9:,.1f} GB are free for the index.", "" if state == "ok" else "Free some space."
+    )
+
+
+def _leftovers(settings: Settings) -> Iterator[Check]:
+    left = vector_index.leftovers(settings.index)
+    if left:
+        names = ", ".join(file.name for file in left)
+        yield Check("leftovers", "warning", f"Temporary files were left behind: {names}.", REPAIR)
+    else:
+        yield Check("leftovers", "ok", "No temporary file was left behind.")
+
+
+def _models(settings: Settings) -> Iterator[Check]:
+    """The weights of the models in use, hashed whole, whatever was remembered; a server is asked what it has."""
+    for role, name, place in (
+        ("embedding model", settings.embedder, locate),
+        ("cross-encoder", settings.reranker, locate_cross_encoder),
+        ("answering model", settings.generator, locate),
+    ):
+        if name is None:
+            continue
+        try:
+            if is_endpoint(name):
+                message = f"The server answers and has the model {open_endpoint(settings, SERVER_WAITS).served()}."
+            elif name in load_catalog():
+                model = find_model(name)
+                found = status(model, settings)
+                path = found.path or place(name, settings)
+                verify(model, path)
+                message = f"The weights of {name} are whole."
+            else:
+                message = f"The weights are in {place(name, settings)}."
+            yield Check(role, "ok", message)
+        except RagError as error:
+            yield Check(role, "problem", str(error))
+
+
+def _chats(settings: Settings) -> Iterator[Check]:
+    file = settings.index / "chats.db"
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        result = str(error)
+    if result == "ok":
+        yield Check("conversations", "ok", "The saved conversations can be read.")
+    else:
+        yield Check(
+            "conversations",
+            "problem",
+            f"The saved conversations are damaged: {result}.",
+            "Restore chats.db from a backup, or move it away; the articles are not concerned.",
+        )
+
+
+def _embeds(settings: Settings) -> Iterator[Check]:
+    """What is wrong with the file of those who may embed the chat; nothing where there is none."""
+    store = EmbedStore(settings.index)
+    if not store.file.exists():
+        return
+    try:
+        count = len(store.all())
+    except RagError as error:
+        yield Check("embeds", "problem", str(error))
+        return
+    if os.name == "posix" and store.file.stat().st_mode & 0o077:
+        secrets = f"Others on this machine can read {store.file}, which holds the secrets of embeds."
+        yield Check("embeds", "warning", secrets, f"Run: chmod 600 {store.file}, then rag embed rotate NAME --keep 0")
+    else:
+        yield Check("embeds", "ok", f"{store.file} can be read, by this user alone; embeds: {count}.")

@@ -1,0 +1,304 @@
+"""``rag embed``: which pages of other origins may show the chat, and with which part of the library."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.cli.ask import OnlyLanguages, OnlySources, OnlyTags, Since, Until
+from rag.cli.console import AsJson, Index, messages, print_json, settings_of
+from rag.core.errors import EmbedError
+from rag.core.filters import filters_of
+
+if TYPE_CHECKING:
+    from rag.web.embed.filter_schema import FilterFields
+    from rag.web.embed.store import Embed, EmbedStore, Issuer
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or id of an embed, as rag embed list shows them.")]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option("--origin", metavar="ORIGIN", help="Origin of the pages, such as https://portal.example; repeatable."),
+]
+Keys = Annotated[
+    str | None,
+    typer.Option("--jwks", metavar="URL|FILE", help="Keys of the identity provider that signs the tokens (RS256)."),
+]
+IssuerName = Annotated[str | None, typer.Option("--issuer", help="With --jwks: the claim iss of its tokens.")]
+Audience = Annotated[
+    str | None, typer.Option("--audience", help="With --jwks: the claim aud; the embed's id if not given.")
+]
+MINUTES_KEPT = 60
+
+
+def group() -> None:
+    """Which pages of other origins may show the chat."""
+
+
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: letters, digits, '.', '-' and '_'.")],
+    origins: Origins = None,
+    sources: OnlySources = None,
+    tags: OnlyTags = None,
+    languages: OnlyLanguages = None,
+    since: Since = "",
+    until: Until = "",
+    jwks: Keys = None,
+    issuer: IssuerName = None,
+    audience: Audience = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let pages of an origin show the chat, with all articles or only those that the filters let through.
+
+    The secret is shown this once: the portal's back end signs its tokens with it.
+    """
+    store = _store(index)
+    fields = _fields(sources, tags, languages, since, until)
+    made = store.create(name, tuple(origins or ()), fields, _issuer(jwks, issuer, audience or ""))
+    _print_with_secret(made, as_json)
+
+
+def list_embeds(index: Index = None, as_json: AsJson = False) -> None:
+    """List the embeds; secrets are never shown."""
+    found = _store(index).all()
+    if as_json:
+        print_json({"embeds": [_as_json(one) for one in found]})
+        return
+    for one in found:
+        state = "" if one.is_active else "  (off)"
+        typer.echo(f"{one.id}  {one.name}  {' '.join(one.origins)}{state}")
+    if not found:
+        messages.print(
+            "There is no embed: no other page may show the chat. Make one with rag embed create.", style="dim"
+        )
+
+
+def show(name: Name, index: Index = None, as_json: AsJson = False) -> None:
+    """Show what an embed allows; secrets are never shown."""
+    one = _store(index).named(name)
+    if as_json:
+        print_json(_as_json(one))
+        return
+    facts = _as_json(one)
+    only = {key: value for key, value in facts["filters"].items() if value}
+    shown = {
+        "Id": one.id, "Name": one.name, "Origins": " ".join(one.origins), "State": "on" if one.is_active else "off",
+        "Articles": ", ".join(f"{key} {_listed(value)}" for key, value in only.items()) or "all of them",
+        "Secrets": ", ".join(_secret_line(secret) for secret in facts["secrets"]) or "none",
+        "Issuer": f"{one.issuer.name} for {one.issuer.audience}, keys from {one.issuer.keys}" if one.issuer else "",
+        "Revoked": f"all tokens until {one.revoked_at:%Y-%m-%d %H:%M:%S} UTC" if one.revoked_at else "",
+        "Subjects": ", ".join(f"{who} until {at:%Y-%m-%d %H:%M:%S} UTC" for who, at in one.revoked_subjects.items()),
+    }  # fmt: skip
+    typer.echo("".join(f"{key + ':':<9} {value}\n" for key, value in shown.items() if value), nl=False)
+
+
+def snippet(
+    name: Name,
+    server: Annotated[str, typer.Option(metavar="URL", help="Address at which browsers reach Footnote.")] = "",
+    token_url: Annotated[
+        str, typer.Option("--token-url", metavar="PATH", help="Address of the portal that gives a token.")
+    ] = "/footnote-token",
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the tag to paste into the portal's pages. Run it again after an update of Footnote: the hash changes."""
+    from rag.web.server import address
+    from rag.web.widget.module import integrity
+
+    settings = settings_of(index)
+    one = _store(index).named(name)
+    base = (server or address(settings.host, settings.port)).rstrip("/")
+    hashed = integrity()
+    # An address of its own for each version: browsers keep the module for a while, and refuse one of another hash.
+    module = f"{base}/widget/v1/footnote.js?{hashlib.sha256(hashed.encode()).hexdigest()[:8]}"
+    tag = (
+        f'<script type="module" src="{module}" integrity="{hashed}" crossorigin="anonymous"></script>\n'
+        f'<footnote-chat embed="{one.id}" token-url="{token_url}" mode="launcher"></footnote-chat>'
+    )
+    if as_json:
+        print_json({"id": one.id, "snippet": tag, "integrity": hashed, "module": module})
+    else:
+        typer.echo(tag)
+
+
+def token(
+    name: Name,
+    subject: Annotated[str, typer.Option(help="Whom the token is for: the portal's own name of a user.")],
+    origin: Annotated[str | None, typer.Option(help="Origin of the page; the embed's first if not given.")] = None,
+    minutes: Annotated[int, typer.Option(min=1, max=60, help="How long it lives.")] = 10,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a token as the portal's back end would, to try things out."""
+    from rag.web.embed.tokens import sign
+
+    one = _store(index).named(name)
+    lifetime = timedelta(minutes=minutes)
+    signed = sign(one, subject, origin or one.origins[0], lifetime)
+    if as_json:
+        print_json({"token": signed, "expires_at": (datetime.now(UTC) + lifetime).isoformat(timespec="seconds")})
+    else:
+        typer.echo(signed)
+
+
+def change(
+    name: Name,
+    origins: Origins = None,
+    sources: OnlySources = None,
+    tags: OnlyTags = None,
+    languages: OnlyLanguages = None,
+    since: Since = "",
+    until: Until = "",
+    all_articles: Annotated[bool, typer.Option("--all-articles", help="Take the filters away.")] = False,
+    active: Annotated[bool | None, typer.Option("--on/--off", help="Let it in, or nobody for now.")] = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give an embed other origins or filters, or turn it off, from the next request on. What is not named stays."""
+    fields: dict[str, Any] = {}
+    if origins:
+        fields["origins"] = tuple(origins)
+    filters = _fields(sources, tags, languages, since, until)
+    if all_articles or filters.filters():
+        fields["filters"] = filters
+    if active is not None:
+        fields["is_active"] = active
+    if not fields:
+        raise EmbedError("Nothing was named to change. Say --origin, --source, --tag, --all-articles, --on or --off.")
+    changed = _store(index).change(name, **fields)
+    if as_json:
+        print_json(_as_json(changed))
+    else:
+        typer.echo(f"Changed: {changed.name}. See it with: rag embed show {shlex.quote(changed.name)}")
+
+
+def rotate(
+    name: Name,
+    keep: Annotated[
+        int, typer.Option(min=0, max=10_080, metavar="MINUTES", help="How long the secrets before hold yet.")
+    ] = MINUTES_KEPT,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new secret; tokens signed with the one before are taken for as long as --keep says."""
+    store = _store(index)
+    if store.named(name).issuer:
+        raise EmbedError("The identity provider signs the tokens of this embed: it rotates its keys by itself.")
+    _print_with_secret(store.rotate(name, timedelta(minutes=keep)), as_json)
+
+
+def revoke(
+    name: Name,
+    subject: Annotated[str | None, typer.Option(help="Only the tokens of this subject.")] = None,
+    token_id: Annotated[
+        str | None, typer.Option("--token", metavar="JTI", help="Only the token with this jti.")
+    ] = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back every token that was signed until now, or only those of a subject, or a single one."""
+    store = _store(index)
+    now = datetime.now(UTC)
+
+    def revoked(one: Embed) -> dict[str, object]:
+        if token_id:
+            return {"revoked_tokens": {**one.revoked_tokens, token_id: now}}
+        if subject:
+            return {"revoked_subjects": {**one.revoked_subjects, subject: now}}
+        return {"revoked_at": now}
+
+    changed = store.revise(name, revoked)
+    if as_json:
+        print_json(_as_json(changed))
+    else:
+        what = f"the token {token_id}" if token_id else f"the tokens of {subject}" if subject else "all tokens so far"
+        typer.echo(f"Revoked: {what}, of {changed.name}.")
+
+
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an embed away for good; the conversations that were held there stay until they expire."""
+    store = _store(index)
+    one = store.named(name)
+    if not yes:
+        typer.confirm(f"Delete the embed {one.name} of {' '.join(one.origins)}?", abort=True, err=True)
+    store.delete(one.id)
+    if as_json:
+        print_json({"deleted": one.id})
+    else:
+        typer.echo(f"Deleted: {one.name}")
+
+
+def _store(index: Path | None) -> EmbedStore:
+    from rag.web.embed.store import EmbedStore
+
+    return EmbedStore(settings_of(index).index)
+
+
+def _fields(
+    sources: list[str] | None, tags: list[str] | None, languages: list[str] | None, since: str, until: str
+) -> FilterFields:
+    """Raises FilterError."""
+    from rag.web.embed.filter_schema import FilterFields
+
+    asked = filters_of(sources or (), tags or (), languages or (), since, until)
+    return FilterFields(
+        sources=asked.sources, tags=asked.tags, languages=asked.languages,
+        since=asked.published.start, until=asked.published.end,
+    )  # fmt: skip
+
+
+def _issuer(jwks: str | None, issuer: str | None, audience: str) -> Issuer | None:
+    """Raises EmbedError where what was given of an identity provider is not enough."""
+    from rag.web.embed.jwks import is_address
+    from rag.web.embed.store import Issuer
+
+    if not jwks:
+        if issuer or audience:
+            raise EmbedError("--issuer and --audience say nothing without --jwks. Name the keys too.")
+        return None
+    if not issuer:
+        raise EmbedError("--jwks needs --issuer: the claim iss that the identity provider's tokens have.")
+    try:
+        keys = jwks if is_address(jwks) else str(Path(jwks).expanduser().resolve(strict=True))
+    except (ValueError, OSError) as error:
+        raise EmbedError(f"The keys cannot be read there ({error}). Give an https address, or a file.") from None
+    return Issuer(keys=keys, name=issuer, audience=audience)
+
+
+def _as_json(one: Embed) -> dict[str, Any]:
+    """All of an embed but its secrets."""
+    shown = one.model_dump(mode="json", exclude={"secrets"})
+    now = datetime.now(UTC)
+    secrets = [secret.model_dump(mode="json", exclude={"value"}) for secret in one.current_secrets(now)]
+    return {**shown, "secrets": secrets}
+
+
+def _print_with_secret(one: Embed, as_json: bool) -> None:
+    secret = one.secrets[-1] if one.secrets else None
+    if as_json:
+        print_json({**_as_json(one), "secret": secret.value if secret else None, "kid": secret.id if secret else None})
+        return
+    typer.echo(f"Id:      {one.id}")
+    if secret:
+        typer.echo(f"Secret:  {secret.value}\nKey id:  {secret.id}")
+        messages.print("The secret is shown only now. Keep it in the portal's back end, never in a page.", style="dim")
+    messages.print(f"The tag for the page: rag embed snippet {shlex.quote(one.name)}", style="dim", markup=False)
+
+
+def _secret_line(secret: dict[str, Any]) -> str:
+    until = f" until {secret['expires_at'][:16]}" if secret["expires_at"] else ""
+    return f"{secret['id']}{until}"
+
+
+def _listed(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,192 @@
+"""``rag eval``: questions with known answers through the stream that people use, and two runs compared."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.cli.console import (
+    AsJson,
+    Index,
+    article_progress,
+    messages,
+    open_embedder,
+    print_json,
+    question_progress,
+    settings_of,
+    status,
+)
+from rag.core.errors import DatasetError, ModelDamagedError, ModelMissingError
+from rag.core.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.evaluation.datasets.questions import Question
+
+SHOWN = (
+    "trust", "right", "wrongly_declined", "declined_unanswerable", "citation_precision", "citation_recall",
+    "unsupported_sentences", "uncited_unmarked", "non_verbatim_quotes", "exact_match", "f1", "gold_sentence_recall",
+    "recall@1", "recall@3", "recall@5", "recall@10", "passage_recall@1", "passage_recall@3", "passage_recall@5",
+    "passage_recall@10", "all_recall@5", "all_recall@10", "mrr@10", "ndcg@10",
+    "evidence_recall@170", "evidence_recall@380", "evidence_all_recall@170", "evidence_all_recall@380",
+    "evidence_tokens@170", "evidence_tokens@380", "aurc",
+)  # fmt: skip
+
+
+def evaluate(
+    questions: Annotated[
+        Path | None, typer.Argument(metavar="[QA]", help="Questions: JSONL, CSV, SQuAD JSON, or a BEIR folder.")
+    ] = None,
+    articles: Annotated[Path | None, typer.Option(help="Their articles, indexed apart; of a folder, its own.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many questions.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many questions, drawn in proportion to types.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
+    types: Annotated[str | None, typer.Option(help="Only questions of these types, separated by commas.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Questions asked at once. A model on this machine takes them in turn.")
+    ] = 1,
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Look at the ranking alone.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Folder for a page with plots and every question.")] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="A.json B.json", help="Compare two results instead.")
+    ] = None,
+    max_drop: Annotated[
+        list[str] | None, typer.Option(metavar="METRIC=DROP", help="With --compare: exit 1 past this drop.")
+    ] = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask questions whose answers are known, and say how good the answers are and how sure that is."""
+    if compare:
+        _compare(compare, max_drop or [], seed, as_json)
+        return
+    if questions is None:
+        raise DatasetError("No questions were named. Say: rag eval QA, or rag eval --compare A.json B.json")
+    from rag.evaluation.datasets import loading as datasets
+    from rag.evaluation.report.html_report import write_report
+
+    settings = settings_of(index)
+    chosen = datasets.load_questions(questions)
+    if types:
+        chosen = datasets.of_types(chosen, [name.strip() for name in types.split(",")])
+    chosen = datasets.sample(chosen, sample, seed) if sample else chosen
+    chosen = datasets.limit(chosen, limit) if limit else chosen
+    articles = articles or datasets.own_articles(questions)
+    result = _run(chosen, questions, articles, settings, seed, retrieval_only, workers)
+    if report:
+        page = write_report(result, report)
+        messages.print(f"The report is {page}", markup=False)
+    if as_json:
+        print_json(result)
+    else:
+        _print_summary(result)
+
+
+def _run(
+    chosen: list[Question],
+    source: Path,
+    articles: Path | None,
+    settings: Settings,
+    seed: int,
+    retrieval_only: bool,
+    workers: int,
+) -> dict[str, Any]:
+    from rag import chatbot
+    from rag.evaluation import runner
+    from rag.evaluation.datasets.questions import check_gold
+    from rag.evaluation.result import ANSWERING, assemble
+    from rag.retrieval.opening import open_retriever
+    from rag.store.opening import open_library
+    from rag.verification.answerability import load_calibration
+
+    embedder = open_embedder(settings)
+    if articles:
+        from rag.evaluation.datasets.corpus import index_of
+
+        with article_progress() as progress:
+            settings = index_of(articles, settings, embedder, progress)
+    library = open_library(settings)
+    check_gold(chosen, library.ids(), source)
+    calibration = load_calibration(settings.index, settings.embedder)
+    if settings.decline_below is None:  # The result says which threshold was in force.
+        settings = settings.model_copy(update={"decline_below": calibration.decline_below})
+    count_tokens = _token_counter(settings)
+    if retrieval_only:
+        ask = runner.searching(open_retriever(library, embedder, settings), settings.candidates, count_tokens)
+    else:
+        with status("Loading the answering model …"):
+            ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
+    answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
+    state = (library.fingerprint(), settings.generator, settings.reranker, answering, retrieval_only)
+    journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
+    started = time.monotonic()
+    with question_progress(len(chosen)) as tell:
+        outcomes = runner.run(chosen, ask, journal, tell, workers)
+    seconds = time.monotonic() - started
+    journal.unlink()  # It was for going on after an interruption; a finished run is not answered from it.
+    texts: dict[str, str | None] = {}
+
+    def text_of(article_id: str) -> str | None:
+        if article_id not in texts:
+            article = library.article(article_id)
+            texts[article_id] = article.text if article else None
+        return texts[article_id]
+
+    return assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
+
+
+def _token_counter(settings: Settings) -> Callable[[str], int] | None:
+    """The answering model's way to count tokens; None, and said so, where its weights are not there."""
+    from rag.models.endpoint_address import is_endpoint
+    from rag.models.llama import open_tokenizer
+    from rag.models.openai_endpoint import open_endpoint
+    from rag.models.weights import locate
+
+    if is_endpoint(settings.generator):
+        return open_endpoint(settings).count_tokens
+    try:
+        return open_tokenizer(locate(settings.generator, settings), settings.generator)
+    except (ModelMissingError, ModelDamagedError) as error:
+        messages.print(f"The evidence at each budget is not measured. {error}", markup=False)
+        return None
+
+
+def _print_summary(result: dict[str, Any]) -> None:
+    typer.echo(f"{result['questions']} questions, {result['failed']} failed, {result['seconds']:.0f} s")
+    for name in SHOWN:
+        figure, interval = result["metrics"][name], result["intervals"].get(name)
+        if figure is None:
+            typer.echo(f"{name:24} n/a    {result['reasons'].get(name, '')}")
+        else:
+            between = f"   {interval[0]:.3f} to {interval[1]:.3f}" if interval else ""
+            typer.echo(f"{name:24} {figure:.3f}{between}")
+    for name, figures in result["latency_ms"].items():
+        if figures["p50"] is not None:
+            typer.echo(f"{name:24} {figures['p50']:.0f} ms (p95 {figures['p95']:.0f} ms)")
+
+
+def _compare(files: tuple[Path, Path], max_drop: list[str], seed: int, as_json: bool) -> None:
+    from rag.evaluation.compare import compare, comparison_as_json, exceeds_drop, format_comparison, load_result
+
+    allowed = dict(_drop(text) for text in max_drop)
+    comparison = compare(load_result(files[0]), load_result(files[1]), seed)
+    if as_json:
+        print_json(comparison_as_json(comparison))
+    else:
+        typer.echo(format_comparison(comparison))
+    exceeded = exceeds_drop(comparison, allowed)
+    for sentence in exceeded:
+        typer.echo(sentence, err=True)
+    if exceeded:
+        raise typer.Exit(1)
+
+
+def _drop(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise DatasetError(f"--max-drop takes METRIC=DROP, such as right=0.02, and not '{text}'.") from None

@@ -1,0 +1,106 @@
+"""BEIR's folders (Thakur et al. 2021): ``corpus.jsonl, queries.jsonl, qrels/*.tsv`` → questions, articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.core.errors import DatasetError
+from rag.core.types import Article
+from rag.evaluation.datasets.questions import Question
+from rag.evaluation.datasets.rows import read_objects, read_utf8
+from rag.ingest.readers.plain_text import TITLE_CHARACTERS, one_line, storable
+
+CORPUS = "corpus.jsonl"
+QUERIES = "queries.jsonl"
+QRELS = "qrels"
+PREFERRED = "test"
+
+
+def questions(folder: Path) -> Iterator[Question]:
+    """The queries that the judgements of ``qrels_file`` name. Any grade above 0 counts as relevant; no answers.
+
+    Queries that this file does not judge belong to another split and are left out.
+    """
+    qrels = qrels_file(folder)
+    relevant = _relevant(qrels)
+    path = folder / QUERIES
+    asked: dict[str, int] = {}
+    for line, row in read_objects(path):
+        name = one_line(row.get("_id"))
+        if not name:
+            raise DatasetError(f"{path}, line {line}: the query has no '_id'. Give it one of its own.")
+        words = storable(row["text"]) if isinstance(row.get("text"), str) else ""
+        if not words:
+            raise DatasetError(f"{path}, line {line}: the query has no 'text'. Write one, or delete the line.")
+        if name in asked:
+            raise DatasetError(
+                f"{path}, line {line}: the id '{name}' is that of line {asked[name]} already. Give it its own."
+            )
+        asked[name] = line
+        if name in relevant:
+            yield Question(name, words, (), answerable=True, evidence_ids=tuple(relevant[name][1]), line=line)
+    for name, (line, _) in relevant.items():
+        if name not in asked:
+            raise DatasetError(f"{qrels}, line {line}: {QUERIES} has no query '{name}'. Add it, or delete the line.")
+
+
+def qrels_file(folder: Path) -> Path:
+    """The judgements used: ``qrels/test.tsv``, or the only file there. Raises DatasetError where that is unclear."""
+    files = sorted((folder / QRELS).glob("*.tsv"))
+    for file in files:
+        if file.stem == PREFERRED or len(files) == 1:
+            return file
+    if not files:
+        raise DatasetError(f"{folder / QRELS} holds no .tsv file of judgements. Put {PREFERRED}.tsv there.")
+    names = ", ".join(file.name for file in files)
+    raise DatasetError(f"{folder / QRELS} holds {names}, and none is {PREFERRED}.tsv. Leave only the one to use there.")
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether the articles have BEIR's ``_id`` rather than an ``id``."""
+    with path.open("rb") as lines:
+        first = next((line for line in lines if line.strip()), b"")
+    return b'"_id"' in first and b'"id"' not in first
+
+
+def articles(path: Path) -> Iterator[Article]:
+    """The articles of a ``corpus.jsonl``. One that is only a title has that for its text. Raises DatasetError."""
+    lines: dict[str, int] = {}
+    for line, row in read_objects(path):
+        name, title = one_line(row.get("_id")), one_line(row.get("title"))
+        if not name:
+            raise DatasetError(f"{path}, line {line}: the article has no '_id'. Give it one of its own.")
+        if name in lines:
+            raise DatasetError(
+                f"{path}, line {line}: the id '{name}' is that of line {lines[name]} already. Give it its own."
+            )
+        lines[name] = line
+        words = (storable(row["text"]) if isinstance(row.get("text"), str) else "") or title
+        if not words:
+            raise DatasetError(f"{path}, line {line}: the article has no 'text'. Write one, or delete the line.")
+        heading = title[:TITLE_CHARACTERS] or words.partition("\n")[0][:80]
+        yield Article(name, heading, words, origin=f"{path.resolve()}#{name}")
+
+
+def _relevant(path: Path) -> dict[str, tuple[int, list[str]]]:
+    """Query → (line of its first relevant article, the relevant articles)."""
+    found: dict[str, tuple[int, list[str]]] = {}
+    for line, text in enumerate(read_utf8(path).splitlines(), start=1):
+        fields = [field.strip() for field in text.split("\t")]
+        if not text.strip() or (line == 1 and fields[-1] == "score"):
+            continue
+        try:
+            query, article, grade = fields[0], fields[1], int(fields[2])
+        except (IndexError, ValueError):
+            raise DatasetError(
+                f"{path}, line {line}: this is no judgement. Write the query's id, the article's id and a whole "
+                "number, with tabs between them."
+            ) from None
+        if grade > 0:
+            ids = found.setdefault(query, (line, []))[1]
+            if article not in ids:
+                ids.append(article)
+    if not found:
+        raise DatasetError(f"{path} calls no article relevant. Give judgements with a grade above 0.")
+    return found

@@ -1,0 +1,70 @@
+"""The articles of an evaluation: an index of their own in the cache, built once for each corpus and embedder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rag.core.errors import ArticleError
+from rag.core.protocols import Embedder
+from rag.core.settings import Settings
+from rag.core.types import Article, IngestProgress
+from rag.evaluation.datasets.loading import load_articles
+from rag.ingest.pipeline import FORM, ingest
+from rag.ingest.readers import find_files
+from rag.store import schema
+
+
+def index_of(
+    articles: Path, settings: Settings, embedder: Embedder, progress: Callable[[IngestProgress], None]
+) -> Settings:
+    """The settings with ``index`` set to an index of these articles, built or brought up to date.
+
+    The folder is named after the contents, the embedder, the chunking and the library's format, so that a change of
+    any of them begins anew. Raises PathError, DatasetError, and ArticleError where an article cannot be read.
+    """
+    corpus = articles.is_dir() and (articles / "corpus.jsonl").is_file()
+    dataset = corpus or articles.suffix.lower() == ".json"
+    files = (
+        [articles / "corpus.jsonl" if corpus else articles] if dataset else [file for file, _ in find_files([articles])]
+    )
+    key = hashlib.sha256(f"{embedder.name} {settings.chunk_words} {schema.VERSION} {FORM}".encode())
+    for file in files:
+        key.update(hashlib.sha256(file.read_bytes()).digest())
+    folder = settings.model_cache.parent / "evaluation" / key.hexdigest()[:16]
+    own = settings.model_copy(update={"index": folder})
+    report = ingest([_as_jsonl(articles, folder)] if dataset else [articles], own, embedder, progress)
+    if report.failed:
+        source, reason = report.failed[0]
+        raise ArticleError(f"{len(report.failed)} articles cannot be read; the first is {source}: {reason}")
+    return own
+
+
+def _as_jsonl(articles: Path, folder: Path) -> Path:
+    """The articles of a data set as a file that can be ingested."""
+    file = folder / "articles.jsonl"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = [_row(one) for one in load_articles(articles)]
+        temporary = file.with_suffix(".tmp")
+        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        temporary.replace(file)
+    return file
+
+
+def _row(article: Article) -> dict[str, Any]:
+    """The article as a line of JSONL, without what it has not."""
+    row = {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "date": article.date.isoformat() if article.date else None,
+        "source": article.source,
+        "url": article.url,
+        "author": article.author,
+        "tags": list(article.tags),
+    }
+    return {name: value for name, value in row.items() if value}

@@ -1,0 +1,111 @@
+"""The rows of a result in the compact form that the report's table reads. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from rag.evaluation.report import labels
+from rag.evaluation.report.per_question import mean_support, timings
+
+Json = dict[str, Any]
+
+
+def explorer_data(result: Mapping[str, Any]) -> Json:
+    """Everything that the table of questions shows. A passage's text is held once, however often it was found."""
+    passages: dict[str, int] = {}
+    rows = [_row(row, passages) for row in result.get("rows") or ()]
+    found = Counter(row["verdict"] for row in rows)
+    return {
+        "verdicts": [
+            {"key": key, "label": label, "failure": key in labels.FAILURES}
+            for key, label in labels.VERDICTS.items()
+            if found[key]
+        ],
+        "answers": any(row["answered"] is not None for row in rows),
+        "metrics": {key: labels.label(key) for row in rows for key, _ in row["scores"]},
+        "passages": list(passages),
+        "rows": rows,
+    }
+
+
+def _row(row: Mapping[str, Any], passages: dict[str, int]) -> Json:
+    answer = row.get("answer") or {}
+    declined = answer.get("declined") or {}
+    evidence = [str(one) for one in row.get("evidence_ids") or ()]
+    sources = (declined.get("nearest") or answer.get("sources") or ()) if declined else answer.get("sources") or ()
+    return {
+        "id": str(row.get("id", "")),
+        "question": str(row.get("question", "")),
+        "type": str(row.get("type") or "untyped"),
+        "verdict": labels.shown_verdict(dict(row)),
+        "history": [_turn(turn) for turn in row.get("history") or ()],
+        "gold": [str(one) for one in row.get("answers") or ()],
+        "evidence": evidence,
+        "answerable": bool(row.get("answerable")),
+        "answered": bool(answer.get("answered")) if answer else None,
+        "answer": str(answer.get("answer") or ""),
+        "sentences": [_sentence(sentence) for sentence in answer.get("sentences") or ()],
+        "declined": str(declined.get("message") or ""),
+        "sources": [_source(source, evidence, passages) for source in sources],
+        "error": str(row.get("error") or ""),
+        "confidence": labels.number(row.get("confidence")),
+        "support": mean_support(row),
+        "rank": labels.gold_rank(dict(row)),
+        "ranked": [[str(hit.get("article_id", "")), bool(hit.get("gold"))] for hit in row.get("ranked") or ()],
+        "ms": timings(row),
+        "tokens": _tokens(answer.get("usage") or {}),
+        "model": str(answer.get("model") or ""),
+        "scores": _scores(row.get("scores") or {}),
+    }
+
+
+def _turn(turn: Mapping[str, Any]) -> list[str]:
+    return [str(turn.get("question") or ""), str(turn.get("answer") or "")]
+
+
+def _sentence(sentence: Mapping[str, Any]) -> list[Any]:
+    support = labels.number(sentence.get("support"))
+    return [str(sentence.get("text") or ""), list(sentence.get("citations") or ()), support]
+
+
+def _source(source: Mapping[str, Any], evidence: Collection[str], passages: dict[str, int]) -> Json:
+    """A source; ``quote`` counts characters (code points) from the start of the passage."""
+    text = str(source.get("text") or "")
+    start = int(source.get("start") or 0)
+    quote = source.get("quote") or {"start": start, "end": start}
+    return {
+        "number": source.get("number"),
+        "article": str(source.get("article_id") or ""),
+        "title": str(source.get("title") or "Untitled article"),
+        "origin": [str(source[name]) for name in ("source", "date") if source.get(name)],
+        "url": _web_address(str(source.get("url") or "")),
+        "gold": source.get("article_id") in evidence,
+        "passage": passages.setdefault(text, len(passages)),
+        "quote": [int(quote["start"]) - start, int(quote["end"]) - start],
+    }
+
+
+def _web_address(url: str) -> str:
+    """The address where it is one of the web, or else nothing: no other scheme becomes a link."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    return url.strip() if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def _tokens(usage: Mapping[str, Any]) -> list[int] | None:
+    counts = [labels.number(usage.get(f"{name}_tokens")) for name in labels.TOKENS]
+    return [int(count) for count in counts if count is not None] if None not in counts else None
+
+
+def _scores(scores: Mapping[str, Any]) -> list[list[str]]:
+    """This question's own value of each metric, as people read it."""
+    return [
+        [metric, labels.value_text(metric, value)]
+        for metric, value in scores.items()
+        if labels.number(value) is not None
+    ]

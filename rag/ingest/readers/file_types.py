@@ -1,0 +1,202 @@
+"""What a document is: told by its bytes first, and by its name only where bytes alone cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from rag.core.errors import ArticleError
+from rag.ingest.readers import (
+    csv_table,
+    docx,
+    email,
+    epub,
+    feed,
+    html,
+    json_list,
+    jsonl,
+    markdown,
+    odf,
+    pdf,
+    plain_text,
+    pptx,
+    xlsx,
+    xml_recovery,
+    zip_archive,
+)
+from rag.ingest.readers.document import Document, Reader
+from rag.ingest.readers.zip_reader import Package
+
+HEAD_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: what people call it, the endings of its names, and what reads it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Reader
+
+
+MARKDOWN = Kind("Markdown", (".md", ".markdown"), markdown.read)
+TEXT = Kind("plain text", (".txt", ".text"), plain_text.read)
+HTML = Kind("web page", (".html", ".htm", ".xhtml"), html.read)
+PDF = Kind("PDF", (".pdf",), pdf.read)
+WORD = Kind("Word", (".docx", ".docm"), docx.read)
+SLIDES = Kind("PowerPoint", (".pptx", ".pptm", ".ppsx"), pptx.read)
+SPREADSHEET = Kind("Excel", (".xlsx", ".xlsm"), xlsx.read)
+OPEN_DOCUMENT = Kind("OpenDocument", (".odt", ".odp", ".ods"), odf.read)
+EPUB = Kind("EPUB", (".epub",), epub.read)
+MAIL = Kind("e-mail", (".eml", ".mht", ".mhtml"), email.read)
+FEED = Kind("feed", (".rss", ".atom"), feed.read)
+JSONL = Kind("JSONL", (".jsonl", ".ndjson"), jsonl.read)
+JSON = Kind("JSON", (".json",), json_list.read)
+CSV = Kind("CSV", (".csv", ".tsv"), csv_table.read)
+ARCHIVE = Kind("ZIP", (".zip",), zip_archive.read)
+
+KINDS = (
+    MARKDOWN, TEXT, HTML, PDF, WORD, SLIDES, SPREADSHEET, OPEN_DOCUMENT, EPUB, MAIL, FEED, JSONL, JSON, CSV, ARCHIVE,
+)  # fmt: skip
+SUFFIXES = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What is not read, by its first bytes, and what to do about it.
+REFUSED = {
+    rb"\{\\rtf": "This is an RTF file. Save it as .docx, .odt or PDF.",
+    rb"\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07": (
+        "This is an archive of a kind that is not opened. Unpack it and give the files, or pack them as ZIP."
+    ),
+    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:hei|mif|avi)": (
+        "This is a picture. Run it through text recognition (OCR), and give the text or the PDF that comes of it."
+    ),
+    rb"%!PS": "This is a PostScript file. Make a PDF of it.",
+}
+PACKED = (
+    ("word/", WORD),
+    ("ppt/", SLIDES),
+    ("xl/", SPREADSHEET),
+)
+OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument."
+EPUB_TYPE = b"application/epub+zip"
+# What begins a ZIP file that is a document: the first member of each kind has a name of its own.
+DOCUMENT_PACKAGE = re.compile(
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/|docProps/|word/|xl/|ppt/|mimetypeapplication/(?:epub|vnd\.oasis))",
+    re.DOTALL,
+)
+COMMENT = re.compile(r"<!--.*?(?:-->\s*|\Z)", re.DOTALL)
+BEGINS_HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+BEGINS_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n[A-Za-z_-]+[ \t]*:.*?\n---\s", re.DOTALL)
+BEGINS_OBJECTS = re.compile(r'\[\s*\{\s*"')
+ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,9}\Z")
+NO_ARTICLES = set("readme license licence copying makefile dockerfile authors contributors notice".split())
+QUESTIONS = {"questions", "qa"}
+
+
+def recognise(document: Document) -> Kind:
+    """The kind of a document. Raises ArticleError, with what to do instead, where that kind is not read."""
+    content = document.content
+    head = content[:HEAD_BYTES]
+    begins_late = document.suffix == ".pdf" and b"%PDF-" in head[:1024]
+    if begins_late or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return PDF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _packed(content)
+    if head.startswith(OLD_OFFICE):
+        raise ArticleError(_old_office(content))
+    for beginning, reason in REFUSED.items():
+        if re.match(beginning, head, re.DOTALL):
+            raise ArticleError(reason)
+    if plain_text.is_binary(content):
+        raise ArticleError(plain_text.NOT_TEXT)
+    return _written(document, plain_text.glance(head))
+
+
+def is_wanted(name: str, read_head: Callable[[], bytes]) -> bool:
+    """Whether a file that nobody named, in a folder or an archive, is taken for an article.
+
+    Endings that are read are wanted; others are where the file's first bytes say that it is a document. So is text
+    without an ending. Hidden files, files called README and the like, and files of questions are not.
+    """
+    path = PurePosixPath(name)
+    stem = path.stem.lower()
+    suffix = path.suffix.lower()
+    if any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts) or stem == "readme":
+        return False
+    if suffix in {".jsonl", ".json", ".csv"} and stem in QUESTIONS:
+        return False
+    if suffix == ".json":
+        return bool(re.search(rb'"(?:text|body|content|articles)"\s*:', read_head()[:HEAD_BYTES]))
+    if suffix in SUFFIXES or suffix in {".doc", ".xls", ".ppt", ".rtf"}:
+        return True
+    head = read_head()[:HEAD_BYTES]
+    if head.startswith(b"%PDF-") or DOCUMENT_PACKAGE.match(head) or email.is_mail(head):
+        return True
+    begins = plain_text.glance(head)
+    if BEGINS_HTML.match(COMMENT.sub("", begins)):
+        return True
+    return not ENDING.search(path.name) and bool(begins) and stem not in NO_ARTICLES and not plain_text.is_binary(head)
+
+
+def endings() -> str:
+    """The endings that are read, for people."""
+    return ", ".join(sorted(SUFFIXES))
+
+
+def _packed(content: bytes) -> Kind:
+    package = Package(content)
+    declared = package.read_if_there("mimetype")[:100]
+    if declared.startswith(EPUB_TYPE):
+        return EPUB
+    if declared.startswith(OPEN_DOCUMENT_TYPE):
+        return OPEN_DOCUMENT
+    if "[Content_Types].xml" in package:
+        for folder, kind in PACKED:
+            if any(name.startswith(folder) for name in package.names):
+                return kind
+    return EPUB if epub.CONTAINER in package else ARCHIVE
+
+
+def _old_office(content: bytes) -> str:
+    def named(part: str) -> bool:
+        return part.encode("utf-16-le") in content
+
+    if named("EncryptedPackage"):
+        return "The file has a password. Save it without one."
+    if named("__substg1.0_"):
+        return "This is an Outlook message. Save it as .eml."
+    newer = ".docx" if named("WordDocument") else ".xlsx" if named("Workbook") or named("Book") else ".pptx"
+    return f"This is a file of the Office before 2007. Save it as {newer}."
+
+
+def _written(document: Document, begins: str) -> Kind:
+    """The kind of a text, of which ``begins`` is the beginning."""
+    suffix = document.suffix
+    by_name = SUFFIXES.get(suffix)
+    if BEGINS_HTML.match(COMMENT.sub("", begins)):
+        return HTML
+    root = xml_recovery.root_name(document.content) if begins.startswith("<") else ""
+    if feed.is_feed(document.content) and root:
+        return FEED
+    if begins.startswith("<?xml") and by_name is not HTML:
+        raise ArticleError(f"This is XML of a kind that is not read ({root or 'damaged'}). Save it as HTML or text.")
+    if by_name in {JSONL, CSV, HTML, MAIL} and by_name:
+        return by_name
+    objects = begins.startswith("{") and jsonl.is_jsonl(document.content)
+    if by_name is JSON:
+        return JSONL if objects and re.search(r"\}\s*\n\s*\{", begins) else JSON
+    if objects:
+        return JSONL
+    if BEGINS_OBJECTS.match(begins):
+        return JSON
+    if by_name is MARKDOWN:
+        return MARKDOWN
+    if email.is_mail(document.content):
+        return MAIL
+    if csv_table.is_table(begins):
+        return CSV
+    if BEGINS_FRONT_MATTER.match(begins) or (by_name is not TEXT and re.match(r"#{1,3} \S", begins)):
+        return MARKDOWN
+    return TEXT

@@ -1,0 +1,193 @@
+"""A tree of HTML → blocks of words: paragraphs, headings, items and rows, as a browser would show them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.hidden_text import remove_hidden
+from rag.ingest.readers.xml import html_tree
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+SKIPPED = set(
+    "applet area audio button canvas datalist dialog embed frame frameset iframe input map math meta noframes "
+    "noscript object option script select style svg template textarea title video".split()
+)
+AROUND = {"nav", "footer", "menu"}
+"""What stands around the text of a page, beside SKIPPED."""
+INLINE = set(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font graphic i img ins kbd label mark q rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var wbr hi ref".split()
+)
+# The names that trafilatura gives to the elements of what it extracts.
+SAME_AS = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "th": "td", "list": "ul", "dt": "p", "dd": "p"}
+HEADING = re.compile(r"h([1-6])\Z")
+LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "head")
+
+
+def compose_html(html: str, composer: Composer) -> None:
+    """Add what a piece of HTML shows. Raises ArticleError as ``html_tree``."""
+    root = html_tree(html)
+    remove_hidden(root)
+    compose_tree(root, composer)
+
+
+def compose_tree(root: _Element, composer: Composer, skipped: set[str] = SKIPPED) -> None:
+    """Add the words of a tree that ``remove_hidden`` has seen, in its order."""
+    flow = _Flow(composer)
+    for event, element in _walk(root, skipped):
+        if event == "open":
+            flow.open(element)
+            flow.text(element.text)
+        elif event == "close":
+            flow.close(element)
+        elif element is not root:
+            flow.text(element.tail)
+    flow.end_block()
+
+
+def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "close", "tail"], _Element]]:
+    """Where elements begin and end, and where the words after them do; what is skipped has only these."""
+    pending: list[tuple[Literal["open", "close", "tail"], _Element]] = [("open", root)]
+    while pending:
+        event, element = pending.pop()
+        if event == "open":
+            pending.append(("tail", element))
+            if element.tag not in {"html", "body"} and element.tag in skipped:
+                continue
+            pending.append(("close", element))
+            pending += [("open", child) for child in reversed(element) if isinstance(child.tag, str)]
+        yield event, element
+
+
+class _Flow:
+    """Gathers words until a block ends, and knows what kind of block they are."""
+
+    def __init__(self, composer: Composer) -> None:
+        self._composer = composer
+        self._words: list[str] = []
+        self._level = 0
+        self._marker = ""
+        self._verbatim = 0
+        self._numbers: list[int | None] = []
+        self._tables: list[bool] = []  # For each table around: whether its cells make rows.
+        self._cells: list[str] = []
+
+    def text(self, words: str | None) -> None:
+        if words:
+            self._words.append(words if self._verbatim else re.sub(r"\s+", " ", words))
+
+    def open(self, element: _Element) -> None:
+        name = _name(element)
+        if name == "br":
+            self._words.append("\n")
+        elif name in INLINE:
+            return
+        elif self._in_row:
+            self._words.append(" ")
+            if name == "td":
+                self._cells.append("")
+                self._words.clear()
+        else:
+            self.end_block()
+            self._open_block(name, element)
+
+    def close(self, element: _Element) -> None:
+        name = _name(element)
+        if name == "br" or name in INLINE:
+            return
+        if name == "table" and self._tables:
+            if self._tables.pop():
+                self._end_row()
+                self._composer.end_block()
+            self.end_block()
+        elif self._in_row:
+            self._words.append(" ")
+            if name == "td" and self._cells:
+                self._cells[-1] = "".join(self._words)
+                self._words.clear()
+            elif name == "tr":
+                self._end_row()
+            elif name == "caption":
+                self.end_block()
+        else:
+            self.end_block()
+            self._close_block(name)
+
+    def end_block(self) -> None:
+        words = "".join(self._words)
+        self._words.clear()
+        if not words.strip():
+            return
+        if self._level:
+            self._composer.heading(words, self._level)
+        elif self._marker:
+            self._composer.item(words, self._marker)
+            self._marker = ""
+        elif self._verbatim:
+            self._composer.paragraph(words.strip("\n"))
+        else:
+            self._composer.paragraph("\n".join(line.strip() for line in words.split("\n")))
+
+    @property
+    def _in_row(self) -> bool:
+        return any(self._tables)
+
+    def _open_block(self, name: str, element: _Element) -> None:
+        heading = HEADING.match(str(element.get("rend", "h2")) if name == "head" else name)
+        if heading:
+            self._level = int(heading[1])
+        elif name in {"ul", "ol"}:
+            numbered = name == "ol" or element.get("rend") == "ol"
+            self._numbers.append(_start(element) if numbered else None)
+        elif name == "li":
+            self._marker = self._next_marker()
+        elif name == "pre":
+            self._verbatim += 1
+        elif name == "table":
+            self._tables.append(_is_data(element))
+
+    def _close_block(self, name: str) -> None:
+        if HEADING.match(name) or name == "head":
+            self._level = 0
+        elif name in {"ul", "ol"}:
+            if self._numbers:
+                self._numbers.pop()
+            if not self._numbers:
+                self._composer.end_block()
+        elif name == "li":
+            self._marker = ""
+        elif name == "pre":
+            self._verbatim = max(self._verbatim - 1, 0)
+
+    def _next_marker(self) -> str:
+        number = self._numbers[-1] if self._numbers else None
+        if number is None:
+            return "-"
+        self._numbers[-1] = number + 1
+        return f"{number}."
+
+    def _end_row(self) -> None:
+        self._composer.row(self._cells)
+        self._cells.clear()
+        self._words.clear()
+
+
+def _name(element: _Element) -> str:
+    return SAME_AS.get(str(element.tag), str(element.tag))
+
+
+def _start(numbered: _Element) -> int:
+    start = str(numbered.get("start", "1"))
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
+
+
+def _is_data(table: _Element) -> bool:
+    """Whether a table holds data; those with one column, headings or tables in them only arrange a page."""
+    if next(table.iterdescendants(*LAYOUT), None) is not None:
+        return False
+    return any(sum(1 for cell in row if cell.tag in {"td", "th", "cell"}) > 1 for row in table.iter("tr", "row"))

@@ -1,0 +1,152 @@
+"""Markdown with optional YAML front matter → one article of plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.core.errors import ArticleError
+from rag.core.types import Article
+from rag.ingest.readers.document import Document, Found
+from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.html_blocks import compose_html
+from rag.ingest.readers.metadata import language_of, one_line, parse_tags, same_words, title_of
+from rag.ingest.readers.metadata import parse_date as parse_date  # Also imported from here by others.
+from rag.ingest.readers.plain_text import text_of
+
+# The most Markdown that is read: the worst of it takes seven seconds of computing, and less than half a gigabyte.
+MAX_CHARACTERS = 10_000_000
+MAX_LINES = 100_000
+MAX_MARKS = 200_000
+MARKS = "*_[]`<|~&\\"
+MAX_FRONT_MATTER = 64 << 10
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+
+
+def read(document: Document) -> Iterator[Found]:
+    """One article. Raises ArticleError where it is empty or its front matter is broken.
+
+    Front matter may name ``id, title, date, author, source, url, tags, language``. Without a title there, a first
+    heading of level 1 is it and no part of the text, or else the file's name.
+    """
+    words = text_of(document)
+    _refuse_endless(words)
+    match = FRONT_MATTER.match(words)
+    fields = _fields(match.group(1)) if match else {}
+    title, composed = compose(words[match.end() :] if match else words, one_line(fields.get("title")))
+    if composed.empty:
+        raise ArticleError("The article has no text below its front matter. Write some, or leave the file out.")
+    yield Article(
+        id=one_line(fields.get("id")) or document.suggested_id,
+        title=title_of(title, document.stem),
+        text=composed.text,
+        origin=document.origin,
+        source=one_line(fields.get("source")),
+        url=one_line(fields.get("url")) or document.url,
+        author=one_line(fields.get("author")),
+        date=parse_date(fields.get("date")),
+        tags=parse_tags(fields.get("tags")),
+        language=language_of(fields.get("language")),
+        headings=composed.headings,
+    )
+
+
+def _refuse_endless(words: str) -> None:
+    amounts = (
+        ("characters", len(words), MAX_CHARACTERS),
+        ("lines", words.count("\n") + 1, MAX_LINES),
+        ("marks such as * or [", sum(map(words.count, MARKS)), MAX_MARKS),
+    )
+    for what, amount, limit in amounts:
+        if amount > limit:
+            raise ArticleError(
+                f"The file has {amount:,} {what}; at most {limit:,} of Markdown are read. Split it, or save it as .txt."
+            )
+
+
+def compose(markdown: str, title: str = "") -> tuple[str, Composer]:
+    """(the title, the words without their markup).
+
+    Where no title is given, a heading of level 1 that comes first is it. One that says the same as the given title is
+    left out of the text; one that says something else is a heading like any other.
+    """
+    composer = Composer(title)
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    item = ""
+    for position, token in enumerate(tokens):
+        if token.type == "inline":
+            words, opening = _inline(token), tokens[position - 1]
+            if opening.type == "heading_open":
+                level = int(opening.tag[1:])
+                if level == 1 and composer.empty and (not title or same_words(words, title)):
+                    title = title or words
+                else:
+                    composer.heading(words, level)
+            elif opening.type not in {"td_open", "th_open"}:
+                composer.item(words, item) if item else composer.paragraph(words)
+                item = ""
+        elif token.type == "tr_open":
+            composer.row(_cells(tokens, position))
+        elif token.type == "list_item_open":
+            item = f"{token.info}." if token.info else "-"
+        elif token.type in {"bullet_list_close", "ordered_list_close"} and not token.level:
+            composer.end_block()
+        elif token.type == "list_item_close":
+            item = ""
+        elif token.type == "table_close":
+            composer.end_block()
+        elif token.type in {"fence", "code_block"}:
+            composer.paragraph(token.content.rstrip("\n"))
+        elif token.type == "html_block":
+            compose_html(token.content, composer)
+    return title, composer
+
+
+def _cells(tokens: list[Token], row: int) -> Iterator[str]:
+    while tokens[row].type != "tr_close":
+        if tokens[row].type == "inline":
+            yield _inline(tokens[row])
+        row += 1
+
+
+def _inline(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or []:
+        if child.type in {"softbreak", "hardbreak"} or (
+            child.type == "html_inline" and LINE_BREAK.match(child.content)
+        ):
+            parts.append(" ")
+        elif child.type in {"text", "code_inline", "image"}:
+            parts.append(child.content)
+    return "".join(parts).strip()
+
+
+class _FrontMatterLoader(yaml.SafeLoader):
+    """Without aliases, with which a few lines can stand for billions."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("it has an alias, a word that begins with *")
+        return super().compose_node(parent, index)
+
+
+def _fields(front_matter: str) -> dict[str, Any]:
+    if len(front_matter) > MAX_FRONT_MATTER:
+        raise ArticleError(f"The front matter is longer than {MAX_FRONT_MATTER:,} characters. Shorten it.")
+    try:
+        fields = yaml.load(front_matter, _FrontMatterLoader)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that no month has.
+        problem = str(error).splitlines()[0]
+        raise ArticleError(f"The front matter is not valid YAML ({problem}). Correct it or remove it.") from None
+    if fields is None:
+        return {}
+    if not isinstance(fields, dict):
+        raise ArticleError("The front matter is not a list of 'name: value' lines. Correct it or remove it.")
+    return {str(name).lower(): value for name, value in fields.items()}

@@ -1,0 +1,176 @@
+"""OpenDocument: text (.odt), slides (.odp) and tables (.ods) of LibreOffice and others → one article.
+
+Read directly: odfpy builds the whole document in memory, at several hundred times its size, before a word is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rag.core.errors import ArticleError
+from rag.core.types import Article
+from rag.ingest.readers.document import Document, Found
+from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.metadata import date_of, language_of, one_line, parse_tags, same_words, title_of
+from rag.ingest.readers.xml import read_xml, xml_tree
+from rag.ingest.readers.zip_reader import Package
+
+SKIPPED = set(
+    "annotation tracked-changes note-citation forms table-of-content alphabetical-index illustration-index table-index "
+    "bibliography hidden-text hidden-paragraph shapes title desc settings scripts font-face-decls".split()
+)
+PARAGRAPHS = {"p", "h"}
+
+
+def read(document: Document) -> Iterator[Found]:
+    """One article; each slide or sheet has a heading, and each slide is a page.
+
+    A paragraph in the style Title is its title, or else its properties, or a heading that comes first. Raises
+    ArticleError where it is damaged or has no text.
+    """
+    package = Package(document.content)
+    if b"encryption-data" in package.read_if_there("META-INF/manifest.xml"):
+        raise ArticleError("It has a password. Save it without one.")
+    about = _About(package.read_if_there("meta.xml"))
+    body = _Body(about.title)
+    read_xml(package.read("content.xml"), body)
+    if body.composer.empty:
+        raise ArticleError("The document has no text. Leave it out, or write some.")
+    yield Article(
+        id=document.suggested_id,
+        title=title_of(body.title, about.title, document.stem),
+        text=body.composer.text,
+        origin=document.origin,
+        author=about.author,
+        date=about.date,
+        tags=about.tags,
+        language=language_of(about.language),
+        headings=body.composer.headings,
+        pages=body.composer.pages,
+    )
+
+
+class _About:
+    """meta.xml: what the document says of itself."""
+
+    def __init__(self, content: bytes) -> None:
+        fields: dict[str, str] = {}
+        keywords: list[str] = []
+        for element in xml_tree(content).iter("*") if content else ():
+            name, words = str(element.tag).rpartition("}")[2], one_line(element.text)
+            if name == "keyword":
+                keywords.append(words)
+            elif words:
+                fields.setdefault(name, words)
+        self.title = fields.get("title", "")
+        self.author = fields.get("initial-creator") or fields.get("creator", "")
+        self.date = date_of(fields.get("creation-date")) or date_of(fields.get("date"))
+        self.language = fields.get("language", "")
+        self.tags = parse_tags(keywords)
+
+
+class _Body:
+    """content.xml: paragraphs, headings, items and rows in their order. Notes are paragraphs within paragraphs."""
+
+    def __init__(self, title: str) -> None:
+        self.title = ""
+        self.composer = Composer(title)
+        self._known_title = title
+        self._parents: dict[str, str] = {}
+        self._paragraphs: list[tuple[Mapping[str, str], list[str]]] = []
+        self._lists = 0
+        self._first_in_item = False
+        self._in_sheets = False
+        self._in_slide_title = False
+        self._tables = 0
+        self._row: list[list[str]] = []
+        self._skipping = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self._skipping or name in SKIPPED or attributes.get("display") == "none":
+            self._skipping += 1
+        elif name == "style":
+            self._parents[attributes.get("name", "")] = attributes.get("parent-style-name", "")
+        elif name in PARAGRAPHS:
+            self._paragraphs.append((attributes, []))
+        elif name in {"s", "tab"}:
+            self.data(" ")
+        elif name == "line-break":
+            self.data("\n")
+        elif name == "list":
+            self._lists += 1
+        elif name == "list-item":
+            self._first_in_item = True
+        elif name == "spreadsheet":
+            self._in_sheets = True
+        elif name == "table":
+            self._start_table(attributes)
+        elif name == "table-cell" and self._tables == 1:
+            self._row.append([])
+        elif name == "page":
+            self.composer.page()
+        elif name == "frame":
+            self._in_slide_title = attributes.get("class") == "title"
+
+    def data(self, text: str) -> None:
+        if self._paragraphs and not self._skipping:
+            self._paragraphs[-1][1].append(text)
+
+    def end(self, name: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+        elif name in PARAGRAPHS and self._paragraphs:
+            attributes, words = self._paragraphs.pop()
+            self._end_paragraph(name, attributes, "".join(words))
+        elif name == "frame":
+            self._in_slide_title = False
+        elif name == "list":
+            self._lists -= 1
+            if not self._lists:
+                self.composer.end_block()
+        elif name == "table-row" and self._tables == 1:
+            self._end_row()
+        elif name == "table":
+            self._tables -= 1
+            if not self._tables:
+                self.composer.end_block()
+
+    def _start_table(self, attributes: Mapping[str, str]) -> None:
+        self._tables += 1
+        self._row = []
+        if self._tables == 1 and self._in_sheets:
+            self.composer.heading(attributes.get("name", ""), 1)
+
+    def _end_paragraph(self, name: str, attributes: Mapping[str, str], words: str) -> None:
+        style = attributes.get("style-name", "")
+        style = (self._parents.get(style) or style).casefold()
+        if self._tables and self._row:
+            self._row[-1].append(words)
+        elif self._may_be_title(name, attributes, style) and one_line(words):
+            self.title = one_line(words)
+        elif name == "h" or style == "title" or self._in_slide_title:
+            if not (self.composer.empty and same_words(words, self.title)):
+                self.composer.heading(words, _level(attributes.get("outline-level", "1")))
+        elif self._lists and self._first_in_item:
+            self.composer.item(words)
+            self._first_in_item = False
+        else:
+            self.composer.paragraph(words)
+
+    def _may_be_title(self, name: str, attributes: Mapping[str, str], style: str) -> bool:
+        if self.title or not self.composer.empty:
+            return False
+        return style == "title" or (name == "h" and not self._known_title and attributes.get("outline-level") == "1")
+
+    def _end_row(self) -> None:
+        """A row of several cells is a row; of one, it only frames what stands in it."""
+        row, self._row = self._row, []
+        if len(row) > 1:
+            self.composer.row(" ".join(cell) for cell in row)
+        else:
+            for words in (words for cell in row for words in cell):
+                self.composer.paragraph(words)
+
+
+def _level(outline: str) -> int:
+    return int(outline) if outline.isascii() and outline.isdigit() and len(outline) == 1 else 1

@@ -1,0 +1,226 @@
+"""Lines as they stand on printed pages → paragraphs and headings, with broken words and paragraphs mended. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rag.ingest.readers.document_builder import Composer
+
+BULLET = re.compile(r"([•▪◦‣●○■∙·–])(?:\s+|(?=[^\W\d]))")
+NUMBER = re.compile(r"(\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]]{0,4}\Z")
+LEADERS = re.compile(r"…\s?\w{1,5}\Z")
+"""The end of a line of a table of contents."""
+# Lengths are bounded, as a search for endless words would take quadratic time.
+COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}(?![^\W\d_])")
+LAST_PART = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}\Z")
+FIRST_PART = re.compile(r"[^\W\d_]{1,40}")
+HEADING_CHARACTERS = 200
+LARGER = 1.15
+"""How many times larger than the text a heading is at least."""
+APART = 1.35
+"""How many times the usual distance of lines parts paragraphs."""
+EDGE_LINES = 2
+"""Lines at the top and at the foot of a page that may be its head and foot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page. Lengths are in points, ``bottom`` upwards from the foot of the page; ``size`` is the type's.
+
+    ``hyphenated``: it ended in a hyphen, which ``words`` no longer have.
+    """
+
+    words: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+    hyphenated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    line: Line
+    page: int
+    joint: str
+    """What comes between it and the line before: a space, or a line break."""
+
+
+Page = Sequence[Line]
+Block = list[_Placed]
+
+
+def compose_pages(pages: Sequence[Page], composer: Composer) -> None:
+    """Add the pages' text: lines joined to paragraphs, also from page to page; heads and feet of pages left out."""
+    kept = without_heads_and_feet(pages)
+    pages = kept if any(kept) else pages
+    blocks = list(_blocks(pages))
+    sizes = _heading_sizes(pages, blocks)
+    compounds = {compound.lower() for page in pages for line in page for compound in COMPOUND.findall(line.words)}
+    begun = 0
+    for block in blocks:
+        level = sizes.get(_size(block), 0)
+        is_heading = bool(level) and _may_be_heading(block)
+        before: Line | None = None
+        for placed in block[:1] if is_heading else block:
+            while begun <= placed.page:
+                composer.page()
+                begun += 1
+            if is_heading:
+                composer.heading(_joined(block), level)
+            elif before is None:
+                _begin(placed.line, composer)
+            else:
+                composer.continued(placed.line.words, _mended(before, placed, compounds))
+            before = placed.line
+    for _ in range(begun, len(pages)):
+        composer.page()
+
+
+def without_heads_and_feet(pages: Sequence[Page]) -> list[Page]:
+    """The pages without the lines at their edges that many of them have alike, but for numbers."""
+    edges = [{position: _alike(page[position].words) for position in _edge_positions(page)} for page in pages]
+    count = Counter(key for edge in edges for key in set(edge.values()))
+    least = max(3.0, len(pages) * 0.4)
+    return [
+        [line for position, line in enumerate(page) if count[edge.get(position, "")] < least]
+        for page, edge in zip(pages, edges, strict=True)
+    ]
+
+
+def _edge_positions(page: Page) -> set[int]:
+    """Where the uppermost and the lowest lines stand in the page's order, which need not be from top to bottom."""
+    downwards = sorted(range(len(page)), key=lambda position: -page[position].bottom)
+    return {*downwards[:EDGE_LINES], *downwards[-EDGE_LINES:]}
+
+
+def _alike(words: str) -> str:
+    return re.sub(r"\d+", "0", " ".join(words.casefold().split()))
+
+
+def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
+    block: Block = []
+    for number, page in enumerate(pages):
+        leading, edges = _leading(page), _right_edges(page)
+        for position, line in enumerate(page):
+            joint: str | None = None
+            if block and position:
+                joint = _joint(block[-1].line, line, leading, edges[position - 1])
+            elif block and _goes_on(block[-1].line, line):
+                joint = " "
+            if joint is None and block:
+                yield block
+                block = []
+            block.append(_Placed(line, number, joint or " "))
+    if block:
+        yield block
+
+
+def _joint(before: Line, line: Line, leading: float, edge: float) -> str | None:
+    """What joins a line to the one before on its page; None where a block begins with it.
+
+    ``leading`` is the usual distance of the page's lines, ``edge`` where the lines around ``before`` end.
+    """
+    size = max(before.size, line.size)
+    step = before.bottom - line.bottom
+    if _differ(before.size, line.size):
+        return None
+    if before.hyphenated or abs(step) < size * 0.3:
+        return " "
+    if step < 0:  # The top of the next column.
+        return " " if _goes_on(before, line) else None
+    ends = bool(ENDS_SENTENCE.search(before.words))
+    if step > APART * max(leading, size * 1.2) or BULLET.match(line.words) or (ends and NUMBER.match(line.words)):
+        return None
+    width = edge - before.left
+    if ends and (line.left - before.left > size * 0.8 or before.right < edge - width * 0.1):
+        return None
+    if LEADERS.search(before.words):
+        return "\n"
+    # Verse, addresses and programs: lines that end where nothing made them end.
+    return "\n" if before.right < edge - width * 0.4 and not line.words[:1].islower() else " "
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a paragraph seems to go on over the page or the column."""
+    if before.hyphenated:
+        return True
+    return not (_differ(before.size, line.size) or ENDS_SENTENCE.search(before.words)) and line.words[:1].islower()
+
+
+def _leading(page: Page) -> float:
+    steps = [above.bottom - below.bottom for above, below in pairwise(page)]
+    usual = [step for step, line in zip(steps, page, strict=False) if line.size * 0.5 < step < line.size * 3]
+    return median(usual) if usual else 0.0
+
+
+def _right_edges(page: Page) -> list[float]:
+    """For each line where its column ends on the right: where most lines end that begin near where it begins."""
+    columns: dict[int, list[float]] = {}
+    for line in page:
+        columns.setdefault(round(line.left / 60), []).append(line.right)
+    edges = {column: sorted(rights)[len(rights) * 8 // 10] for column, rights in columns.items()}
+    return [max(edges[round(line.left / 60)], line.right) for line in page]
+
+
+def _heading_sizes(pages: Sequence[Page], blocks: Sequence[Block]) -> dict[float, int]:
+    """The sizes of headings and their levels, the largest being 1."""
+    characters: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            characters[_rounded(line.size)] += len(line.words)
+    if not characters:
+        return {}
+    text = characters.most_common(1)[0][0]
+    sizes = {_size(block) for block in blocks if _may_be_heading(block) and _size(block) > text * LARGER}
+    return {size: level for level, size in enumerate(sorted(sizes, reverse=True), start=1)}
+
+
+def _may_be_heading(block: Block) -> bool:
+    words = _joined(block)
+    return len(words) <= HEADING_CHARACTERS and sum(map(str.isalpha, words)) > 1 and not LEADERS.search(words)
+
+
+def _joined(block: Block) -> str:
+    words = ""
+    for placed in block:
+        words += f"{placed.line.words}{'' if placed.line.hyphenated else ' '}"
+        if len(words) > 2 * HEADING_CHARACTERS:
+            break
+    return words.strip()
+
+
+def _begin(line: Line, composer: Composer) -> None:
+    marker = BULLET.match(line.words)
+    if marker:
+        composer.item(line.words[marker.end() :])
+    else:
+        composer.paragraph(line.words)
+
+
+def _mended(before: Line, placed: _Placed, compounds: set[str]) -> str:
+    """What comes between two lines: nothing where a word was broken, its hyphen where it has one anyway."""
+    if not before.hyphenated:
+        return placed.joint
+    first, rest = LAST_PART.search(before.words), FIRST_PART.match(placed.line.words)
+    if not first or not rest:
+        return "-"
+    return "-" if not rest[0][0].islower() or f"{first[0]}-{rest[0]}".lower() in compounds else ""
+
+
+def _size(block: Block) -> float:
+    return _rounded(block[0].line.size)
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _differ(one: float, other: float) -> bool:
+    return max(one, other) > min(one, other) * LARGER

@@ -1,0 +1,123 @@
+"""A file or document of any kind → its articles, and reasons for what is left out."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.core.errors import ArticleError
+from rag.core.types import Article
+from rag.ingest.readers import jsonl
+from rag.ingest.readers.document import MAX_BYTES, Document, read_file
+from rag.ingest.readers.file_types import ARCHIVE, is_wanted, recognise
+from rag.ingest.readers.zip_reader import MAX_MEMBERS, MAX_UNPACKED_BYTES
+
+MAX_DEPTH = 5
+"""E-mails and archives within each other that are looked into."""
+HEAD_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be taken in, or a part of it, and why, in a sentence."""
+
+    source: str
+    reason: str
+
+
+def load(path: Path, suggested_id: str) -> Iterator[Article | Unreadable]:
+    """Read one file. What cannot be read comes back as Unreadable; the caller goes on with the next."""
+    if not (_is_utf8(path) and _is_utf8(path.resolve())):
+        yield Unreadable(_printable(path), "The file's name is not UTF-8. Rename the file.")
+        return
+    try:
+        for found in _articles(path, suggested_id):
+            yield Unreadable(str(path), str(found)) if isinstance(found, ArticleError) else found
+    except ArticleError as error:
+        yield Unreadable(str(path), str(error))
+    except OSError as error:
+        yield Unreadable(str(path), f"The file cannot be opened ({error.strerror or error}). Check its permissions.")
+
+
+def read_document(document: Document) -> Iterator[Article | ArticleError]:
+    """The articles of a document of any kind and of those within it; an ArticleError stands for what is left out."""
+    return _Reading().read(document)
+
+
+def _articles(path: Path, suggested_id: str) -> Iterable[Article | ArticleError]:
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            if jsonl.is_jsonl(file.read(HEAD_BYTES)):
+                return jsonl.load(path, suggested_id)
+    return read_document(Document(read_file(path), path.name, suggested_id, str(path.resolve())))
+
+
+class _Reading:
+    """The reading of one file with all that lies in it, which share their limits and have each their own id."""
+
+    def __init__(self) -> None:
+        self._documents = 0
+        self._bytes = 0
+        self._ids: set[str] = set()
+
+    def read(self, document: Document) -> Iterator[Article | ArticleError]:
+        try:
+            yield from self._read(document)
+        except ArticleError as error:
+            yield _placed(error, document)
+        except RecursionError:
+            yield _placed(ArticleError("It is nested too deeply. Make it simpler, or leave it out."), document)
+        except MemoryError:
+            yield _placed(ArticleError("It takes more memory than there is. Split it, or leave it out."), document)
+
+    def _read(self, document: Document) -> Iterator[Article | ArticleError]:
+        kind = recognise(document)
+        empty = True
+        for found in kind.read(document):
+            if isinstance(found, Document):
+                if is_wanted(found.name, lambda within=found: within.content):  # type: ignore[misc]
+                    self._count(found)
+                    empty = False
+                    yield from self.read(found)
+                continue
+            empty = False
+            yield _placed(found, document) if isinstance(found, ArticleError) else self._own(found, document)
+        if empty and kind is ARCHIVE:
+            raise ArticleError("The archive holds no article. Put some in, or leave it out.")
+
+    def _count(self, document: Document) -> None:
+        self._documents += 1
+        self._bytes += len(document.content)
+        if document.depth > MAX_DEPTH:
+            raise ArticleError(f"More than {MAX_DEPTH} e-mails or archives lie in each other. Save the innermost.")
+        if self._documents > MAX_MEMBERS or self._bytes > MAX_UNPACKED_BYTES:
+            raise ArticleError(
+                f"It holds more than {MAX_MEMBERS:,} files or {MAX_UNPACKED_BYTES >> 30} GiB; the rest was left out. "
+                "Unpack it and give the folder."
+            )
+
+    def _own(self, article: Article, document: Document) -> Article:
+        """The article; what lies in another document gets an id of its own, and an origin that names it."""
+        if not document.depth:
+            return article
+        wanted, number = article.id, 1
+        while article.id in self._ids:
+            number += 1
+            article = replace(article, id=f"{wanted}-{number}")
+        self._ids.add(article.id)
+        return replace(article, origin=f"{document.origin}#{article.id}")
+
+
+def _placed(error: ArticleError, document: Document) -> ArticleError:
+    return ArticleError(f"{document.name} in it: {error}") if document.depth else error
+
+
+def _is_utf8(path: Path) -> bool:
+    return _printable(path) == str(path)
+
+
+def _printable(path: Path) -> str:
+    return str(path).encode("utf-8", "replace").decode()

@@ -1,0 +1,81 @@
+"""sitemap.xml, or an index of sitemaps → the addresses that it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rag.core.errors import ArticleError
+from rag.ingest.readers import xml, xml_recovery
+from rag.ingest.readers.metadata import date_of, one_line
+
+MAX_ADDRESSES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address of a sitemap, and the day on which it says that the page was last changed."""
+
+    address: str
+    changed: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What a sitemap lists, in its order: pages, or as an index further sitemaps."""
+
+    listed: tuple[Listed, ...]
+    is_index: bool
+
+
+def is_sitemap(content: bytes) -> bool:
+    """Whether this looks like a sitemap or an index of them, unpacked."""
+    return xml_recovery.root_name(content) in {"urlset", "sitemapindex"}
+
+
+def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
+    """The first ``limit`` different addresses, so that one too many shows by itself.
+
+    Raises ArticleError where it is no sitemap, damaged, or lists nothing.
+    """
+    if not is_sitemap(content):
+        raise ArticleError("This is no sitemap. Give the address of a sitemap.xml.")
+
+    def listed_in(content: bytes) -> tuple[Listed, ...]:
+        entries = _Entries(limit)
+        xml.read_xml(content, entries)
+        return tuple(entries.listed.values())
+
+    listed = xml_recovery.leniently(listed_in, content)
+    if not listed:
+        raise ArticleError("The sitemap lists no address. Check it, or leave it out.")
+    return Sitemap(listed, is_index=xml_recovery.root_name(content) == "sitemapindex")
+
+
+class _Entries:
+    """Gathers ``loc`` and ``lastmod`` of each entry, and not those of the pictures and films within."""
+
+    def __init__(self, limit: int) -> None:
+        self.listed: dict[str, Listed] = {}
+        self._limit = limit
+        self._path: list[str] = []
+        self._words: dict[str, str] = {}
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._path.append(name)
+        if len(self._path) == 2:
+            self._words = {}
+
+    def data(self, text: str) -> None:
+        if len(self._path) == 3:
+            self._words[self._path[-1]] = self._words.get(self._path[-1], "") + text
+
+    def end(self, name: str) -> None:
+        if len(self._path) == 2:
+            self._add(one_line(self._words.get("loc")))
+        self._path.pop()
+
+    def _add(self, address: str) -> None:
+        if address and len(self.listed) < self._limit:
+            self.listed.setdefault(address, Listed(address, date_of(self._words.get("lastmod"))))

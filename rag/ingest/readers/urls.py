@@ -1,0 +1,155 @@
+"""http:// and https:// addresses → articles: a page or document, the pages of a sitemap, the entries of a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from rag.core.errors import ArticleError
+from rag.core.settings import Settings
+from rag.core.types import Article
+from rag.ingest.fetch.http import Fetched, Limits, gunzip
+from rag.ingest.fetch.robots import PAUSE_SECONDS, Visitor
+from rag.ingest.readers import Unreadable, feed, sitemap, url
+from rag.ingest.readers.feed import Entry, Feed
+from rag.ingest.readers.sitemap import MAX_ADDRESSES, Listed
+
+GZIP = b"\x1f\x8b"
+
+
+def is_address(source: str) -> bool:
+    """Whether a source that was named is an address rather than a path."""
+    return source.strip().lower().startswith(("http://", "https://"))
+
+
+def load(
+    source: str, settings: Settings, *, pause_seconds: float = PAUSE_SECONDS, limits: Limits | None = None
+) -> Iterator[Article | Unreadable]:
+    """The articles at an address, fetched one after the other as they are asked for; its content tells what it is.
+
+    What cannot be fetched or read comes back as Unreadable with its own address, and the rest goes on: nothing is
+    raised, and nothing is written. ``origin`` is the address of the page or entry, so that a page is the same article
+    whether it was named or found in a feed.
+    """
+    limits = limits or Limits()
+    visitor = Visitor(settings, pause_seconds=pause_seconds, limits=limits)
+    return _Visit(source.strip(), visitor, limits).load()
+
+
+class _Visit:
+    """One address with all that it links to; no page of it is read twice."""
+
+    def __init__(self, address: str, visitor: Visitor, limits: Limits) -> None:
+        self._address, self._visitor, self._limits = address, visitor, limits
+        self._seen: set[str] = set()
+
+    def load(self) -> Iterator[Article | Unreadable]:
+        try:
+            page = self._unpacked(self._visitor.fetch(self._address))
+        except ArticleError as error:
+            yield Unreadable(self._address, str(error))
+            return
+        if sitemap.is_sitemap(page.content):
+            yield from self._sitemap(page)
+        elif feed.is_feed(page.content):
+            yield from self._feed(page)
+        else:
+            yield from _readable(self._address, lambda: url.read(page, self._address))
+
+    def _sitemap(self, page: Fetched) -> Iterator[Article | Unreadable]:
+        for listed in self._listed(page, self._address):
+            if isinstance(listed, Unreadable):
+                yield listed
+            elif len(self._seen) >= MAX_ADDRESSES:
+                yield Unreadable(
+                    self._address,
+                    f"The sitemap lists more than {MAX_ADDRESSES:,} pages; the first {MAX_ADDRESSES:,} were read. Give "
+                    "the address of a smaller one, or those of the pages themselves.",
+                )
+                return
+            elif self._is_new(listed.address):
+                for found in self._followed(listed.address):
+                    if isinstance(found, Article) and found.date is None:
+                        found = replace(found, date=listed.changed)
+                    yield found
+
+    def _listed(self, page: Fetched, address: str, *, within_index: bool = False) -> Iterator[Listed | Unreadable]:
+        """The pages of a sitemap, or of all the sitemaps that an index lists."""
+        try:
+            listing = sitemap.parse(page.content)
+        except ArticleError as error:
+            yield Unreadable(address, str(error))
+            return
+        if not listing.is_index:
+            yield from listing.listed
+            return
+        if within_index:
+            yield Unreadable(address, "This index of sitemaps stands in another one. Give its address by itself.")
+            return
+        for part in listing.listed[:MAX_ADDRESSES]:
+            try:
+                sitemap_page = self._unpacked(self._visitor.follow(part.address))
+            except ArticleError as error:
+                yield Unreadable(part.address, str(error))
+                continue
+            yield from self._listed(sitemap_page, part.address, within_index=True)
+
+    def _feed(self, page: Fetched) -> Iterator[Article | Unreadable]:
+        try:
+            found = feed.parse(page.content, page.url, page.charset)
+        except ArticleError as error:
+            yield Unreadable(self._address, str(error))
+            return
+        for entry in found.entries:
+            if entry.content:
+                yield from self._entry_with_text(entry, found, page)
+            elif self._is_new(entry.link):
+                yield from self._linked_page(entry, found)
+        if found.cut:
+            yield Unreadable(
+                self._address,
+                f"The feed has more than {feed.MAX_ENTRIES:,} entries; the first {feed.MAX_ENTRIES:,} were read. Give "
+                "the addresses of further pages themselves.",
+            )
+
+    def _entry_with_text(self, entry: Entry, found: Feed, page: Fetched) -> Iterator[Article | Unreadable]:
+        # Some feeds give all their entries the one link.
+        origin = entry.link if entry.link and self._is_new(entry.link) else f"{self._address}#{entry.key}"
+        named = f"{url.suggested_id(page.url)}/{entry.title or entry.key}"
+
+        def read() -> Iterator[Article]:
+            suggested_id = url.suggested_id(entry.link) if entry.link else named[: url.ID_CHARACTERS]
+            yield feed.article_of(entry, found, entry.content, suggested_id=suggested_id, origin=origin)
+
+        return _readable(origin, read)
+
+    def _linked_page(self, entry: Entry, found: Feed) -> Iterator[Article | Unreadable]:
+        articles = list(self._followed(entry.link))
+        for article in articles:
+            # What the feed says is said of one article, and not of each in an archive.
+            if isinstance(article, Article) and len(articles) == 1:
+                article = feed.described(article, entry, found)
+            yield article
+
+    def _followed(self, address: str) -> Iterator[Article | Unreadable]:
+        return _readable(address, lambda: url.read(self._visitor.follow(address), address))
+
+    def _is_new(self, address: str) -> bool:
+        new = address not in self._seen
+        self._seen.add(address)
+        return new
+
+    def _unpacked(self, page: Fetched) -> Fetched:
+        """The page; where gzip packed it, as sitemap.xml.gz, what is in it."""
+        if not page.content.startswith(GZIP):
+            return page
+        return replace(page, content=gunzip([page.content], self._limits.content_bytes), content_type="")
+
+
+def _readable(address: str, read: Callable[[], Iterable[Article | ArticleError]]) -> Iterator[Article | Unreadable]:
+    """What ``read`` gives, each error as Unreadable, also the one that ends it."""
+    try:
+        for found in read():
+            yield Unreadable(address, str(found)) if isinstance(found, ArticleError) else found
+    except ArticleError as error:
+        yield Unreadable(address, str(error))

@@ -1,0 +1,235 @@
+"""Excel (.xlsx) → one article: a heading for each sheet, a line for each row.
+
+Read directly, a row at a time: openpyxl and calamine make room for every cell between the first and the last, of which
+a file of one kilobyte may have billions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from rag.core.errors import ArticleError
+from rag.core.types import Article
+from rag.ingest.readers.document import Document, Found
+from rag.ingest.readers.document_builder import MAX_CHARACTERS, Composer
+from rag.ingest.readers.metadata import language_of, title_of
+from rag.ingest.readers.ooxml import main_part, properties_of
+from rag.ingest.readers.xml import read_xml, xml_tree
+from rag.ingest.readers.zip_reader import Package
+
+WIDEST_GAP = 50
+"""Empty cells in a row that are kept as such; more are left out."""
+DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
+TIMES = {18, 19, 20, 21, 45, 46, 47}
+PERCENTAGES = {9, 10}
+LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+LAST_DAY = 2_957_000
+"""Days up to the year 9996, and from 1904 up to 9999."""
+
+
+def read(document: Document) -> Iterator[Found]:
+    """One article of what the cells show, dates as YYYY-MM-DD; hidden sheets are left out.
+
+    Raises ArticleError where it is damaged or has nothing in its cells.
+    """
+    package = Package(document.content)
+    properties = properties_of(package)
+    main = main_part(package, "xl/workbook.xml")
+    workbook = xml_tree(package.read(main))
+    related = package.related(main)
+    first_day = _first_day(next((item.get("date1904") for item in workbook.iter("{*}workbookPr")), None))
+    strings, formats = _Strings(), _Formats()
+    if related.get("sharedStrings", "") in package:
+        read_xml(package.read(related["sharedStrings"]), strings)
+    if related.get("styles", "") in package:
+        read_xml(package.read(related["styles"]), formats)
+    sheets = [sheet for sheet in workbook.iter("{*}sheet") if sheet.get("state", "visible") == "visible"]
+    composer = Composer(properties.title)
+    for sheet in sheets:
+        identifier = next((value for name, value in sheet.items() if str(name).endswith("}id")), "")
+        part = related.get(str(identifier), "")
+        if part not in package:
+            continue
+        heading = str(sheet.get("name", "")) if len(sheets) > 1 else ""
+        read_xml(package.read(part), _Sheet(heading, composer, strings.values, formats, first_day))
+        composer.end_block()
+    if composer.empty:
+        raise ArticleError("The sheets are empty. Leave the file out, or fill them in.")
+    yield Article(
+        id=document.suggested_id,
+        title=title_of(properties.title, document.stem),
+        text=composer.text,
+        origin=document.origin,
+        author=properties.author,
+        date=properties.date,
+        tags=properties.tags,
+        language=language_of(properties.language),
+        headings=composer.headings,
+    )
+
+
+class _Strings:
+    """sharedStrings.xml: the texts that cells refer to by number."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self._words: list[str] = []
+        self._in_text = False
+        self._phonetic = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "si":
+            self._words = []
+        elif name == "rPh":
+            self._phonetic += 1
+        elif name == "t":
+            self._in_text = not self._phonetic
+
+    def data(self, text: str) -> None:
+        if self._in_text:
+            self._words.append(text)
+
+    def end(self, name: str) -> None:
+        if name == "t":
+            self._in_text = False
+        elif name == "rPh":
+            self._phonetic -= 1
+        elif name == "si":
+            self.values.append("".join(self._words))
+
+
+class _Formats:
+    """styles.xml: what the numbers of cells are meant to be."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, str] = {}
+        self._cells: list[str] = []
+        self._kinds: dict[str, str] = {}
+        self._in_cells = False
+
+    def kind_of(self, style: str) -> str:
+        """The kind of a cell's numbers by its style: date, time or percentage, or "" for a plain one."""
+        if style not in self._kinds:
+            self._kinds[style] = self._kind_of(style)
+        return self._kinds[style]
+
+    def _kind_of(self, style: str) -> str:
+        index = _number(style)
+        number = self._cells[index] if 0 <= index < len(self._cells) else "0"
+        code = LITERALS.sub("", self._codes.get(number, "")).lower()
+        built_in = _number(number)
+        if built_in in PERCENTAGES or code.endswith("%"):
+            return "percentage"
+        if built_in in DATES or re.search("[yd]|mmm", code):
+            return "date"
+        return "time" if built_in in TIMES or re.search("[hs]", code) else ""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "numFmt":
+            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif name == "cellXfs":
+            self._in_cells = True
+        elif name == "xf" and self._in_cells:
+            self._cells.append(attributes.get("numFmtId", "0"))
+
+    def data(self, text: str) -> None:
+        pass
+
+    def end(self, name: str) -> None:
+        if name == "cellXfs":
+            self._in_cells = False
+
+
+class _Sheet:
+    """A sheet's rows, composed as they are read, below the heading if there are any."""
+
+    def __init__(
+        self, heading: str, composer: Composer, strings: Sequence[str], formats: _Formats, first_day: datetime
+    ) -> None:
+        self._heading = heading
+        self._composer = composer
+        self._strings = strings
+        self._formats = formats
+        self._first_day = first_day
+        self._row: list[str] = []
+        self._row_length = 0
+        self._cell: Mapping[str, str] = {}
+        self._value: list[str] = []
+        self._in_value = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "row":
+            self._row, self._row_length = [], 0
+        elif name == "c":
+            self._cell, self._value = attributes, []
+        elif name in {"v", "t"}:
+            self._in_value = True
+
+    def data(self, text: str) -> None:
+        if self._in_value:
+            self._value.append(text)
+
+    def end(self, name: str) -> None:
+        if name in {"v", "t"}:
+            self._in_value = False
+        elif name == "c":
+            words = self._shown("".join(self._value).strip())
+            if words:
+                gap = min(max(_column(self._cell.get("r", "")) - len(self._row), 0), WIDEST_GAP)
+                self._row += ["" for _ in range(gap)] + [words]
+                self._row_length += len(words)
+                if self._row_length > MAX_CHARACTERS:  # Cells may share one long text.
+                    raise ArticleError(f"A row has more than {MAX_CHARACTERS:,} characters. Split it.")
+        elif name == "row":
+            if self._row and self._heading:
+                self._composer.heading(self._heading, 1)
+                self._heading = ""
+            self._composer.row(self._row)
+
+    def _shown(self, value: str) -> str:
+        kind = self._cell.get("t", "n")
+        if kind == "s":
+            index = _number(value)
+            return self._strings[index] if 0 <= index < len(self._strings) else ""
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        if kind == "d":
+            return value.removesuffix("T00:00:00")
+        if kind == "e":
+            return ""
+        return value if kind in {"str", "inlineStr"} else self._number(value)
+
+    def _number(self, value: str) -> str:
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        kind = self._formats.kind_of(self._cell.get("s", ""))
+        if kind == "percentage":
+            return f"{number * 100:.10g}%"
+        if kind and 0 <= number < LAST_DAY:
+            moment = self._first_day + timedelta(days=number, microseconds=500)
+            day = "" if kind == "time" else f"{moment:%Y-%m-%d}"
+            clock = "" if kind == "date" and not number % 1 else f"{moment:%H:%M}"
+            return f"{day} {clock}".strip()
+        return f"{number:.15g}"
+
+
+def _first_day(date1904: object) -> datetime:
+    return datetime(1904, 1, 1) if date1904 in {"1", "true"} else datetime(1899, 12, 30)
+
+
+def _column(reference: str) -> int:
+    """The column of a cell such as C7, from 0; 0 where there is none."""
+    column = 0
+    for letter in reference[:3]:
+        if not "A" <= letter <= "Z":
+            break
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return max(column - 1, 0)
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1

@@ -1,0 +1,144 @@
+"""Safe parsing of HTML and XML, the only import of lxml: nothing is fetched, no entity expanded, no bomb bursts."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, cast
+
+from rag.core.errors import ArticleError
+from rag.ingest.readers.document import Document
+from rag.ingest.readers.plain_text import decode
+
+if TYPE_CHECKING:
+    from lxml.etree import ParserTarget, _Element
+    from lxml.html import HtmlElement
+
+MAX_HTML_BYTES = 16 << 20
+"""Bytes of the longest page that is read, embedded pictures not counted: parsed, it takes forty times that."""
+MAX_ELEMENTS = 300_000
+"""Elements of the longest page that is read: some five seconds."""
+MAX_XML_BYTES = 64 << 20
+"""Bytes of the longest XML file that is read a piece at a time."""
+MAX_TREE_BYTES = 4 << 20
+"""Bytes of the longest XML file that is read at once, such as a table of contents."""
+
+CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")
+# Characters that HTML may have and lxml does not take, also by their numbers.
+NO_CHARACTER = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?"
+    r"|&#[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?![\da-fA-F]);?"
+)
+EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100},[^\"'\s)>]{500,}")
+
+
+class Target(Protocol):
+    """What happens as XML is read; names come without their namespaces."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+    def data(self, text: str) -> None: ...
+
+
+def parse_html(document: Document) -> HtmlElement:
+    """The tree of a page, without comments. Raises ArticleError where it is too long or too deep."""
+    content = document.content
+    declared = CHARSET.search(content[:4096]) or XML_ENCODING.match(content)
+    encoding = document.encoding or (declared[1].decode("ascii") if declared else "")
+    return html_tree(decode(content, encoding))
+
+
+def html_tree(markup: str) -> HtmlElement:
+    """The tree of HTML, or of a piece of it. Raises ArticleError as parse_html does."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    data = NO_CHARACTER.sub("\ufffd", EMBEDDED.sub("", markup)).encode("utf-8", "replace")
+    if len(data) > MAX_HTML_BYTES:
+        raise ArticleError(
+            f"The page has {len(data) >> 20} MiB of HTML; at most {MAX_HTML_BYTES >> 20} MiB are read. Split it, or "
+            "save it as text."
+        )
+    try:
+        root = html.document_fromstring(data, parser=parser)
+    except etree.LxmlError:
+        return html.document_fromstring("<html><body></body></html>")  # There is nothing, or only comments.
+    limits = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    if any(entry.type == limits for entry in parser.error_log):
+        raise ArticleError("The page is nested too deeply, or part of it is endless. Save it as text, or leave it out.")
+    elements = sum(1 for _ in root.iter())
+    if elements > MAX_ELEMENTS:
+        raise ArticleError(f"The page has {elements:,} elements; at most {MAX_ELEMENTS:,} are read. Split it.")
+    return root
+
+
+def xml_tree(content: bytes) -> _Element:
+    """The tree of a short XML file. Raises ArticleError where it is damaged, too long, or defines entities."""
+    from lxml import etree
+
+    _refuse(content, MAX_TREE_BYTES)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.LxmlError as error:
+        raise ArticleError(_damaged(error)) from None
+
+
+def read_xml(content: bytes, target: Target) -> None:
+    """Tell ``target`` what an XML file holds, with no more of it in memory than a piece.
+
+    Raises ArticleError where it is damaged, too long, or defines entities.
+    """
+    from lxml import etree
+
+    _refuse(content, MAX_XML_BYTES)
+    told = cast("ParserTarget[None]", _Forwarding(target))
+    parser = etree.XMLParser(target=told, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        etree.parse(io.BytesIO(content), parser)
+    except etree.LxmlError as error:
+        raise ArticleError(_damaged(error)) from None
+
+
+class _Forwarding:
+    """Tells a Target what lxml says, in shorter names."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._target.start(local_name(tag), {local_name(name): value for name, value in attributes.items()})
+
+    def end(self, tag: str) -> None:
+        self._target.end(local_name(tag))
+
+    def data(self, text: str) -> None:
+        self._target.data(text)
+
+    def close(self) -> None:
+        pass
+
+
+def local_name(tag: str) -> str:
+    """A name without its namespace: ``p`` for ``{urn:…}p``."""
+    return tag.rpartition("}")[2]
+
+
+def _refuse(content: bytes, limit: int) -> None:
+    if len(content) > limit:
+        raise ArticleError(
+            f"It holds {len(content) >> 20} MiB of XML in one piece; at most {limit >> 20} MiB are read. Split it."
+        )
+    if b"<!ENTITY" in content:
+        raise ArticleError("It defines XML entities, which a few lines can blow up to gigabytes. Save it without them.")
+
+
+def _damaged(error: Exception) -> str:
+    return f"Its XML is damaged ({error}). Open it in the program that it comes from, and save it anew."

@@ -1,0 +1,110 @@
+"""Question and passage → how well the one answers the other, with a cross-encoder from a folder of weights."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from rag.core.errors import ModelDamagedError, ModelMissingError
+from rag.core.settings import Settings
+from rag.core.types import Vector
+from rag.models.catalog import load_catalog
+from rag.models.torch_runtime import Precision, batches, keep_offline, numbers_for, threads_of_one_core
+from rag.models.weights import locate
+
+LONGEST = 512
+"""Tokens of a question and a passage together, at most, where the model does not say less."""
+
+
+class CrossEncoderReranker:
+    """A model with one output that reads a question and a passage together, on the CPU."""
+
+    def __init__(self, folder: Path, name: str, precision: Precision = "auto") -> None:
+        """Load the weights, which must be in safetensors. Raises ModelDamagedError where they are no cross-encoder."""
+        keep_offline()
+        import torch
+        import transformers
+        from safetensors import SafetensorError
+
+        transformers.utils.logging.disable_progress_bar()
+        transformers.utils.logging.set_verbosity_error()  # What is wrong with a model, the error below says.
+        try:
+            config: Any = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+            if config.num_labels != 1:
+                raise ValueError(f"it has {config.num_labels} outputs, and a cross-encoder has one")
+            tokenizer: Any = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            if len(tokenizer) <= len(tokenizer.all_special_ids):  # what transformers makes up where there are no files
+                raise ValueError("it has no vocabulary")
+            model, report = transformers.AutoModelForSequenceClassification.from_pretrained(
+                folder, config=config, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )
+            if report["missing_keys"]:
+                raise ValueError(f"it has no weights for {', '.join(sorted(report['missing_keys'])[:3])}")
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            raise ModelDamagedError(
+                f"The folder {folder} cannot be loaded as a cross-encoder ({error}). "
+                "Name another in the setting 'reranker', or unset it to search without one."
+            ) from error
+        self._tokenizer = tokenizer
+        self._tokenizing = Lock()  # How it cuts is a state of the tokenizer, and differs between the calls below.
+        positions = getattr(config, "max_position_embeddings", LONGEST)
+        self._longest = min(LONGEST, tokenizer.model_max_length, positions)
+        self._name = name
+        self.precision = numbers_for(precision)
+        self._threads = threads_of_one_core("reranking")
+        self._model: Any = model.eval().to(getattr(torch, self.precision))
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def scores(self, question: str, passages: Sequence[str]) -> Vector:
+        """Float32 (n,), the model's logits: larger is better. A passage too long is cut at its end.
+
+        A question of more than half of what the model reads is cut there, so that there is room for the passage.
+        """
+        import torch
+
+        found = np.zeros(len(passages), dtype=np.float32)
+        if not passages:
+            return found
+        with self._tokenizing:
+            question = self._cut(question)
+            tokens: dict[str, list[list[int]]] = self._tokenizer(
+                [question] * len(passages), list(passages), truncation="only_second", max_length=self._longest
+            )
+
+        def read(batch: list[int]) -> None:
+            rows = {key: [values[at] for at in batch] for key, values in tokens.items()}
+            with torch.inference_mode():
+                logits = self._model(**self._tokenizer.pad(rows, return_tensors="pt")).logits
+            found[batch] = logits[:, 0].float().numpy()
+
+        deque(self._threads.map(read, batches([len(row) for row in tokens["input_ids"]])), maxlen=0)
+        return found
+
+    def _cut(self, question: str) -> str:
+        offsets: list[tuple[int, int]] = self._tokenizer(
+            question, truncation=True, max_length=self._longest // 2, return_offsets_mapping=True
+        )["offset_mapping"]
+        return question[: max((end for _, end in offsets), default=0)]
+
+
+def locate_cross_encoder(named: str, settings: Settings) -> Path:
+    """The folder of the weights: of a cross-encoder of the catalogue, complete and unaltered, or the one named itself.
+
+    Raises ModelMissingError and ModelDamagedError, each with what mends it.
+    """
+    known = load_catalog().get(named)
+    folder = locate(named, settings) if known and known.role == "reranking" else Path(named).expanduser()
+    if not folder.is_dir():
+        raise ModelMissingError(
+            f"There is no cross-encoder and no folder named '{named}'. Correct the setting 'reranker', or run: "
+            "rag models list"
+        )
+    return folder

@@ -1,0 +1,200 @@
+"""Ranked passages → the sentences worth their prompt tokens, grouped by article in document order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from rag.core.types import ArticleHeader, RankedPassage, SentenceMatch, Source, Span
+from rag.retrieval.prompt_injection.detector import addresses_a_model
+from rag.text.tokenization import plain
+
+PASSAGES = 10
+"""Passages that sentences are chosen from."""
+RANK_WEIGHT = 0.15
+"""What the reciprocal rank of its passage adds to a sentence's score."""
+REDUNDANCY = 0.25
+"""What the cosine to the nearest sentence chosen before takes off a sentence's score."""
+
+SLACK = 0.6
+"""How much less than the best sentence's the worth of one may be that is still read."""
+READ_BEFORE, MOST_KEPT = 0.5, 1.5
+"""Share of the sentences from which the evidence of the turn before is kept, and how many times as many it may have."""
+SURE_OF = 1 / 3
+"""Share of the budget that is filled whatever the sentences are worth."""
+
+UNTITLED = "An article"
+"""What stands for a title that speaks to the model."""
+BEFORE, BEFORE_LEANING = 0.2, 0.3
+"""Share of what the sentence before is better by that a sentence is worth more; and further, where it leans on it."""
+LEANING = re.compile(
+    r"\W*(?:he|she|it|they|his|her|its|their|this|these|that|those|such|both|neither"
+    r"|the (?:two|former|latter|others?|same|company|group|firm|agency|organi[sz]ation|report|study|team|club|band"
+    r"|film|book|song|album|party|government|ministry|court|council|university|school|city|town|village|country|ship|boat"
+    r"|bridge|man|woman|couple|pair))\b"
+)
+"""How a sentence begins, made plain, whose subject was named before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePassage:
+    """Chosen sentences of one passage, in document order. ``number`` is the source's, from 1."""
+
+    number: int
+    ranked: RankedPassage
+    sentences: tuple[SentenceMatch, ...]
+
+    @property
+    def header(self) -> ArticleHeader:
+        return self.ranked.header
+
+    @property
+    def text(self) -> str:
+        """The chosen sentences as they stand in the article, with an ellipsis where some were left out."""
+        passage = self.ranked.passage
+        chosen = {match.span for match in self.sentences}
+        parts: list[str] = []
+        skipped = False
+        for span in passage.sentences:
+            if span not in chosen:
+                skipped = bool(parts)
+                continue
+            parts.append(("… " if skipped else "") + passage.words_of(span))
+            skipped = False
+        return " ".join(parts)
+
+    @property
+    def best(self) -> SentenceMatch:
+        """The chosen sentence that fits the question best."""
+        return max(self.sentences, key=lambda match: match.score)
+
+    def seen_as(self, ranked: RankedPassage) -> EvidencePassage:
+        """The same sentences with their scores in another search that found this passage."""
+        matches = {match.span: match for match in ranked.sentences}
+        return replace(self, ranked=ranked, sentences=tuple(matches[match.span] for match in self.sentences))
+
+    def as_source(self, quote: Span | None = None) -> Source:
+        """The source card: the whole passage, with ``quote`` or else the best chosen sentence marked."""
+        return Source(self.number, self.header, self.ranked.passage, quote or self.best.span, self.ranked.score)
+
+
+def choose(
+    passages: Sequence[RankedPassage], budget: int, count_tokens: Callable[[str], int], *, slack: float = SLACK
+) -> tuple[EvidencePassage, ...]:
+    """The sentences that say most about the question within ``budget`` tokens, at least one if any may be read.
+
+    The budget is used up only where the search is unsure: once a third of it is filled, sentences whose worth is more
+    than ``slack`` below the best one's are left out (docs/decisions/0009-less-evidence-where-sure.md).
+
+    They are taken one by one, the best first, where "best" is a sentence's score plus a share of its passage's rank and
+    of what the sentence before is better by, less what repeats a sentence taken before (maximal marginal relevance,
+    Carbonell and Goldstein, SIGIR 1998). A sentence that begins with "he" or "the company" brings the one before it,
+    where there is room. Sentences that speak to the model that reads them are left out. The first sentence of an
+    article also pays for the article's heading. Articles come in the order of their best passage, passages within an
+    article as they stand in it.
+    """
+    candidates = [_Candidate.of(ranked, at) for ranked in passages[:PASSAGES] for at in range(len(ranked.sentences))]
+    worth = np.array([candidate.worth for candidate in candidates], dtype=np.float32)
+    if not candidates or worth.max() == -np.inf:
+        return ()
+    vectors = np.concatenate([ranked.stored.vectors.sentences for ranked in passages[:PASSAGES]])
+    repeated = np.zeros_like(worth)
+    taken: list[int] = []
+    headed: set[str] = set()
+    seen: set[str] = set()
+    left = budget
+    least = float(worth.max()) - slack
+    while left > 0 or not taken:
+        at = int(np.argmax(worth - REDUNDANCY * repeated))
+        value = float(worth[at] - REDUNDANCY * repeated[at])
+        if value == -np.inf or (value < least and budget - left >= SURE_OF * budget):
+            break
+        candidate = candidates[at]
+        worth[at] = -np.inf
+        title = 0 if candidate.ranked.header.id in headed else count_tokens(heading(candidate.ranked.header))
+        cost = title + count_tokens(candidate.text)
+        if candidate.text in seen or (cost > left and taken):
+            continue
+        chosen = [at]
+        before = candidates[at - 1]
+        if candidate.leans and worth[at - 1] > -np.inf and before.text not in {*seen, candidate.text}:
+            with_previous = cost + count_tokens(before.text)
+            if with_previous <= left:
+                chosen, cost = [at - 1, at], with_previous
+        for one in chosen:
+            worth[one] = -np.inf
+            seen.add(candidates[one].text)
+            repeated = np.maximum(repeated, vectors @ vectors[one])
+        taken += chosen
+        headed.add(candidate.ranked.header.id)
+        left -= cost
+    return _in_order([candidates[at] for at in taken])
+
+
+def continued(read: Sequence[EvidencePassage], chosen: Sequence[EvidencePassage]) -> tuple[EvidencePassage, ...]:
+    """The ``chosen`` evidence after that of the turn before, which the model has ``read`` and need not read again.
+
+    What was read stays as it stands, with the scores of the new question where it has any; what was not comes after
+    it, numbered on, or with the number of its passage. Only the ``chosen`` comes where less than half of it was read,
+    or where that would have the model look at much that the question did not choose.
+    """
+    known = {(one.header.id, match.span) for one in read for match in one.sentences}
+    wanted = [(one.header.id, match.span) for one in chosen for match in one.sentences]
+    again = sum(key in known for key in wanted)
+    if again < READ_BEFORE * len(wanted) or len(known) + len(wanted) - again > MOST_KEPT * len(wanted):
+        return tuple(chosen)
+    fresh = {one.ranked.stored.id: one.ranked for one in chosen}
+    kept = [one.seen_as(fresh[one.ranked.stored.id]) if one.ranked.stored.id in fresh else one for one in read]
+    numbers = {one.ranked.stored.id: one.number for one in read}
+    for one in chosen:
+        new = tuple(match for match in one.sentences if (one.header.id, match.span) not in known)
+        if new:
+            number = numbers.setdefault(one.ranked.stored.id, max(numbers.values()) + 1)
+            kept.append(replace(one, number=number, sentences=new))
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence of a ranked passage. ``leans``: it needs the one before it to be understood."""
+
+    ranked: RankedPassage
+    match: SentenceMatch
+    text: str
+    leans: bool
+    worth: float
+
+    @classmethod
+    def of(cls, ranked: RankedPassage, at: int) -> _Candidate:
+        match = ranked.sentences[at]
+        text = ranked.passage.words_of(match.span)
+        if addresses_a_model(text):
+            return cls(ranked, match, text, False, -np.inf)
+        leans = at > 0 and LEANING.match(plain(text)) is not None
+        before = max(0.0, ranked.sentences[at - 1].score - match.score) if at else 0.0
+        share = BEFORE + (BEFORE_LEANING if leans else 0.0)
+        return cls(ranked, match, text, leans, match.score + RANK_WEIGHT / ranked.rank + share * before)
+
+
+def _in_order(taken: Sequence[_Candidate]) -> tuple[EvidencePassage, ...]:
+    """Number the passages of the chosen sentences: best article first, then as they stand in it."""
+    first_rank: dict[str, int] = {}
+    for one in sorted(taken, key=lambda one: one.ranked.rank):
+        first_rank.setdefault(one.ranked.header.id, one.ranked.rank)
+    in_order = sorted(taken, key=lambda one: (first_rank[one.ranked.header.id], one.match.span.start))
+    grouped = [list(group) for _, group in groupby(in_order, key=lambda one: one.ranked.rank)]
+    return tuple(
+        EvidencePassage(number, group[0].ranked, tuple(one.match for one in group))
+        for number, group in enumerate(grouped, start=1)
+    )
+
+
+def heading(header: ArticleHeader) -> str:
+    """The line that stands above an article's sentences in the prompt: its title and day."""
+    title = UNTITLED if addresses_a_model(header.title) else header.title
+    day = f" ({header.date.day} {header.date:%B %Y})" if header.date else ""
+    return f"{title}{day}"

@@ -1,0 +1,84 @@
+"""Sentences of articles that give instructions to the model that reads them.
+
+Not a list of phrases: in each language a verb of a small closed class, where a command begins, must stand near a word
+for what a model was told, or for what it writes. Of 36,084 sentences of ordinary articles none is taken for one
+(docs/decisions/0015-instructions-in-articles.md).
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.models.control_tokens import CONTROL_TOKEN
+from rag.retrieval.prompt_injection.deobfuscation import seen_through
+from rag.retrieval.prompt_injection.patterns import ENGLISH, FRENCH, GERMAN, SPANISH, Vocabulary
+from rag.text.tokenization import all_words
+
+LONGEST = 4000
+"""Characters of a sentence that are looked at."""
+NARRATED = 3
+"""Words around a quotation that make it reported speech, which tells something."""
+
+_ROLE = re.compile(
+    r"^\W*(?:system|assistant|developer)(?: (?:message|prompt|note|notice|override|update|instructions?))?\s*[:>\]]"
+    r"|(?<!#)#{2,6}\s{0,3}(?:system|assistant|instructions?|response|human|user)\b\W{0,5}(?:$|:|\n)"
+    r"|\b(?:begin|start|end) (?:of )?(?:the )?(?:system|developer|hidden|new) (?:messages?|prompts?|instructions?)\b"
+    r"|^\W*end of (?:the )?(?:passages?|context|articles?|documents?|prompt|quoted material)\W*$"
+    r"|[\[(<{*]\s{0,3}(?:system|assistant|developer)(?: (?:message|prompt|note|override))?\s*[\])>}*]"
+)
+_QUOTATION = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|(?<!\w)\"[^\"]*\"(?!\w)|(?<!\w)[‘'][^‘’']*[’'](?!\w)")
+_LEADING = re.compile(r"^[\W_]+")
+_LINK = re.compile(r"\b(?:https?:|javascript:|www\.)\S+")
+_GLUED = re.compile(
+    r"(?:ignore|disregard|forget|print|reveal|repeat)\w{0,30}(?:instructions|prompt)|(?:reply|answer|respond)(?:only)?with"
+)
+
+
+def _rules(of: Vocabulary) -> str:
+    """The ways in which the words of one language command a model, as an expression over plain lower-case text."""
+    lead = rf"(?:{of.lead})[\s,:]+"
+    near = r"\b[^.!?\n]{0,60}?\b"
+
+    def ahead(words: str) -> str:
+        return rf"\b(?=[^.!?\n]{{0,80}}?(?<![\w-])(?:{words})(?!\w))"
+
+    own = ahead(of.told) + ahead(of.whose)
+    commands = [
+        rf"(?:{of.disregard}){own}",
+        rf"(?:{of.disregard}){ahead(of.everything)}{ahead(of.before)}",
+        rf"(?:{of.show}){own}",
+        rf"(?:{of.reply})\b[^.!?\n\w]{{1,3}}(?:\w{{1,40}}\W{{1,5}}){{0,3}}?(?:{of.manner})(?!\w)",
+        rf"(?:{of.put}){near}(?:{of.answers})\b",
+        rf"(?:{of.refuse})[\s,]+(?:{of.refused})",
+        rf"(?:{of.cite}){near}(?:{of.cited})",
+        rf"(?:{of.decode}){ahead(of.follow)}",
+    ]
+    others = [
+        rf"(?:{of.asked})\b[^.!?\n]{{0,80}}?[,:;]\s*(?:{lead}){{0,3}}(?:{of.reply}|{of.refuse}|{of.cite})\b",
+        rf"(?:{of.become}){near}(?:{of.model})\b",
+        of.new,
+        of.to_a_model,
+    ]
+    start = rf"(?:^|[^\w\s'’-]\s{{0,3}}|\b{lead})(?:{lead}){{0,4}}"
+    return rf"{start}(?:{'|'.join(commands)})|\b(?:{'|'.join(others)})"
+
+
+_COMMANDS = [re.compile(_rules(language)) for language in (ENGLISH, GERMAN, FRENCH, SPANISH)]
+
+
+def addresses_a_model(sentence: str) -> bool:
+    """Whether a sentence of an article, or a piece of one, commands a model that reads it, also in disguise.
+
+    English, German, French and Spanish; role markers and control tokens in any. What a quotation in a telling
+    sentence says counts as told.
+    """
+    return any(_commands(words) for words in seen_through(sentence[:LONGEST]))
+
+
+def _commands(words: str) -> bool:
+    if CONTROL_TOKEN.search(words) or _ROLE.search(words) or _GLUED.search(words):
+        return True
+    words = _LINK.sub("link", words)
+    around = _QUOTATION.sub(" ", words)
+    told = _LEADING.sub("", around if len(all_words(around)) >= NARRATED else words)
+    return any(commands.search(told) for commands in _COMMANDS)

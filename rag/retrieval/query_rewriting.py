@@ -1,0 +1,228 @@
+"""Questions as people ask them: what to search for, out of politeness, quotation marks and the turns before. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rag.core.types import Turn
+from rag.retrieval import query_patterns
+from rag.retrieval.courtesies import without_courtesies
+from rag.retrieval.query_patterns import TOKEN, content, is_small
+from rag.text.language_detection import NO_SPACES
+from rag.text.tokenization import plain
+
+LONGEST = 2000
+"""Characters that are read, half of them at the beginning and half at the end: a question stands at either."""
+LONGEST_ANSWER = 600
+"""Characters of an answer that a follow-up may lean on."""
+FEW, SHORT, MANY, ALONE = 3, 4, 7, 2
+"""Content words at most of a question that may be a fragment, of one that goes on with "and" or "what about", of one in
+which "it" is looked for, and of one with "and" that has a name among them."""
+FURTHEST = 3
+"""Turns that a chain of follow-ups is traced back."""
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u200d\u20e3]+")
+PAIRS = tuple(map(tuple, "“” „“ „” ”” «» »« ‹› ›‹ ‘’ ‚‘ 「」 『』 《》 `` \"\" ''".split()))
+"""Marks of quotation, opening and closing."""
+QUOTED = re.compile("|".join(rf"(?<!\w){one}([^{one}{two}\n]+){two}(?!\w)" for one, two in PAIRS))
+NAME = "somebody"
+"""Stands for a name."""
+WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
+QUESTION_END = re.compile(r"[?？؟\u037e]+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for the search. All of it is empty only where the question has no character to search.
+
+    ``own`` is the question without courtesies, marks of quotation and "in the article about". ``context`` is what the
+    turns before lend it, "" where it does not lean. ``phrases`` stood in quotation marks, ``about`` is the subject of
+    the article that the question names.
+
+    ``refers`` says that the question points back by a word such as "it" or "and". One that leans without that only
+    seems to be a fragment: where its own words are not found together with the context, it has changed the subject.
+    """
+
+    own: str
+    phrases: tuple[str, ...] = ()
+    about: str = ""
+    context: str = ""
+    refers: bool = False
+
+    @property
+    def leans(self) -> bool:
+        """Whether it is searched with something of the turns before."""
+        return bool(self.context)
+
+
+def understand(question: str, history: Sequence[Turn] = ()) -> Query:
+    """What to search for when this is asked after those turns, the oldest first."""
+    asked = _cut(question, LONGEST)
+    unquoted, phrases = _take_phrases(" ".join(EMOJI.sub(" ", asked).split()) or asked.strip())
+    framed, about = _take_subject(without_courtesies(unquoted))
+    own = framed or unquoted
+    known = bool(about) or bool(phrases)
+    refers = _refers(_first_question(own), known)
+    leans = bool(history) and TOKEN.search(own) is not None and (refers or _is_fragment(own, known))
+    context = _context(own, history) if leans else ""
+    return Query(
+        own=own,
+        phrases=phrases,
+        about=about,
+        context=context,
+        refers=leans and refers and (len(content(own)) <= SHORT or not _is_casual(own)),
+    )
+
+
+def names(text: str) -> list[str]:
+    """The words that are written as names, in order: with a capital, and not the first unless the next has one too.
+
+    Words of a script without capitals are names among words of one that has them. There are none where all letters are
+    capitals, or none are.
+    """
+    if text.isupper() or not any(map(str.islower, text)):
+        return []
+    tokens = list(TOKEN.finditer(text))
+    capital = [_is_capital(token.group()) for token in tokens]
+    found = []
+    for number, token in enumerate(tokens):
+        if not capital[number]:
+            continue
+        following = number + 1 < len(tokens) and capital[number + 1] and _adjoin(text, token, tokens[number + 1])
+        if following or not _begins_sentence(text, token.start()) or (number and capital[number - 1]):
+            found.append(token.group())
+    return found
+
+
+def _refers(own: str, known: bool) -> bool:
+    """Whether a question points to what was said before.
+
+    It has nothing but small words ("Why?"); it goes on with "and" or "what about" and has few words beside a name; or
+    it says "it", "her" or "the other" before it has named anything.
+    """
+    words = content(own)
+    if known or len(words) > MANY:
+        return False
+    if not words:
+        return True
+    named = set(names(own))
+    if query_patterns.opens(own) and len(words) <= (ALONE if named else SHORT):
+        return True
+    return query_patterns.points_back(_up_to_name(own, named))
+
+
+def _is_fragment(own: str, known: bool) -> bool:
+    """Whether a question may not be understood by itself: it names nothing, in few words."""
+    return not known and not names(own) and sum(map(_size, content(own))) <= FEW
+
+
+def _size(word: str) -> int:
+    """How many words a word is: half its characters where the script puts no spaces between words."""
+    return max(1, len(WITHOUT_SPACES.findall(word)) // 2)
+
+
+def _up_to_name(text: str, named: Collection[str]) -> str:
+    first = next((token for token in TOKEN.finditer(text) if token.group() in named), None)
+    return f"{text[: first.start()]} {NAME}" if first else text
+
+
+def _context(own: str, history: Sequence[Turn]) -> str:
+    """What the last turn lends a follow-up, and what the turns before lent to that one.
+
+    The content words of the last question and of its answer; of those further back, for as long as the next question
+    leaned itself, the names alone. A year of the follow-up takes the place of the years before.
+    """
+    last = history[-1]
+    words = [*content(last.question), *content(_cut(last.answer, LONGEST_ANSWER))]
+    later = last.question
+    for turn in reversed(history[-FURTHEST:-1]):
+        if not (_refers(later, False) or _is_fragment(later, False)):
+            break
+        words = [*_proper(turn.question), *_proper(_cut(turn.answer, LONGEST_ANSWER)), *words]
+        later = turn.question
+    has = {plain(word) for word in content(own)}
+    dated = bool(YEAR.search(own))
+    kept = {plain(word): word for word in words if not (dated and YEAR.fullmatch(word))}
+    return " ".join(word for key, word in kept.items() if key not in has)
+
+
+def _proper(text: str) -> list[str]:
+    """The names of a text; all of its content words where it has none."""
+    return names(text) or content(text)
+
+
+def _first_question(own: str) -> str:
+    """The first of several questions in one, with those after it until there is a word of meaning."""
+    first = ""
+    for piece in _pieces(own):
+        first = _joined(first, piece)
+        if content(first):
+            return first
+    return own
+
+
+def _pieces(own: str) -> list[str]:
+    """The text cut where a question ends, or where another begins after a first one."""
+    pieces: list[str] = []
+    for sentence in filter(str.strip, QUESTION_END.split(own)):
+        begin = 0
+        for cut in query_patterns.NEXT_QUESTION.finditer(sentence):
+            if query_patterns.ASKS.match(sentence, begin):
+                pieces.append(sentence[begin : cut.start()])
+                begin = cut.end()
+        pieces.append(sentence[begin:])
+    return pieces
+
+
+def _take_phrases(text: str) -> tuple[str, tuple[str, ...]]:
+    """(the text without marks of quotation, what stood between them)."""
+    phrases = tuple(dict.fromkeys(_between(found).strip() for found in QUOTED.finditer(text)))
+    return QUOTED.sub(_between, text), tuple(filter(None, phrases))
+
+
+def _between(found: re.Match[str]) -> str:
+    return next(group for group in found.groups() if group is not None)
+
+
+def _take_subject(text: str) -> tuple[str, str]:
+    """(the question without "in the article about X", X); ("", X) where nothing else is asked."""
+    for frame in query_patterns.ARTICLE_FRAMES:
+        found = frame.search(text)
+        if found:
+            rest = f"{text[: found.start()].rstrip(' ,')} {text[found.end() :].lstrip(' ,:')}".strip()
+            return (rest, found["subject"].strip(" ,.:")) if TOKEN.search(rest) else (text, "")
+    return text, ""
+
+
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2]} {text[-longest // 2 :]}"
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _is_casual(text: str) -> bool:
+    """Whether a text does not tell names by capitals."""
+    return text.islower() or text.isupper()
+
+
+def _is_capital(word: str) -> bool:
+    return (word[0].isupper() or _has_no_case(word)) and not is_small(word)
+
+
+def _has_no_case(word: str) -> bool:
+    return word.isalpha() and word.upper() == word.lower()
+
+
+def _adjoin(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    return text[one.end() : other.start()] == " "
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \t\n\"'“”„«»‘’¿¡(")
+    return not before or before[-1] in ".?!:。？！"

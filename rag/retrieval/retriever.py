@@ -1,0 +1,241 @@
+"""Question → ranked passages: both halves of the search, fused, then a second look at the best of them.
+
+understand the question → search by meaning and by words → fuse → look at each → neighbours, days, titles named
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.protocols import Embedder, Library, Reranker, VectorIndex
+from rag.core.types import RankedPassage, StoredPassage, Turn, Vector
+from rag.retrieval.fusion import reciprocal_rank_fusion
+from rag.retrieval.multi_hop import with_mentioned
+from rag.retrieval.query_rewriting import Query, names, understand
+from rag.retrieval.recency import in_time, without_relative_days
+from rag.retrieval.reranking import reread
+from rag.retrieval.scoring import Found, Search, look, title_stems, with_neighbours
+from rag.retrieval.spelling_correction import PREFIXES, corrections, respelled
+from rag.text.tokenization import (
+    STOP_WORDS,
+    WeightedWords,
+    all_words,
+    content_words,
+    inverse_document_frequency,
+    stem,
+    stems,
+)
+
+BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
+POOL = 50
+"""Passages that each half of the search finds, where no more are asked for."""
+LENT = 0.5
+"""Weight of a word that the turns before lend a follow-up, where the question's own words have 1."""
+ABOUT, OWN_WORDS = 5, 0.3
+"""Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
+MISSPELT = 8
+"""Words that no passage has, at most, of a question that is misspelt; one with more is in another language."""
+FEW_ENOUGH = 100_000
+"""Passages up to which all words of one first letter are few enough to be compared with a misspelt one."""
+SAME_WORDS = 0.9
+"""Cosine from which a passage repeats one of a near-duplicate of its article; what the papers added is below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that one half of the search found and that is not among the ranked ones, and why, in words."""
+
+    stored: StoredPassage
+    reason: str
+    dense_rank: int | None
+    bm25_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What a search found, best first. ``query`` is the text searched for; ``vector`` its embedding, float32 (d,).
+
+    ``leans`` says that something of the turns before was searched for too.
+    """
+
+    query: str
+    vector: Vector
+    words: WeightedWords
+    passages: tuple[RankedPassage, ...]
+    leans: bool = False
+    respelled: Mapping[str, str] = field(default_factory=dict)
+    """Words that no passage has, and those that were searched for in their place."""
+    unknown: frozenset[str] = frozenset()
+    """Words that were searched for, as ``all_words`` gives them, and that no passage has which could be found."""
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Retriever:
+    """Hybrid search over a library and its vector index."""
+
+    def __init__(
+        self, library: Library, index: VectorIndex, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
+        self._library = library
+        self._index = index
+        self.embedder = embedder
+        self._reranker = reranker
+
+    def retrieve(
+        self,
+        question: str,
+        limit: int,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = EVERYTHING,
+        as_of: date | None = None,
+        explain: bool = False,
+    ) -> Retrieved:
+        """The best ``limit`` passages that the filters let through, best first, ranks from 1.
+
+        A question that leans on the turns before is searched with what they lend it. One that only seems to, and of
+        whose words hardly any are found then, has changed the subject and is searched alone. ``as_of`` is the day on
+        which it is asked, from which "last week" is counted; None is today. With ``explain``, what was found and not
+        kept is said too.
+        """
+        query = understand(question, history)
+        meant = self._corrections(query, filters)
+        query = replace(query, own=respelled(query.own, meant), about=respelled(query.about, meant))
+        day = as_of or date.today()
+        found = self._search(query, limit, filters, day, explain)
+        if query.leans and not query.refers and not self._is_about(query.own, found.passages[:ABOUT]):
+            found = self._search(replace(query, context=""), limit, filters, day, explain)
+        return replace(found, respelled=meant)
+
+    def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
+        """Whether the passages have the question's own words, if it has enough of them to tell."""
+        own = [word for word in all_words(question) if word not in STOP_WORDS]
+        found = {word for passage in passages for word in _stems_of(passage.stored)}
+        return len(own) < 2 or WeightedWords(self._weights(own)).coverage(found) >= OWN_WORDS
+
+    def _search(self, query: Query, limit: int, filters: Filters, day: date, explain: bool) -> Retrieved:
+        search, terms = self._made_ready(query, day)
+        vector_ranks, word_ranks = self._both_halves(search, terms, filters, max(POOL, limit))
+        rows = [
+            row
+            for row, _ in reciprocal_rank_fusion([(DENSE_WEIGHT, list(vector_ranks)), (BM25_WEIGHT, list(word_ranks))])
+        ]
+        kept, repeats = self._without_repeats(rows, limit)
+        passages = with_neighbours(
+            [
+                look(Found(stored, rank, vector_ranks.get(stored.id), word_ranks.get(stored.id)), search)
+                for rank, stored in enumerate(kept, start=1)
+            ]
+        )
+        if self._reranker:
+            passages = reread(passages, search.text, self._reranker)
+        passages = with_mentioned(in_time(passages, query.own, day), search.text)
+        passages.sort(key=lambda found: -found.score)
+        ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(passages, start=1))
+        dropped = tuple(
+            Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
+            for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
+        )
+        unknown = frozenset(self._unknown(terms, filters, ranked))
+        return Retrieved(
+            search.text, search.vector, search.words, ranked, query.leans, dropped=dropped, unknown=unknown
+        )
+
+    def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
+        """The search for a question's own words and those that are lent to it, and its terms."""
+        own = f"{query.about} {query.own}".strip()
+        own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
+        if query.leans:  # "And why?" is searched with what is lent to it alone.
+            own_terms = [term for term in own_terms if term not in STOP_WORDS]
+        lent_terms = [term for term in dict.fromkeys(content_words(query.context)) if term not in own_terms]
+        weights = self._weights(own_terms + lent_terms)
+        lent = {stem(term) for term in lent_terms} - {stem(term) for term in own_terms}
+        weights = {word: LENT * weight if word in lent else weight for word, weight in weights.items()}
+        text = f"{query.context} {own}".strip()
+        search = Search.of(text, self.embedder.embed_question(text), weights, query.phrases)
+        return search, own_terms + lent_terms
+
+    def _both_halves(
+        self, search: Search, terms: Sequence[str], filters: Filters, pool: int
+    ) -> tuple[dict[int, int], dict[int, int]]:
+        """The ranks, from 1, of the ``pool`` best passages by meaning and of as many by words, by row id."""
+        among = self._library.passage_ids(filters) if filters else None
+        by_meaning = [row for row, _ in self._index.search(search.vector, pool, among)]
+        by_words = self._library.bm25(terms, pool, filters)
+        return _ranks(by_meaning), _ranks(by_words)
+
+    def _unknown(self, terms: Sequence[str], filters: Filters, found: Sequence[RankedPassage]) -> Iterator[str]:
+        """The terms that no passage has which the filters let through: others must not be told of."""
+        counts = self._library.passages_with(terms)
+        seen = {word for one in found for word in _stems_of(one.stored)} if filters else set()
+        for term in terms:
+            if not counts[term] or (filters and stem(term) not in seen and not self._is_there(term, filters)):
+                yield term
+
+    def _is_there(self, term: str, filters: Filters) -> bool:
+        return bool(self._library.bm25([term], 1, filters))
+
+    def _corrections(self, query: Query, filters: Filters) -> Mapping[str, str]:
+        """What was meant by words that no passage has; nothing where so many are unknown that none is misspelt.
+
+        With filters, only what passages have that these let through.
+        """
+        terms = list(dict.fromkeys(content_words(f"{query.about} {query.own}")))
+        counts = self._library.passages_with(terms)
+        unknown = [term for term in terms if not counts[term]]
+        if len(unknown) > MISSPELT:
+            return {}
+        named = {word for name in (query.about, *names(query.own)) for word in all_words(name)}
+        prefixes = PREFIXES if self._library.passage_count() <= FEW_ENOUGH else PREFIXES[:1]
+        found = corrections(unknown, named, self._library.vocabulary, prefixes)
+        return {word: meant for word, meant in found.items() if not filters or self._is_there(meant, filters)}
+
+    def _without_repeats(self, rows: Sequence[int], limit: int) -> tuple[list[StoredPassage], list[StoredPassage]]:
+        """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""
+        kept: list[StoredPassage] = []
+        repeats: list[StoredPassage] = []
+        while rows and len(kept) < limit:
+            wanted = limit - len(kept)
+            for found in self._library.passages(rows[:wanted]):
+                (repeats if any(_repeats(found, earlier) for earlier in kept) else kept).append(found)
+            rows = rows[wanted:]
+        return kept, repeats
+
+    def _weights(self, terms: Sequence[str]) -> dict[str, float]:
+        """The stems of the terms, weighted by rarity."""
+        total = self._library.passage_count()
+        counts = self._library.passages_with(terms)
+        return {stem(term): inverse_document_frequency(counts[term], total) for term in terms}
+
+    def _dropped(
+        self, rows: Sequence[int], kept: Sequence[StoredPassage], repeats: Sequence[StoredPassage]
+    ) -> Iterator[tuple[StoredPassage, str]]:
+        """The passages of the fused ranking that were not kept, each with the reason."""
+        yield from (
+            (stored, "says the same as a passage of another article that printed this story") for stored in repeats
+        )
+        known = {stored.id for stored in (*kept, *repeats)}
+        late = [row for row in rows if row not in known]
+        reason = f"is not among the first {len(kept)} of both rankings together"
+        yield from ((stored, reason) for stored in self._library.passages(late))
+
+
+def _ranks(rows: Sequence[int]) -> dict[int, int]:
+    return {row: rank for rank, row in enumerate(rows, start=1)}
+
+
+def _stems_of(found: StoredPassage) -> Iterator[str]:
+    """Those of the passage and of the titles that it stands under."""
+    yield from title_stems(found.header.title)
+    yield from title_stems(found.passage.heading)
+    yield from stems(found.passage.text)
+
+
+def _repeats(found: StoredPassage, earlier: StoredPassage) -> bool:
+    """Whether a passage says the same as one of another paper that printed the same story."""
+    one, other = (header.duplicate_of or header.id for header in (found.header, earlier.header))
+    same_story = one == other and found.header.id != earlier.header.id
+    return same_story and float(found.vectors.passage @ earlier.vectors.passage) >= SAME_WORDS

@@ -1,0 +1,124 @@
+"""Marks of near-duplicates: each article's is the earliest stored unmarked article that says nearly the same.
+
+The rule reads only earlier articles, so the marks depend on nothing but the articles and their order; a change is
+followed by looking again at the later articles that it may concern. All functions work within the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.store.database import marks, slices
+from rag.text.minhash import NEAR, Signature, bands, signature, similarity
+
+
+@dataclass(frozen=True, slots=True)
+class _Similar:
+    number: int
+    marked: bool
+
+
+def add(connection: sqlite3.Connection, number: int, of: Signature | None) -> None:
+    """Make an article findable by the bands of its signature."""
+    if of is not None:
+        connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands(of)])
+
+
+def drop(connection: sqlite3.Connection, number: int) -> set[int]:
+    """Take back what ``add`` did; returns the later articles whose marks may change for it."""
+    found = _signature(connection, number)
+    if found is None:
+        return set()
+    later = later_than(connection, number)
+    connection.executemany(
+        "DELETE FROM bands WHERE hash = ? AND article = ?", [(band, number) for band in bands(found)]
+    )
+    return later
+
+
+def later_than(connection: sqlite3.Connection, number: int) -> set[int]:
+    """The numbers of later articles that are similar to this one."""
+    found = _signature(connection, number)
+    return {one.number for one in _similar(connection, number, found) if one.number > number}
+
+
+def settle(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
+    """Mark these articles anew, and all later ones that this has consequences for; returns how many marks changed."""
+    waiting = sorted(set(numbers))
+    seen: set[int] = set()
+    changed = 0
+    while waiting:
+        number = heapq.heappop(waiting)
+        row = connection.execute("SELECT duplicate_of FROM articles WHERE number = ?", (number,)).fetchone()
+        if number in seen or row is None:
+            continue
+        seen.add(number)
+        similar = _similar(connection, number, _signature(connection, number))
+        first = min((one.number for one in similar if one.number < number and not one.marked), default=None)
+        if first == row[0]:
+            continue
+        changed += 1
+        connection.execute("UPDATE articles SET duplicate_of = ? WHERE number = ?", (first, number))
+        if first is None or row[0] is None:  # It has begun or ceased to be what later ones are duplicates of.
+            for one in similar:
+                if one.number > number:
+                    heapq.heappush(waiting, one.number)
+    return changed
+
+
+def rebuild(connection: sqlite3.Connection) -> int:
+    """Compute every signature, band and mark from the texts; returns how many marks differ from before."""
+    numbers = [row[0] for row in connection.execute("SELECT number FROM articles ORDER BY number")]
+    before = _all_marks(connection)
+    connection.execute("DELETE FROM bands")
+    connection.execute("UPDATE articles SET duplicate_of = NULL")
+    for number in numbers:
+        (text,) = connection.execute("SELECT text FROM articles WHERE number = ?", (number,)).fetchone()
+        found = signature(text)
+        connection.execute("UPDATE articles SET signature = ? WHERE number = ?", (stored(found), number))
+        add(connection, number, found)
+    settle(connection, numbers)
+    return len(before ^ _all_marks(connection))
+
+
+def stored(of: Signature | None) -> bytes | None:
+    """A signature as the table holds it."""
+    return None if of is None else of.astype("<u4").tobytes()
+
+
+def _all_marks(connection: sqlite3.Connection) -> set[tuple[int, int]]:
+    return set(connection.execute("SELECT number, duplicate_of FROM articles WHERE duplicate_of IS NOT NULL"))
+
+
+def _signature(connection: sqlite3.Connection, number: int) -> Signature | None:
+    row = connection.execute("SELECT signature FROM articles WHERE number = ?", (number,)).fetchone()
+    return _loaded(row[0]) if row and row[0] else None
+
+
+def _loaded(stored: bytes) -> Signature:
+    return np.frombuffer(stored, dtype="<u4").astype(np.uint32)
+
+
+def _similar(connection: sqlite3.Connection, number: int, of: Signature | None) -> Collection[_Similar]:
+    """All articles but this one that say nearly the same."""
+    if of is None:
+        return ()
+    hashes = bands(of)
+    candidates = connection.execute(
+        f"SELECT DISTINCT article FROM bands WHERE hash IN ({marks(hashes)}) AND article <> ?", (*hashes, number)
+    ).fetchall()
+    found: list[_Similar] = []
+    for some in slices([row[0] for row in candidates]):
+        rows = connection.execute(
+            f"""SELECT number, duplicate_of IS NOT NULL, signature FROM articles
+            WHERE number IN ({marks(some)}) AND signature IS NOT NULL""",
+            some,
+        ).fetchall()
+        near = similarity(of, np.stack([_loaded(row[2]) for row in rows])) >= NEAR if rows else ()
+        found += [_Similar(row[0], bool(row[1])) for row, is_near in zip(rows, near, strict=True) if is_near]
+    return found

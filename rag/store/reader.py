@@ -1,0 +1,358 @@
+"""What is asked of a library: articles, passages, vectors and words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.core.errors import IndexEmptyError, IndexMismatchError
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.types import (
+    Article,
+    ArticleHeader,
+    Heading,
+    LibraryStatistics,
+    Passage,
+    PassageVectors,
+    Span,
+    StoredPassage,
+    Vector,
+)
+from rag.store import bm25 as ranking
+from rag.store import filter_sql, schema
+from rag.store.cache import Remembered
+from rag.store.database import Database, marks, slices
+from rag.store.facets import Facets
+from rag.text.question_generation.suggestions import ArticleQuestion
+from rag.text.tokenization import plain
+
+HEADER = """a.id, a.title, a.source, a.url, a.author, a.date, a.tags, a.text_sha256, a.pages, a.language,
+    (SELECT first.id FROM articles first WHERE first.number = a.duplicate_of)"""
+NEWEST_FIRST = "a.date IS NULL, a.date DESC, a.id"
+
+
+class LibraryReader:
+    """A library in one SQLite file, for reading."""
+
+    def __init__(self, file: Path) -> None:
+        self._database = Database(file)
+        self._read = Remembered(self.generation, most=8)
+        self._counts = Remembered(self.generation, most=65_536)
+        self.embedder = self._meta("embedder")
+        self.dimensions = int(self._meta("dimensions"))
+
+    @classmethod
+    def open(cls, file: Path, embedder: str | None = None) -> Self:
+        """Open a library; its folder need not be writable.
+
+        Raises IndexEmptyError where there is none, IndexMismatchError where another embedder or another version of
+        Footnote made it, IndexDamagedError where it is no library.
+        """
+        if not file.exists():
+            raise IndexEmptyError(f"There is no index in {file.parent} yet. Run: rag ingest PATH")
+        library = cls(file)
+        version = int(library._meta("schema"))
+        if version != schema.VERSION:
+            made_by, remedy = (
+                ("an older version", "Ingest the articles again into a new folder: rag ingest PATH --index FOLDER")
+                if version < schema.VERSION
+                else ("a newer version", "Use that version, or ingest into another folder with --index.")
+            )
+            raise IndexMismatchError(
+                f"The index in {file.parent} was made by {made_by} of Footnote (format {version}; this one reads "
+                f"{schema.VERSION}). {remedy}"
+            )
+        if embedder is not None and library.embedder != embedder:
+            raise IndexMismatchError(
+                f"The index in {file.parent} was made with the embedder '{library.embedder}', not '{embedder}'. "
+                f'Set embedder = "{library.embedder}", or ingest into another folder with --index.'
+            )
+        return library
+
+    @property
+    def file(self) -> Path:
+        return self._database.file
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._database.close()
+
+    def generation(self) -> int:
+        """A number that grows with every change."""
+        return int(self._meta("generation"))
+
+    def identity(self) -> str:
+        """A random name of this library: no two have the same one, nor a library and its restored backup."""
+        return self._meta("identity")
+
+    def statistics(self) -> LibraryStatistics:
+        return LibraryStatistics(
+            articles=self._count("SELECT count(*) FROM articles"),
+            passages=self.passage_count(),
+            sentences=self._count("SELECT sum(sentence_count) FROM passages INDEXED BY passages_of_article"),
+            generation=self.generation(),
+            embedder=self.embedder,
+            sources=self._count("SELECT count(DISTINCT source) FROM articles WHERE source <> ''"),
+            bytes=sum(found.stat().st_size for found in self.file.parent.iterdir() if found.is_file()),
+        )
+
+    def sources(self) -> dict[str, int]:
+        """How many articles each source has, the most first; "" for those that name none."""
+        return dict(self._rows("SELECT source, count(*) FROM articles GROUP BY source ORDER BY count(*) DESC, source"))
+
+    def passage_count(self) -> int:
+        """Passages of all articles together."""
+        return self._read.get("passages", lambda: self._count("SELECT count(*) FROM passages"))
+
+    def passages_of(self, article_id: str) -> int:
+        """Passages of one article."""
+        return self._count(
+            "SELECT count(*) FROM passages WHERE article = (SELECT number FROM articles WHERE id = ?)", (article_id,)
+        )
+
+    def article(self, article_id: str) -> Article | None:
+        """The article as it was stored, with the first of its origins."""
+        rows = self._rows(
+            """SELECT id, title, text, (SELECT origin FROM origins WHERE article = a.number ORDER BY number LIMIT 1),
+            source, url, author, date, tags, language, headings, pages FROM articles a WHERE id = ?""",
+            (article_id,),
+        )
+        if not rows:
+            return None
+        number, title, text, origin, source, url, author, day, tags, language, headings, pages = rows[0]
+        return Article(
+            number, title, text, origin, source, url, author, _date(day), tuple(json.loads(tags)), language,
+            tuple(Heading(*heading) for heading in json.loads(headings)), tuple(json.loads(pages)),
+        )  # fmt: skip
+
+    def header(self, article_id: str) -> ArticleHeader | None:
+        rows = self._rows(f"SELECT {HEADER} FROM articles a WHERE a.id = ?", (article_id,))
+        return _header(rows[0]) if rows else None
+
+    def headers(self, limit: int, offset: int = 0) -> list[ArticleHeader]:
+        """The newest articles first, those without a date last, without the first ``offset`` of them."""
+        return self.find("", limit, offset)
+
+    def find(self, text: str, limit: int, offset: int = 0, source: str | None = None) -> list[ArticleHeader]:
+        """Articles whose title, id, author, source, address or origin has ``text``; the newest first.
+
+        Case and accents do not matter. ``source`` leaves out those of any other source.
+        """
+        where, parameters = _matching(text, source)
+        rows = self._rows(
+            f"SELECT {HEADER} FROM articles a WHERE {where} ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
+            (*parameters, limit, offset),
+        )
+        return [_header(row) for row in rows]
+
+    def count_found(self, text: str = "", source: str | None = None) -> int:
+        """How many articles ``find`` would name without a limit."""
+        where, parameters = _matching(text, source)
+        return self._count(f"SELECT count(*) FROM articles a WHERE {where}", parameters)
+
+    def ids(self) -> list[str]:
+        """The ids of all articles, in alphabetical order."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def duplicates(self, article_id: str) -> list[str]:
+        """The ids of the articles that are marked as duplicates of this one, the earliest stored first."""
+        rows = self._rows(
+            "SELECT id FROM articles WHERE duplicate_of = (SELECT number FROM articles WHERE id = ?) ORDER BY number",
+            (article_id,),
+        )
+        return [row[0] for row in rows]
+
+    def duplicate_count(self) -> int:
+        """How many articles are marked as duplicates of another."""
+        return self._count("SELECT count(*) FROM articles WHERE duplicate_of IS NOT NULL")
+
+    def origins(self, article_id: str) -> list[str]:
+        """Every place that the article was read from, the first one first; none where there is no such article."""
+        rows = self._rows(
+            """SELECT o.origin FROM origins o JOIN articles a ON a.number = o.article WHERE a.id = ?
+            ORDER BY o.number""",
+            (article_id,),
+        )
+        return [row[0] for row in rows]
+
+    def questions(self, article_ids: Sequence[str]) -> dict[str, list[ArticleQuestion]]:
+        """The questions that were made of these articles when they were stored, the best first."""
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'questions'"):
+            return {}
+        found: dict[str, list[ArticleQuestion]] = {}
+        for some in slices(article_ids):
+            rows = self._rows(
+                f"""SELECT a.id, q.question, q.start, q.end FROM questions q JOIN articles a ON a.number = q.article
+                WHERE a.id IN ({marks(some)}) ORDER BY q.article, q.place""",
+                some,
+            )
+            for article_id, question, start, end in rows:
+                found.setdefault(article_id, []).append(ArticleQuestion(question, Span(start, end)))
+        return found
+
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 over every article: libraries that hold the same articles have the same one."""
+        rows = self._rows("SELECT id, content_sha256 FROM articles ORDER BY id")
+        return hashlib.sha256("\n".join(f"{name} {content}" for name, content in rows).encode()).hexdigest()
+
+    def known(self, origin: str) -> tuple[str, str] | None:
+        """(article id, revision) of what was stored from this origin."""
+        rows = self._rows(
+            "SELECT a.id, a.revision FROM origins o JOIN articles a ON a.number = o.article WHERE o.origin = ?",
+            (origin,),
+        )
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def free_id(self, wanted: str, origin: str) -> str:
+        """``wanted``, or a variant of it where another origin has taken that id."""
+        origins = self.origins(wanted)
+        return wanted if not origins or origin in origins else variant_of(wanted, origin)
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """Stored passages in the order of ``ids``; ids that are gone are left out."""
+        found: dict[int, StoredPassage] = {}
+        for some in slices(ids):
+            rows = self._rows(
+                f"""SELECT p.id, p.start, p.end, p.heading, p.sentences, p.vector, p.sentence_vectors,
+                    substr(a.text, p.start + 1, p.end - p.start), {HEADER}
+                    FROM passages p JOIN articles a ON a.number = p.article WHERE p.id IN ({marks(some)})""",
+                some,
+            )
+            try:
+                found.update((row[0], _stored(row)) for row in rows)
+            except (ValueError, TypeError) as error:
+                raise self._database.damaged(error) from error
+        return [found[number] for number in ids if number in found]
+
+    def facets(self) -> Facets:
+        """What the articles can be filtered by."""
+        return self._read.get("facets", lambda: filter_sql.facets(self._rows))
+
+    def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
+        """The row ids (n,) of the articles that the filters let through, ascending.
+
+        The id of a passage that is gone is never used again.
+        """
+
+        def read() -> NDArray[np.int64]:
+            query, parameters = filter_sql.passages_among(filters, self._rows)
+            # One long string is read twice as fast as a row for each.
+            ((ids,),) = self._rows(f"SELECT group_concat(id) FROM ({query})", parameters)
+            found = np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))
+            found.setflags(write=False)  # It is remembered, for others to ask for.
+            return found
+
+        # A question asks for them twice, and the next one of a conversation mostly has the same filters.
+        return self._read.get(filters, read) if filters else read()
+
+    def passage_vectors(self, after: int = 0, limit: int | None = None) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages.
+
+        With ``limit`` at most the first so many.
+        """
+        most = -1 if limit is None else limit
+        return self._vectors(
+            self._rows("SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+        )
+
+    def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
+        """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
+        rows: list[Any] = []
+        for some in slices(sorted(ids)):
+            rows += self._rows(f"SELECT id, vector FROM passages WHERE id IN ({marks(some)}) ORDER BY id", some)
+        return self._vectors(rows)
+
+    def _vectors(self, rows: Sequence[Any]) -> tuple[NDArray[np.int64], Vector]:
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        try:
+            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), self.dimensions)
+        except (ValueError, TypeError) as error:
+            raise self._database.damaged(error) from error
+        return ids, vectors.astype(np.float32, copy=False)
+
+    def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
+        """Row ids of passages with any of the terms, best BM25 first; in a large library, nearly so."""
+        among = self.passage_ids(filters) if filters else None
+        return ranking.best(self.passages_with(terms), self.passage_count(), limit, among, self._rows)
+
+    def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
+        """In how many passages each term occurs (inflected forms counted alike); many thousands are estimated."""
+
+        def count(term: str) -> int:
+            return self._counts.get(term, lambda: ranking.passages_with(term, self.passage_count(), self._rows))
+
+        return {term: count(term) for term in dict.fromkeys(terms)}
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """The stems that begin so, each with the number of passages that have it."""
+        # A view of the full text, of this connection alone: the file need not be writable.
+        self._rows("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)")
+        begin = plain(prefix)
+        return dict(
+            self._rows(
+                "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?", (begin, f"{begin}\U0010ffff")
+            )
+        )
+
+    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        return self._database.rows(sql, parameters)
+
+    def _count(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        return int(self._rows(sql, parameters)[0][0] or 0)
+
+    def _meta(self, key: str) -> str:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        if not rows:
+            raise self._database.damaged(f"no entry '{key}'")
+        return str(rows[0][0])
+
+
+def variant_of(wanted: str, origin: str, digits: int = 8) -> str:
+    """An id that only this origin would be given."""
+    return f"{wanted}-{hashlib.sha256(origin.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
+
+
+def _matching(text: str, source: str | None) -> tuple[str, tuple[str, ...]]:
+    """The condition for ``find``, with its parameters."""
+    where, parameters = "1", tuple[str, ...]()
+    if text:
+        where = """(instr(plain(a.title || ' ' || a.id || ' ' || a.author || ' ' || a.source || ' ' || a.url), ?)
+            OR EXISTS (SELECT 1 FROM origins o WHERE o.article = a.number AND instr(plain(o.origin), ?)))"""
+        parameters = (plain(text), plain(text))
+    return (where, parameters) if source is None else (f"{where} AND a.source = ?", (*parameters, source))
+
+
+def _stored(row: Sequence[object]) -> StoredPassage:
+    number, start, end, heading, spans, vector, sentence_vectors, words, *header = row
+    if not (isinstance(vector, bytes) and isinstance(sentence_vectors, bytes)):
+        raise TypeError(f"the vectors of passage {number} are none")
+    sentences = tuple(Span(*span) for span in json.loads(str(spans)))
+    head = _header(header)
+    return StoredPassage(
+        id=int(str(number)),
+        passage=Passage(head.id, int(str(start)), int(str(end)), str(words), sentences, str(heading)),
+        header=head,
+        vectors=PassageVectors(
+            np.frombuffer(vector, dtype="<f4").astype(np.float32),
+            np.frombuffer(sentence_vectors, dtype="<f2").astype(np.float32).reshape(len(sentences), -1),
+        ),
+    )
+
+
+def _header(row: Sequence[object]) -> ArticleHeader:
+    number, title, source, url, author, day, tags, sha256, pages, language, duplicate_of = row
+    return ArticleHeader(
+        str(number), str(title), str(source), str(url), str(author), _date(day), tuple(json.loads(str(tags))),
+        str(sha256), tuple(json.loads(str(pages))), str(language), None if duplicate_of is None else str(duplicate_of),
+    )  # fmt: skip
+
+
+def _date(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None

@@ -1,0 +1,303 @@
+"""The library: the source of truth. What is stored, and what is taken out again; each change is one transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rag.core.errors import IndexDamagedError
+from rag.core.types import Article, Passage, PassageVectors
+from rag.store import backup, duplicates, schema
+from rag.store.database import PATIENCE, Database, marks, slices
+from rag.store.reader import LibraryReader, variant_of
+from rag.text.minhash import Signature, signature
+from rag.text.question_generation.suggestions import ArticleQuestion, questions_of
+from rag.text.tokenization import plain
+
+FOLDED = ("#", "/", os.sep)
+"""What may follow a file, folder or address in the origins below it: an article in a file, a file in a folder."""
+
+
+class SqliteLibrary(LibraryReader):
+    """A library in one SQLite file: many readers, one writer at a time."""
+
+    @classmethod
+    def create(cls, file: Path, embedder: str, dimensions: int) -> SqliteLibrary:
+        """Open the library for adding to it, and make it where there is none.
+
+        Raises IndexMismatchError where it holds the vectors of another embedder, IndexDamagedError where it cannot be
+        written.
+        """
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                with connection:
+                    if schema.exists(connection):  # Changes nothing, but fails where nothing can be changed.
+                        connection.execute("UPDATE meta SET value = value WHERE key = 'schema'")
+                        connection.execute(schema.QUESTIONS)
+                    else:
+                        schema.make(connection, embedder, dimensions)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise IndexDamagedError(
+                f"The library {file} cannot be opened for writing ({error}). Check the folder's permissions and the "
+                "free disk space, or choose another one with --index."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise Database(file).damaged(error) from error
+        return cls.open(file, embedder)
+
+    def store(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        vectors: Sequence[PassageVectors],
+        revision: str | None = None,
+    ) -> str:
+        """Put an article in, in place of what its origin held before, in one transaction; return its id.
+
+        ``revision`` names all that decides what is stored: the article's ``content_sha256`` where it is not given.
+        Where the same revision is stored from another origin, that article gets this origin too, and nothing else is
+        stored. The id is ``article.id``, or a variant where an article of other origins has it.
+        Raises IndexDamagedError where it cannot be written; then nothing has changed.
+        """
+        revision = revision or article.content_sha256
+        shingled, questions = signature(article.text), questions_of(article, passages)
+        with self._change() as connection:
+            held = _of_origin(connection, article.origin)
+            same = _of_revision(connection, revision)
+            if same is not None and same != held:
+                return _give(connection, article.origin, same)
+            if held is not None and not _is_replaced(connection, held, article):
+                held = None
+            affected = _empty(connection, held) if held is not None else set()
+            number, article_id = _put(connection, held, article, revision, shingled)
+            _put_passages(connection, number, article.title, passages, vectors)
+            _put_questions(connection, number, questions)
+            connection.execute(
+                "INSERT INTO origins (origin, article) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET article = ?",
+                (article.origin, number, number),
+            )
+            duplicates.add(connection, number, shingled)
+            duplicates.settle(connection, {number} | affected | duplicates.later_than(connection, number))
+            return article_id
+
+    def adopt(self, origin: str, revision: str) -> str | None:
+        """Note that the article stored with this revision comes from ``origin`` too, and no longer what did before.
+
+        Returns its id; None where no article has that revision, and then nothing changes. Spares embedding it twice.
+        """
+        if not self._rows("SELECT 1 FROM articles WHERE revision = ?", (revision,)):
+            return None
+        with self._change() as connection:
+            same = _of_revision(connection, revision)
+            return None if same is None else _give(connection, origin, same)
+
+    def remove(self, article_ids: Iterable[str]) -> list[str]:
+        """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
+        wanted = list(dict.fromkeys(article_ids))
+        with self._change() as connection:
+            gone: list[tuple[int, str]] = []
+            for some in slices(wanted):
+                gone += connection.execute(
+                    f"SELECT number, id FROM articles WHERE id IN ({marks(some)}) ORDER BY number", some
+                ).fetchall()
+            _delete(connection, [number for number, _ in gone])
+            return [article_id for _, article_id in gone]
+
+    def prune(self, keep_origins: Iterable[str], below: Iterable[Path | str]) -> list[str]:
+        """Forget the origins at or below any of the given files, folders or addresses that are not to be kept.
+
+        An article goes with its last origin; returns the ids of those that went. One transaction.
+        """
+        keep, places = set(keep_origins), [str(place) for place in below]
+        with self._change() as connection:
+            rows = connection.execute("SELECT origin, article FROM origins ORDER BY number").fetchall()
+            gone = [row for row in rows if row[0] not in keep and any(_lies_below(row[0], place) for place in places)]
+            connection.executemany("DELETE FROM origins WHERE origin = ?", [row[:1] for row in gone])
+            return _delete_orphans(connection, {row[1] for row in gone})
+
+    def backup(self, target: Path, *, overwrite: bool = False) -> int:
+        """Write a verified copy of the whole library to ``target``, as it is now, while others may write on.
+
+        Returns its size in bytes. Raises PathError where the file exists and is not to be overwritten, or where it
+        cannot be written; IndexDamagedError where the library cannot be read.
+        """
+        return backup.write(self._database, target, overwrite)
+
+    def rebuild_words(self) -> int:
+        """Make the full text anew from the passages; returns how many there are."""
+        with self._change() as connection:
+            connection.execute("DROP TABLE IF EXISTS words")
+            connection.execute(schema.WORDS)
+            rows = connection.execute(
+                """SELECT p.id, a.title, p.heading, substr(a.text, p.start + 1, p.end - p.start)
+                FROM passages p JOIN articles a ON a.number = p.article ORDER BY p.id"""
+            )
+            done = 0
+            for passage, *words in rows:
+                _put_words(connection, passage, *words)
+                done += 1
+            return done
+
+    def rebuild_marks(self) -> int:
+        """Find the near-duplicates anew from the texts; returns how many marks differ from before."""
+        with self._change() as connection:
+            return duplicates.rebuild(connection)
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, and a new generation where anything changed in it."""
+        with self._database.transaction() as connection:
+            before = connection.total_changes
+            yield connection
+            if connection.total_changes != before:
+                connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+
+def _of_origin(connection: sqlite3.Connection, origin: str) -> int | None:
+    row = connection.execute("SELECT article FROM origins WHERE origin = ?", (origin,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _of_revision(connection: sqlite3.Connection, revision: str) -> int | None:
+    row = connection.execute("SELECT min(number) FROM articles WHERE revision = ?", (revision,)).fetchone()
+    return int(row[0]) if row[0] is not None else None
+
+
+def _is_replaced(connection: sqlite3.Connection, number: int, article: Article) -> bool:
+    """Whether the article gives way to its new version: not while another origin still holds the old contents."""
+    (others,) = connection.execute(
+        "SELECT count(*) FROM origins WHERE article = ? AND origin <> ?", (number, article.origin)
+    ).fetchone()
+    (content,) = connection.execute("SELECT content_sha256 FROM articles WHERE number = ?", (number,)).fetchone()
+    return not others or content == article.content_sha256
+
+
+def _give(connection: sqlite3.Connection, origin: str, number: int) -> str:
+    """Make an origin one of this article's; what it held before goes where this was its last origin."""
+    held = _of_origin(connection, origin)
+    if held != number:
+        connection.execute("DELETE FROM origins WHERE origin = ?", (origin,))
+        connection.execute("INSERT INTO origins (origin, article) VALUES (?, ?)", (origin, number))
+        _delete_orphans(connection, {held} if held is not None else set())
+    (article_id,) = connection.execute("SELECT id FROM articles WHERE number = ?", (number,)).fetchone()
+    return str(article_id)
+
+
+def _delete_orphans(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
+    """Delete those of the articles that have no origin left; returns their ids."""
+    orphans: list[tuple[int, str]] = []
+    for some in slices(sorted(numbers)):
+        orphans += connection.execute(
+            f"""SELECT number, id FROM articles a WHERE number IN ({marks(some)})
+            AND NOT EXISTS (SELECT 1 FROM origins WHERE article = a.number) ORDER BY number""",
+            some,
+        ).fetchall()
+    _delete(connection, [number for number, _ in orphans])
+    return [article_id for _, article_id in orphans]
+
+
+def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    affected: set[int] = set()
+    for number in numbers:
+        affected |= _empty(connection, number)
+    duplicates.settle(connection, affected.difference(numbers))
+    # The last first: what an article is a duplicate of was stored before it.
+    connection.executemany("DELETE FROM articles WHERE number = ?", [(number,) for number in sorted(numbers)[::-1]])
+
+
+def _empty(connection: sqlite3.Connection, number: int) -> set[int]:
+    """Take out all that was derived from an article; returns the articles whose marks may change for it."""
+    passages = connection.execute("SELECT id FROM passages WHERE article = ?", (number,)).fetchall()
+    connection.executemany("DELETE FROM words WHERE rowid = ?", passages)
+    connection.execute("DELETE FROM passages WHERE article = ?", (number,))
+    return duplicates.drop(connection, number)
+
+
+def _put(
+    connection: sqlite3.Connection, number: int | None, article: Article, revision: str, shingled: Signature | None
+) -> tuple[int, str]:
+    """Write the article's row, over that of ``number`` where it is given; returns its number and id."""
+    values = {
+        "number": number,
+        "id": _untaken(connection, article, number),
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "author": article.author,
+        "date": article.date.isoformat() if article.date else None,
+        "tags": json.dumps(article.tags),
+        "language": article.language,
+        "text_sha256": article.text_sha256,
+        "content_sha256": article.content_sha256,
+        "revision": revision,
+        "signature": duplicates.stored(shingled),
+        "pages": json.dumps(article.pages),
+        "headings": json.dumps([[heading.start, heading.end, heading.level] for heading in article.headings]),
+        "text": article.text,
+    }
+    updates = ", ".join(f"{name} = excluded.{name}" for name in values)
+    row = connection.execute(
+        f"""INSERT INTO articles ({", ".join(values)}) VALUES ({marks(list(values))})
+        ON CONFLICT (number) DO UPDATE SET {updates} RETURNING number, id""",
+        tuple(values.values()),
+    ).fetchone()
+    return int(row[0]), str(row[1])
+
+
+def _untaken(connection: sqlite3.Connection, article: Article, number: int | None) -> str:
+    """The article's id, or a variant where another article has it."""
+    for wanted in (article.id, *(variant_of(article.id, article.origin, digits) for digits in (8, 16, 64))):
+        row = connection.execute("SELECT number FROM articles WHERE id = ?", (wanted,)).fetchone()
+        if row is None or row[0] == number:
+            return wanted
+    raise AssertionError("two origins of the same sha256")
+
+
+def _put_passages(
+    connection: sqlite3.Connection,
+    number: int,
+    title: str,
+    passages: Sequence[Passage],
+    vectors: Sequence[PassageVectors],
+) -> None:
+    for passage, vector in zip(passages, vectors, strict=True):
+        row = connection.execute(
+            """INSERT INTO passages
+            (article, sentence_count, start, end, heading, sentences, vector, sentence_vectors)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                number, len(passage.sentences), passage.start, passage.end, passage.heading,
+                json.dumps([[span.start, span.end] for span in passage.sentences]),
+                vector.passage.astype("<f4").tobytes(), vector.sentences.astype("<f2").tobytes(),
+            ),
+        )  # fmt: skip
+        assert row.lastrowid is not None
+        _put_words(connection, row.lastrowid, title, passage.heading, passage.text)
+
+
+def _put_questions(connection: sqlite3.Connection, number: int, questions: Sequence[ArticleQuestion]) -> None:
+    connection.execute("DELETE FROM questions WHERE article = ?", (number,))
+    connection.executemany(
+        "INSERT INTO questions (article, place, question, start, end) VALUES (?, ?, ?, ?, ?)",
+        [(number, place, one.text, one.sentence.start, one.sentence.end) for place, one in enumerate(questions)],
+    )
+
+
+def _put_words(connection: sqlite3.Connection, passage: int, title: str, heading: str, text: str) -> None:
+    connection.execute(
+        "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
+        (passage, plain(title), plain(heading), plain(text)),
+    )
+
+
+def _lies_below(origin: str, place: str) -> bool:
+    """Whether an origin is the file, folder or address itself, or in it."""
+    trimmed = place.rstrip("/" + os.sep)
+    return origin in (place, trimmed) or any(origin.startswith(trimmed + sign) for sign in FOLDED)

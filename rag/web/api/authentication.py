@@ -1,0 +1,105 @@
+"""The entrance of the API: who asks, by a token or as the gate has found out, and for which articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.core.errors import RagError, TokenExpiredError, TokenRefusedError
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.types import ArticleHeader
+from rag.text.tokenization import plain
+from rag.web.api.cors import NOT_ALLOWED
+from rag.web.api.rate_limits import Limits
+from rag.web.auth.identity import bearer_of, reader_of
+from rag.web.auth.permissions import is_foreign
+from rag.web.auth.proxies import Proxies
+from rag.web.embed.tokens import Admission, Tokens
+from rag.web.problems import ProblemError, problem_of, response
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. ``owner`` is whom conversations are kept for, "" where nobody can be told from others.
+
+    ``filters`` are those of the embed: nothing else of the library is there for this caller. ``address`` is where the
+    request comes from, and ``embed`` the id of the embed, "" where there is none.
+    """
+
+    owner: str
+    address: str
+    filters: Filters = EVERYTHING
+    embed: str = ""
+
+    def may_read(self, header: ArticleHeader) -> bool:
+        """Whether the embed's filters let an article through."""
+        only = self.filters
+        days_asked = only.published.start or only.published.end
+        return (
+            _has_one(only.sources, (header.source,))
+            and _has_one(only.tags, header.tags)
+            and _has_one(only.languages, (header.language,))
+            and (not days_asked or (header.date is not None and header.date in only.published))
+        )
+
+
+def caller_of(request: Request) -> Caller:
+    """Who sent a request that has come in."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+class Entrance:
+    """Middleware behind the gate, which lets pass whoever has a token."""
+
+    def __init__(self, app: ASGIApp, tokens: Tokens, proxies: Proxies, limits: Limits) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._proxies = proxies
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            scope["state"]["caller"] = await self._caller(request)
+        except ProblemError as problem:
+            await response(problem, request)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _caller(self, request: Request) -> Caller:
+        """Raises ProblemError for whoever does not come in."""
+        address, token = self._proxies.address(request), bearer_of(request)
+        if not token:
+            if is_foreign(request):
+                raise ProblemError("origin-refused", NOT_ALLOWED)
+            return Caller(reader_of(request), address)
+        try:
+            admission = await anyio.to_thread.run_sync(partial(self._tokens.admit, token))
+            _require_origin(request, admission)
+        except RagError as error:
+            if isinstance(error, TokenRefusedError) and not isinstance(error, TokenExpiredError):
+                self._limits.refused(address)  # An expired one was good once: whoever sends it guesses nothing.
+            raise problem_of(error) from None
+        embed = admission.embed
+        return Caller(f"embed:{embed.id}:{admission.subject}", address, embed.filters.filters(), embed.id)
+
+
+def _require_origin(request: Request, admission: Admission) -> None:
+    """A page asks with a token for its own origin only. Its own page in a frame is Footnote's (widget/routes.py)."""
+    if not is_foreign(request):
+        return
+    allowed = (admission.origin,) if admission.origin else admission.embed.origins
+    if request.headers.get("origin") not in allowed:
+        raise ProblemError("origin-refused", "The token is for pages of another origin. Sign it for this one.")
+
+
+def _has_one(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
+    return not wanted or bool({plain(value) for value in wanted} & {plain(value) for value in present})

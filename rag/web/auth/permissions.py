@@ -1,0 +1,91 @@
+"""Who may change the library through the page: decided on the server, for each request anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from rag.core.errors import SettingsError
+from rag.core.network import is_loopback
+from rag.core.settings import Settings
+from rag.web.i18n import strings
+
+Role = Literal["viewer", "editor"]
+ROLE_HEADER = "x-footnote-role"
+"""The role of who asks; written by the gate (gate.py), which lets no such header in from outside."""
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class Client(Protocol):
+    @property
+    def host(self) -> str: ...
+
+
+class Visitor(Protocol):
+    """A request, as far as it says who sends it. Names of headers are in lower case."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def client(self) -> Client | None: ...
+
+
+Refusal = Callable[[Visitor], str]
+"""Why a visitor may not change the library, in a sentence; "" where they may."""
+
+
+def role_of(visitor: Visitor) -> Role | None:
+    """The role that the login gave; None where there is no login."""
+    role = visitor.headers.get(ROLE_HEADER)
+    return "editor" if role == "editor" else "viewer" if role == "viewer" else None
+
+
+def refusal(settings: Settings, visitor: Visitor) -> str:
+    """A Refusal by the setting ``library_editing``; pages of other websites are refused whatever it says.
+
+    Where there is a login, editors stand in the place of those who use the machine itself. A proxy on this machine
+    makes strangers look like neighbours, and a name may be pointed at 127.0.0.1; "local" without a login therefore
+    asks for a direct connection to an address of this machine.
+    """
+    mode = settings.library_editing
+    if mode == "off":
+        return strings.EDITING_OFF
+    if is_foreign(visitor):
+        return strings.EDITING_FOREIGN
+    if mode == "on":
+        return ""
+    if settings.has_login:
+        return "" if role_of(visitor) == "editor" else strings.EDITING_VIEWER
+    client, host = visitor.client, _host_name(visitor.headers.get("host", ""))
+    direct = client is not None and is_loopback(client.host) and is_loopback(host)
+    forwarded = any(visitor.headers.get(name) for name in FORWARDED)
+    return "" if is_loopback(settings.host) and direct and not forwarded else strings.EDITING_LOCAL
+
+
+def require_login(settings: Settings) -> None:
+    """Raises SettingsError where other machines can reach the page, and it would let everybody in."""
+    if not (settings.has_login or is_loopback(settings.host)):
+        raise SettingsError(
+            f"At {settings.host} other machines can reach the page, and anybody there could read the articles. Set a "
+            "password in RAG_VIEWER_PASSWORD or RAG_EDITOR_PASSWORD, or proxy_user_header where a proxy asks for the "
+            "login; docs/access.md says how. Without --host, only this machine is served."
+        )
+
+
+def is_foreign(visitor: Visitor) -> bool:
+    """Whether a request comes from a page of another website."""
+    origin = visitor.headers.get("origin")
+    try:
+        return origin is not None and urlsplit(origin).netloc.lower() != visitor.headers.get("host", "").lower()
+    except ValueError:
+        return True
+
+
+def _host_name(host: str) -> str:
+    """The Host header without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,111 @@
+"""Who has logged in: kept beside the library, so that a restart logs nobody out, and only as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.core.errors import ServeError
+from rag.core.settings import Settings
+from rag.web.auth.permissions import Role
+
+FILE = "sessions.db"
+SECONDS_A_DAY = 86_400
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS salt (id INTEGER PRIMARY KEY CHECK (id = 0), value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS session (
+    token BLOB PRIMARY KEY, role TEXT NOT NULL, mark BLOB NOT NULL, began REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class Sessions:
+    """Logins by a password, in SQLite. What is kept of a password is a salted scrypt hash, which marks its logins:
+    a password that is changed ends them.
+
+    Raises ServeError where the file cannot be written.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        given = {"editor": settings.editor_password, "viewer": settings.viewer_password}
+        self._passwords = {role: _normal(one.get_secret_value()) for role, one in given.items() if one}
+        self.seconds = settings.login_days * SECONDS_A_DAY
+        """How long a login lasts."""
+        self._clock = clock
+        self._file = file = settings.index / FILE
+        try:
+            file.touch(0o600)
+            file.chmod(0o600)
+            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+            self._connection.executescript(SCHEMA)
+            self._connection.execute("INSERT OR IGNORE INTO salt VALUES (0, ?)", (os.urandom(16),))
+            ((salt,),) = self._connection.execute("SELECT value FROM salt")
+        except (OSError, sqlite3.Error) as error:
+            raise ServeError(_not_kept(file, error)) from error
+        self.cookie = f"footnote_session_{hashlib.sha256(salt).hexdigest()[:8]}"
+        """The cookie of a token; each library has its own, as a browser has one set for all ports of a machine."""
+        self._marks = {role: _mark(password, salt) for role, password in self._passwords.items()}
+
+    def role_by(self, password: str) -> Role | None:
+        """What the password opens the page for; None where it is wrong."""
+        given = _digest(_normal(password))
+        opened = [role for role, one in self._passwords.items() if hmac.compare_digest(given, _digest(one))]
+        return _role(opened[0]) if opened else None
+
+    def begin(self, role: Role) -> str:
+        """Keep a login; returns the token that proves it. Raises ServeError where it cannot be kept."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        row = (_digest(token), role, self._marks[role], now)
+        try:
+            self._connection.execute("DELETE FROM session WHERE began <= ?", (now - self.seconds,))
+            self._connection.execute("INSERT INTO session VALUES (?, ?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise ServeError(_not_kept(self._file, error)) from error
+        return token
+
+    def role(self, token: str) -> Role | None:
+        """The role of a login that has not ended; None for any other token."""
+        found = self._connection.execute("SELECT role, mark, began FROM session WHERE token = ?", (_digest(token),))
+        for role, mark, began in found:
+            if self._marks.get(role) == mark and self._clock() - began < self.seconds:
+                return _role(role)
+        return None
+
+    def end(self, token: str) -> None:
+        """End a login; an unknown token does nothing."""
+        self._connection.execute("DELETE FROM session WHERE token = ?", (_digest(token),))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _not_kept(file: Path, error: Exception) -> str:
+    return (
+        f"Logins cannot be kept in {file} ({error}). Check the permissions of the folder and the free disk space; "
+        "where the file is damaged, delete it, and everybody has to log in again."
+    )
+
+
+def _role(name: str) -> Role:
+    return "editor" if name == "editor" else "viewer"
+
+
+def _normal(password: str) -> str:
+    """The same for the same characters, however a keyboard composes them."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
+
+
+def _mark(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, n=2**14, r=8, p=1, dklen=32)

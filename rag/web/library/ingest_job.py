@@ -1,0 +1,211 @@
+"""What the page was asked to add: one ingest at a time in a thread of its own, and how it stands, for all to see."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from rag.core.errors import IndexBusyError, RagError
+from rag.core.types import ArticleHeader, IngestProgress, IngestReport
+from rag.store import SqliteLibrary
+from rag.web.library.uploads import Uploads
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 0.5
+"""How often it is tried whether another process has let go of the index."""
+SHOWN = 20
+"""Articles that are named of those that were stored."""
+GOODBYE_SECONDS = 2.0
+
+Source = Path | str
+Stage = Literal["idle", "waiting", "reading", "stopping", "done", "stopped"]
+
+
+class Ingest(Protocol):
+    """``rag.ingest.pipeline.ingest`` with its settings and its embedder."""
+
+    def __call__(
+        self,
+        sources: Sequence[Source],
+        *,
+        progress: Callable[[IngestProgress], None],
+        prune: bool,
+        cancelled: Callable[[], bool],
+        wait: bool,
+    ) -> IngestReport: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the adding stands. ``number`` grows with every change; counts are of all since it was last idle."""
+
+    number: int = 0
+    stage: Stage = "idle"
+    names: tuple[str, ...] = ()
+    """Files and addresses, as people call them: those in hand, then those whose turn is still to come."""
+    progress: IngestProgress | None = None
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
+    """(name, reason) of what could not be read; a reason is "" where nobody had expected that."""
+    stored: tuple[ArticleHeader, ...] = ()
+    """The first few articles that came of it."""
+
+    @property
+    def is_running(self) -> bool:
+        return self.stage in {"waiting", "reading", "stopping"}
+
+
+class Intake:
+    """Adds files and addresses in the background. What comes while it is at work has its turn afterwards."""
+
+    def __init__(self, ingest: Ingest | None, uploads: Uploads, library: SqliteLibrary) -> None:
+        self._ingest = ingest
+        self._uploads = uploads
+        self._library = library
+        self._lock = threading.Lock()
+        self._work = Work()
+        self._pending: list[Source] = []
+        self._stop = threading.Event()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def work(self) -> Work:
+        """How it stands now."""
+        with self._lock:
+            return self._work
+
+    def add(self, sources: Sequence[Source], *, anew: bool = True) -> None:
+        """Take files and addresses in, now or as soon as what is being taken in has ended.
+
+        What has ended is then forgotten; but what is not ``anew`` is counted with it, or left out where it was stopped.
+        """
+        if not sources:
+            return
+        with self._lock:
+            if self._closed:
+                return
+            if not anew and self._work.stage == "stopped":
+                self._discard_unused(sources)
+                return
+            self._pending += [source for source in sources if source not in self._pending]
+            if self._work.is_running:
+                self._set(names=(*self._work.names, *map(self._name, sources)))
+                return
+            self._stop.clear()
+            if anew:
+                self._work = Work(self._work.number)
+            self._set(stage="reading", names=tuple(map(self._name, sources)))
+            self._thread = threading.Thread(target=self._run, name="adding articles", daemon=True)
+            self._thread.start()
+
+    def cancel(self) -> None:
+        """Leave out what is not stored yet."""
+        with self._lock:
+            if self._work.is_running:
+                self._stop.set()
+                self._set(stage="stopping")
+
+    def dismiss(self) -> None:
+        """Forget how the last one ended."""
+        with self._lock:
+            if not self._work.is_running:
+                self._work = Work(self._work.number + 1)
+
+    def close(self) -> None:
+        """Leave out what is not stored yet, and take nothing more."""
+        with self._lock:
+            self._closed = True
+            self._stop.set()
+            thread = self._thread
+        if thread:
+            thread.join(GOODBYE_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            while sources := self._next():
+                try:
+                    self._take_in(sources)
+                except RagError as error:
+                    self._failed(sources, str(error))
+                except Exception:  # The end of a thread: nobody else would ever hear of it.
+                    log.exception("Adding articles failed")
+                    self._failed(sources, "")
+                self._tidy(sources)
+        finally:
+            self._library.close()
+
+    def _next(self) -> list[Source]:
+        """What has come in the meantime; where that is nothing, the work has ended."""
+        with self._lock:
+            sources, self._pending = self._pending, []
+            stopped = self._stop.is_set()
+            if stopped or not sources:
+                self._set(stage="stopped" if stopped else "done", progress=None)
+            else:
+                self._set(stage="reading", names=tuple(map(self._name, sources)), progress=None)
+        if stopped:
+            self._tidy(sources)
+            return []
+        return sources
+
+    def _take_in(self, sources: Sequence[Source]) -> None:
+        assert self._ingest is not None, "nobody may add anything"
+        report = None
+        while report is None:
+            try:
+                report = self._ingest(
+                    sources,
+                    progress=lambda progress: self._change(progress=progress),
+                    prune=True,  # A file may hold fewer articles than the one of its name did before.
+                    cancelled=self._stop.is_set,
+                    wait=False,  # Waiting here rather than there can be stopped.
+                )
+            except IndexBusyError:
+                self._change(stage="stopping" if self._stop.is_set() else "waiting")
+                if self._stop.wait(RETRY_SECONDS):
+                    return
+        failed = [(self._name(source), reason) for source, reason in report.failed]
+        stored = [header for source in sources for header in self._library.find(str(source), SHOWN)]
+        with self._lock:
+            work = self._work
+            self._set(
+                added=work.added + report.added,
+                changed=work.changed + report.changed,
+                unchanged=work.unchanged + report.unchanged,
+                removed=work.removed + report.removed,
+                failed=(*work.failed, *failed),
+                stored=(*work.stored, *stored)[:SHOWN],
+            )
+
+    def _failed(self, sources: Sequence[Source], reason: str) -> None:
+        with self._lock:
+            self._set(failed=(*self._work.failed, *((self._name(source), reason) for source in sources)))
+
+    def _tidy(self, sources: Sequence[Source]) -> None:
+        with self._lock:
+            self._discard_unused([source for source in sources if source not in self._pending])
+
+    def _discard_unused(self, sources: Sequence[Source]) -> None:
+        """Delete the uploaded files from which no article came."""
+        for file in sources:
+            if isinstance(file, Path) and not self._library.find(str(file), 1):
+                self._uploads.discard(file)
+
+    def _name(self, source: Source) -> str:
+        return self._uploads.name_of(str(source)) or str(source)
+
+    def _change(self, **changes: Any) -> None:
+        with self._lock:
+            if changes.get("progress") and self._work.stage == "waiting":
+                changes["stage"] = "reading"
+            self._set(**changes)
+
+    def _set(self, **changes: Any) -> None:
+        self._work = replace(self._work, number=self._work.number + 1, **changes)

@@ -1,0 +1,41 @@
+"""The reader: the article that a source was quoted from, in a dialog over the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from rag.web.library.articles import Shelf
+from rag.web.library.citations import read_citation
+from rag.web.page.filters import UNCHANGED, Updates
+from rag.web.rendering import article_reader
+
+DIALOG = f"window.footnote.reader(element, '{article_reader.TITLE_ID}', (pressed) => trigger('click', pressed))"
+
+
+class SourceReader:
+    """Opens the article of any button with a citation, wherever on the page. To be made within the page's Blocks."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._shown = gr.HTML("", elem_id="cited", js_on_load=DIALOG, apply_default_css=False)
+        self._shown.click(
+            self._pressed, outputs=[self._shown], show_progress="hidden", api_visibility="private", queue=False
+        )
+
+    def _pressed(self, event: gr.EventData) -> Updates:
+        pressed: dict[str, Any] = event._data or {}
+        citation = read_citation(str(pressed.get("read", "")))
+        if citation is None:
+            return UNCHANGED
+        press, part = (_number(str(pressed.get(name, ""))) for name in ("press", "to"))
+        found = self._shelf.cited(citation, part)
+        if found is None:
+            return {self._shown: article_reader.gone(citation, press or 0)}
+        return {self._shown: article_reader.opened(found, citation, press or 0)}
+
+
+def _number(digits: str) -> int | None:
+    """What the browser says as a number; None where it says none."""
+    return int(digits) if digits.isdecimal() and len(digits) < 10 else None

@@ -1,0 +1,86 @@
+"""A conversation as a file to keep: as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from rag.core.errors import RagError, UnknownChatError
+from rag.core.serialization import answer_as_json
+from rag.store.conversations import Chat
+from rag.web.auth.identity import reader_of
+from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.session import Memory
+from rag.web.i18n import strings
+from rag.web.rendering import markdown
+from rag.web.rendering.escaping import straight
+
+
+def as_markdown(chat: Chat, exchanges: Sequence[Exchange]) -> str:
+    return markdown.conversation(chat.title, exchanges)
+
+
+def as_json(chat: Chat, exchanges: Sequence[Exchange]) -> str:
+    """The answers in the form of ``rag ask --json``; of a question without one what came of it."""
+    found = {
+        "title": chat.title,
+        "created_at": chat.created_at.isoformat(),
+        "updated_at": chat.updated_at.isoformat(),
+        "exchanges": [exchange_as_json(one) for one in exchanges],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def router(memory: Memory) -> APIRouter:
+    """``GET /chats/ID.md`` and ``GET /chats/ID.json``: a reader's own conversation as a file.
+
+    404 for any other, with a sentence, and 503 where the store cannot be read.
+    """
+    routes = APIRouter()
+
+    @routes.get("/chats/{chat}.{form}")
+    def export(chat: str, form: str, request: Request) -> Response:
+        if form not in WRITERS:
+            return Response(strings.CHAT_GONE, 404, media_type="text/plain")
+        media_type, written = WRITERS[form]
+        owner = reader_of(request)
+        try:
+            about, exchanges = memory.chat(owner, chat), memory.conversation(owner, chat)
+        except UnknownChatError:
+            return Response(strings.CHAT_GONE, 404, media_type="text/plain")
+        except RagError as error:
+            return Response(str(error), 503, media_type="text/plain")
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(about.title, form))}",
+            "Cache-Control": "no-store",
+        }
+        return Response(written(about, exchanges), media_type=media_type, headers=headers)
+
+    return routes
+
+
+def file_name(title: str, form: str) -> str:
+    """A name that every system takes for a file."""
+    words = re.sub(r"[^\w\s-]", "", straight(title)).split()
+    return f"{' '.join(words)[:60].strip() or strings.NAME}.{form}"
+
+
+def exchange_as_json(one: Exchange) -> dict[str, Any]:
+    """A question with its answer in the form of ``rag ask --json``; without one, what came of it."""
+    return {
+        "number": one.number,
+        "question": one.question,
+        "stage": one.stage,
+        "text": one.text,
+        "message": one.message,
+        "answer": answer_as_json(one.answer) if one.answer else None,
+    }
+
+
+WRITERS = {"md": ("text/markdown", as_markdown), "json": ("application/json", as_json)}
+"""By the end of the file's name: the type, and what writes it."""

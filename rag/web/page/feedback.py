@@ -1,0 +1,104 @@
+"""What a reader says of the latest answer: a verdict, and what would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from rag.core.errors import RagError
+from rag.store.feedback import VERDICTS, FeedbackStore, Verdict
+from rag.web.auth.identity import reader_of
+from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.feedback import feedback_on
+from rag.web.conversations.session import Memory
+from rag.web.i18n import strings
+from rag.web.page.filters import ASIDE, Updates
+from rag.web.rendering import chat as rendering
+from rag.web.rendering import escaping
+
+LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
+
+
+class Judging:
+    """The verdicts below the latest answer. To be made within the Blocks of the page."""
+
+    def __init__(self, feedback: FeedbackStore, memory: Memory) -> None:
+        self._feedback = feedback
+        self._memory = memory
+
+    def lay_out(self) -> None:
+        with gr.Row(elem_id="feedback", visible=False) as self._judging:
+            gr.HTML(rendering.feedback_question(), elem_id="judge", apply_default_css=False)
+            self._verdicts = {
+                verdict: gr.Button(strings.VERDICTS[verdict], size="sm", min_width=0, elem_classes="fn-verdict")
+                for verdict in VERDICTS
+            }
+        with gr.Row(elem_id="comment", visible=False) as self._commenting:
+            self._comment = gr.Textbox(
+                label=strings.COMMENT_LABEL, placeholder=strings.COMMENT_PLACEHOLDER, lines=1, max_lines=4
+            )
+            self._send = gr.Button(strings.SEND, size="sm", min_width=0)
+        self._verdict = gr.State("right")
+        self._thanks = gr.HTML("", elem_id="thanks", html_template=LIVE, apply_default_css=False)
+        self.parts: list[Any] = [self._judging, self._commenting, self._comment, self._thanks]
+        """The outputs of a handler that offers the verdicts, or takes them away."""
+
+    def connect(self, chat: gr.Textbox) -> None:
+        """``chat`` holds the id of the conversation that is shown."""
+        for verdict, button in self._verdicts.items():
+            button.click(self._judging_as(verdict), inputs=[chat], outputs=[self._verdict, *self.parts], **ASIDE)
+        gr.on(
+            [self._send.click, self._comment.submit],
+            self._commented,
+            inputs=[self._verdict, self._comment, chat],
+            outputs=self.parts,
+            **ASIDE,
+        )
+
+    def offered(self, one: Exchange | None) -> Updates:
+        """The verdicts, where there is an answer to judge; nothing is left of an earlier one."""
+        return {
+            self._judging: gr.Row(visible=one is not None and one.answer is not None),
+            self._commenting: gr.Row(visible=False),
+            self._comment: "",
+            self._thanks: "",
+        }
+
+    def _judging_as(self, verdict: Verdict) -> Callable[[str, gr.Request], Updates]:
+        """The handler of a verdict's button. Gradio hands a request only to functions, not to partial ones."""
+
+        def judged(chat: str, request: gr.Request) -> Updates:
+            return self._judged(verdict, chat, request)
+
+        return judged
+
+    def _judged(self, verdict: Verdict, chat: str, request: gr.Request) -> Updates:
+        """Keep the verdict on the latest answer, and ask what would have been right."""
+        problem = self._kept(verdict, chat, request)
+        return {
+            self._verdict: verdict,
+            self._judging: gr.Row(visible=bool(problem)),
+            self._commenting: gr.Row(visible=verdict != "right" and not problem),
+            self._thanks: problem or escaping.note(strings.THANKS),
+        }
+
+    def _commented(self, verdict: Verdict, comment: str, chat: str, request: gr.Request) -> Updates:
+        problem = self._kept(verdict, chat, request, comment.strip()) if comment.strip() else ""
+        return {
+            self._commenting: gr.Row(visible=bool(problem)),
+            self._comment: comment if problem else "",
+            self._thanks: problem or escaping.note(strings.THANKS),
+        }
+
+    def _kept(self, verdict: Verdict, chat: str, request: gr.Request, comment: str = "") -> str:
+        """Store the verdict; what is said where it cannot be."""
+        try:
+            exchanges = self._memory.conversation(reader_of(request), chat)
+            given = feedback_on(exchanges[-1], exchanges[:-1], verdict, comment) if exchanges else None
+            if given:
+                self._feedback.add(given)
+        except RagError as error:
+            return rendering.not_kept(str(error))
+        return ""

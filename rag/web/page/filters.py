@@ -1,0 +1,131 @@
+"""The controls that choose which articles the next question is answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from rag.core.errors import FilterError
+from rag.core.filters import EVERYTHING, Filters, filters_of
+from rag.web.i18n import strings
+from rag.web.library.articles import Shelf
+from rag.web.rendering import chat, escaping
+
+CHOICES = 500
+"""Sources or tags that are offered, those of most articles: a page with very many loads slowly."""
+LIVE = '<div aria-live="polite">${value}</div>'
+
+Updates = dict[Any, Any]
+ASIDE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+"""How a handler is called that waits for no other one, and that only the page itself calls."""
+UNCHANGED: Updates = gr.skip()
+"""What a handler gives back that changes nothing; to Gradio an empty dict is a value."""
+
+
+class FilterControls:
+    """A fold with the controls, and a line that says what is in force. To be made within the Blocks of the page.
+
+    ``controls`` are the inputs of a handler that needs the filters, in the order of the arguments of ``filters``.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def lay_out_line(self) -> None:
+        """What is in force, where anything is."""
+        with gr.Row(elem_id="in-force", visible=False) as self._line:
+            self._in_force = gr.HTML("", elem_id="only", html_template=LIVE, apply_default_css=False)
+            self._clear = gr.Button(strings.ALL_OF_THEM, size="sm", min_width=0, elem_id="clear")
+
+    def lay_out_controls(self) -> None:
+        with gr.Accordion(strings.ONLY_SOME, open=False, elem_id="filters") as self._fold:
+            lists = [
+                gr.Dropdown(label=label, multiselect=True, elem_id=name, elem_classes="fn-choices")
+                for name, label in (
+                    ("only-sources", strings.ONLY_SOURCES),
+                    ("only-tags", strings.ONLY_TAGS),
+                    ("only-languages", strings.ONLY_LANGUAGES),
+                )
+            ]
+            with gr.Row(elem_id="days"):
+                days = [
+                    gr.DateTime(label=label, include_time=False, type="string", elem_id=name, elem_classes="fn-day")
+                    for name, label in (("since", strings.SINCE), ("until", strings.UNTIL))
+                ]
+            self._span = gr.HTML("", elem_id="span", apply_default_css=False)
+        self._lists, self._days = lists, days
+        self.controls: list[Any] = [*lists, *days]
+        self.renewable: list[Any] = [*self.controls, self._fold, self._span]
+        self.refusable: list[Any] = [self._line, self._in_force, self._fold]
+
+    def connect(self) -> None:
+        gr.on(
+            [control.change for control in self.controls],
+            self._changed,
+            inputs=self.controls,
+            outputs=[self._line, self._in_force],
+            trigger_mode="always_last",
+            **ASIDE,
+        )
+        self._clear.click(self._cleared, outputs=[*self.controls, self._line, self._in_force], **ASIDE)
+
+    def filters(
+        self,
+        sources: Sequence[str] | None,
+        tags: Sequence[str] | None,
+        languages: Sequence[str] | None,
+        since: str | None,
+        until: str | None,
+    ) -> Filters:
+        """The filters of what the controls hold. Raises FilterError."""
+        return filters_of(sources or (), tags or (), languages or (), since or "", until or "")
+
+    def refused(self, error: FilterError) -> Updates:
+        """Why nothing was asked, with the controls below it."""
+        return {**self._refused(error), self._fold: gr.Accordion(open=True)}
+
+    def renewed(self, *chosen: Any) -> Updates:
+        """The choices that the library offers now; of those ``chosen`` the ones that are still there."""
+        facets = self._shelf.facets()
+        offers = (facets.sources, facets.tags, facets.languages)
+        called: tuple[Callable[[str], str], ...] = (str, str, strings.language_name)
+        dated = facets.published.start is not None
+        return {
+            **{
+                control: gr.Dropdown(**_offered(offer, call, values or ()))
+                for control, offer, call, values in zip(self._lists, offers, called, chosen, strict=False)
+            },
+            **{day: gr.DateTime(visible=dated) for day in self._days},
+            self._span: chat.span_of_days(facets.published),
+            self._fold: gr.Accordion(visible=dated or any(offers)),
+        }
+
+    def _changed(self, *chosen: Any) -> Updates:
+        try:
+            filters = self.filters(*chosen)
+        except FilterError as error:
+            return self._refused(error)
+        return {self._line: gr.Row(visible=bool(filters)), self._in_force: chat.filters(filters)}
+
+    def _cleared(self) -> Updates:
+        return {
+            **{control: gr.Dropdown(value=[]) for control in self._lists},
+            **{day: gr.DateTime(value=None) for day in self._days},
+            self._line: gr.Row(visible=False),
+            self._in_force: chat.filters(EVERYTHING),
+        }
+
+    def _refused(self, error: FilterError) -> Updates:
+        return {self._line: gr.Row(visible=True), self._in_force: chat.filter_problem(str(error))}
+
+
+def _offered(counted: Mapping[str, int], called: Callable[[str], str], chosen: Sequence[str]) -> dict[str, Any]:
+    """Choices with how many articles each has; nothing is shown where there is nothing to choose from."""
+    values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
+    return {
+        "choices": [(strings.choice(escaping.straight(called(value)), counted[value]), value) for value in values],
+        "value": [value for value in chosen if value in values],
+        "visible": bool(values),
+    }

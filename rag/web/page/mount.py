@@ -1,0 +1,127 @@
+"""The page: a header, the chat, and the library, of which the browser shows one at a time (views.js)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.routing import Mount
+
+from rag.chatbot import Chatbot
+from rag.store.conversations import ChatStore
+from rag.store.feedback import FeedbackStore
+from rag.web.auth.identity import name_of
+from rag.web.auth.login_pages import account
+from rag.web.auth.permissions import Refusal, role_of
+from rag.web.conversations.cancellation import Running
+from rag.web.conversations.session import Memory
+from rag.web.i18n import strings
+from rag.web.library.articles import Shelf
+from rag.web.library.ingest_job import Intake
+from rag.web.page.article_reader import SourceReader
+from rag.web.page.chat import ChatView
+from rag.web.page.feedback import Judging
+from rag.web.page.filters import ASIDE, FilterControls, Updates
+from rag.web.page.history import PastPanel
+from rag.web.page.library import LibraryView
+from rag.web.page.localization import TranslatedBlocks
+from rag.web.rendering import chat, language_picker, page_frame
+from rag.web.static import theme
+
+
+def mount_page(
+    app: FastAPI,
+    chatbot: Chatbot,
+    running: Running,
+    chats: ChatStore,
+    memory: Memory,
+    feedback: FeedbackStore,
+    shelf: Shelf,
+    intake: Intake,
+    refusal: Refusal,
+) -> Callable[[], None]:
+    """Put the page at "/" of the application; nothing in it is fetched from anywhere else.
+
+    Returns what ends the connections that open pages keep. It is for the server's own thread.
+    """
+
+    def lay_out(blocks: gr.Blocks) -> None:
+        Page(blocks, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
+
+    blocks = TranslatedBlocks(lay_out, title=strings.NAME, analytics_enabled=False, fill_width=True)
+    blocks.queue(api_open=False)
+    colours = gr.themes.Base(font=list(theme.SANS), font_mono=list(theme.MONO)).set(**theme.VALUES)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        max_file_size="1kb",  # Files come in by receiving.py, but Gradio keeps its own upload address open.
+        theme=colours,
+        head=theme.page_head(),
+    )
+    (gradio_app,) = [route.app for route in app.routes if isinstance(route, Mount)]
+    assert isinstance(gradio_app, gr.routes.App)
+    return gradio_app.stop_event.set
+
+
+class Page:
+    """The header with its two views, and what is told from one to the other: that the articles have changed."""
+
+    def __init__(
+        self,
+        blocks: gr.Blocks,
+        chatbot: Chatbot,
+        running: Running,
+        chats: ChatStore,
+        memory: Memory,
+        feedback: FeedbackStore,
+        shelf: Shelf,
+        intake: Intake,
+        refusal: Refusal,
+    ) -> None:
+        self._shelf = shelf
+        gr.HTML(page_frame.opening(), elem_id="opening", apply_default_css=False)
+        with gr.Row(elem_id="top"):
+            self._header = gr.HTML(chat.header(shelf.count()), elem_id="header", apply_default_css=False)
+            gr.HTML(language_picker.choice(), elem_id="languages", apply_default_css=False)
+            gr.HTML(page_frame.appearance(), elem_id="appearance", apply_default_css=False)
+            self._account = gr.HTML("", elem_id="account", apply_default_css=False)
+            views = gr.HTML(chat.views(), elem_id="views", apply_default_css=False)
+        self._chat = ChatView(
+            chatbot, running, memory, Judging(feedback, memory), PastPanel(chats), shelf, FilterControls(shelf)
+        )
+        self._library = LibraryView(shelf, intake, refusal)
+        SourceReader(shelf)
+
+        renewal = {
+            "fn": self._renewed,
+            "inputs": self._chat.filtering.controls,
+            "outputs": [self._header, *self._chat.filtering.renewable],
+            **ASIDE,
+        }
+        gr.on([blocks.load, self._library.generation.change], **renewal)
+        blocks.load(self._chat.opened, **self._chat.opening)
+        self._library.generation.change(
+            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **ASIDE
+        )
+        gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **ASIDE)
+        blocks.load(self._known, outputs=[self._account], **ASIDE)
+        blocks.unload(self._chat.left)
+
+    def _known(self, request: gr.Request) -> str:
+        return account(role_of(request), name_of(request))
+
+    def _renewed(self, *chosen: Any) -> Updates:
+        return {
+            self._header: chat.header(self._shelf.count()),
+            **self._chat.filtering.renewed(*chosen),
+        }

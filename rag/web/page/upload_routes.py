@@ -1,0 +1,76 @@
+"""Files as they arrive from a browser: judged, counted and kept before anybody reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from rag.core.errors import UsageError
+from rag.ingest.readers.document import MAX_BYTES
+from rag.web.auth.permissions import Refusal
+from rag.web.i18n import strings
+from rag.web.library.ingest_job import Intake
+from rag.web.library.uploads import Uploads
+
+PATH = "/library/uploads"
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+def router(uploads: Uploads, intake: Intake, refusal: Refusal, limit: int = MAX_BYTES) -> APIRouter:
+    """``POST /library/uploads?name=NAME`` with the bytes of one file, which is then taken in.
+
+    ``begins=false`` says that the file was sent together with the one before, and is to be counted with it.
+    Answers 202, or an error status with ``{"message": a sentence}``: 403 who may not, 400 no name, 413 more than
+    ``limit`` bytes, 507 no place for it.
+    """
+    routes = APIRouter()
+
+    @routes.post(PATH)
+    async def receive(request: Request, name: str = "", begins: bool = True) -> JSONResponse:
+        refused = refusal(request)
+        if refused:
+            return _answer(403, refused)
+        try:
+            uploads.path_of(name)
+            if int(request.headers.get("content-length") or 0) > limit:
+                raise _TooLargeError
+            part = uploads.new_part()
+            try:
+                await _write(request, part, limit)
+                file = await run_in_threadpool(uploads.keep, part, name)
+            finally:
+                part.unlink(missing_ok=True)
+        except UsageError as error:
+            return _answer(400, str(error))
+        except _TooLargeError:
+            return _answer(413, strings.TOO_LARGE.format(size=limit >> 20))
+        except ClientDisconnect:
+            return _answer(400, strings.UNREACHABLE)
+        except OSError as error:
+            return _answer(507, strings.NOT_KEPT.format(reason=error.strerror or error))
+        await run_in_threadpool(intake.add, [file], anew=begins)
+        return _answer(202, "")
+
+    return routes
+
+
+async def _write(request: Request, part: Path, limit: int) -> None:
+    """Write the body of a request to a file. Raises _TooLargeError as soon as it is more than ``limit`` bytes."""
+    size = 0
+    with part.open("xb") as file:
+        async for block in request.stream():
+            size += len(block)
+            if size > limit:
+                raise _TooLargeError
+            await run_in_threadpool(file.write, block)
+
+
+def _answer(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"message": message}, status)

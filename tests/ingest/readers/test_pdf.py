@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.core.errors import ArticleError
+from rag.core.types import Article, Heading
+from rag.ingest.readers.document import Document
+from rag.ingest.readers.pdf import read
+from tests.ingest.readers.sample_files import pdf, printed_page
+
+ABOUT = "/Title(The ferry)/Author(Ina Weld)/CreationDate(D:20240517093000Z)"
+WIDE = "The car ferry Sorrel was sold on Thursday to the cooperative"
+
+
+def article_of(content: bytes) -> Article:
+    (article,) = read(Document(content, "news.pdf", "news", "/folder/news.pdf"))
+    assert isinstance(article, Article)
+    return article
+
+
+def test_pages_are_read() -> None:
+    first = printed_page(f"{WIDE} of Dun-", "more (so they say).", heading="Sold")
+    article = article_of(pdf([first, [], printed_page("Café € 5.")], ABOUT, "/Lang(de-DE)"))
+    text = f"Sold\n\n{WIDE} of Dunmore (so they say).\n\nCafé € 5."
+    assert article == Article(
+        "news",
+        "The ferry",
+        text,
+        "/folder/news.pdf",
+        author="Ina Weld",
+        date=date(2024, 5, 17),
+        language="de",
+        headings=(Heading(0, 4, 1),),
+        pages=(0, text.index("Café"), text.index("Café")),
+    )
+
+
+@pytest.mark.parametrize(
+    "about", ["", "/Title(Microsoft Word - news.doc)", "/Title(untitled)", "/Title( )", "/Title(a.tex)"]
+)
+def test_without_a_title_the_largest_heading_is_it(about: str) -> None:
+    article = article_of(pdf([printed_page(WIDE, "islands.", heading="Sold at last")], about))
+    assert (article.title, article.text, article.headings) == ("Sold at last", f"{WIDE} islands.", ())
+
+
+def test_without_a_heading_the_name_is_the_title() -> None:
+    article = article_of(pdf([printed_page(WIDE)]))
+    assert (article.title, article.language, article.pages) == ("news", "en", (0,))
+
+
+def test_title_that_is_all_there_is_stays() -> None:
+    article = article_of(pdf([printed_page(heading="The ferry")], ABOUT))
+    assert (article.title, article.text) == ("The ferry", "The ferry")
+
+
+def test_pages_that_are_all_alike_stay() -> None:
+    assert article_of(pdf([printed_page(WIDE)] * 4)).text == "\n\n".join([WIDE] * 4)
+
+
+def test_scanned_pages_are_refused() -> None:
+    with pytest.raises(ArticleError, match=r"only pictures.*OCR"):
+        article_of(pdf([[], []]))
+
+
+def test_letters_without_a_meaning_are_refused() -> None:
+    with pytest.raises(ArticleError, match=r"without saying which.*OCR"):
+        article_of(pdf([printed_page("\x01\x03\x04\x05\x06" * 5)]))
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4\n", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj", b"%PDF-" + b"\xff" * 999]
+)
+def test_damaged_file_is_refused(content: bytes) -> None:
+    with pytest.raises(ArticleError, match=r"The PDF is damaged \(data format error\)"):
+        article_of(content)
+
+
+def test_file_with_a_password_is_refused() -> None:
+    # A handler of revision 3 whose keys fit no empty password.
+    locked = "/Filter/Standard/V 2/R 3/Length 128/P -4/O<" + "41" * 32 + ">/U<" + "42" * 32 + ">"
+    content = pdf([printed_page(WIDE)]).replace(b"trailer<<", f"trailer<</Encrypt<<{locked}>>/ID[<41><41>]".encode())
+    with pytest.raises(ArticleError, match="has a password"):
+        article_of(content)
+
+
+def test_page_that_is_there_a_million_times_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.readers.pdf.MAX_PAGES", 2)
+    with pytest.raises(ArticleError, match="at most 2 are read"):
+        article_of(pdf([printed_page(WIDE)] * 3))
+
+
+def test_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.readers.pdf.MAX_SECONDS", -1)
+    with pytest.raises(ArticleError, match=r"takes too long to read; page 1 of 2"):
+        article_of(pdf([printed_page(WIDE)] * 2))
+
+
+def test_endless_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.readers.pdf.MAX_CHARACTERS", 100)
+    with pytest.raises(ArticleError, match="more than 100 characters"):
+        article_of(pdf([printed_page(WIDE)] * 2))

@@ -1,0 +1,56 @@
+"""The questions of an article are stored with it, and go with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from rag.core.types import Article
+from rag.ingest.chunking import chunk
+from rag.store import SqliteLibrary
+from rag.testing import FakeEmbedder
+
+EMBEDDER = FakeEmbedder()
+TEXT = "Pellinford Bay has five sirens. The fog came in."
+
+
+def create(folder: Path) -> SqliteLibrary:
+    return SqliteLibrary.create(folder / "library.db", EMBEDDER.name, EMBEDDER.dimensions)
+
+
+def store(library: SqliteLibrary, text: str) -> None:
+    article = Article("a", "A", text, "a.md")
+    passages = chunk(article)
+    library.store(article, passages, EMBEDDER.embed_passages(passages, ["A"] * len(passages)))
+
+
+def texts(library: SqliteLibrary) -> list[str]:
+    return [question.text for question in library.questions(["a", "b"]).get("a", [])]
+
+
+def test_questions_are_made_anew_with_their_article_and_go_with_it(tmp_path: Path) -> None:
+    library = create(tmp_path)
+    store(library, TEXT)
+    assert texts(library) == ["How many sirens does Pellinford Bay have?"]
+    ((question,),) = library.questions(["a"]).values()
+    assert TEXT[question.sentence.start : question.sentence.end] == "Pellinford Bay has five sirens."
+    store(library, "Averell Hall has nine bells.")
+    assert texts(library) == ["How many bells does Averell Hall have?"]
+    library.remove(["a"])
+    assert texts(library) == []
+    with closing(sqlite3.connect(library.file)) as connection:
+        assert connection.execute("SELECT count(*) FROM questions").fetchone() == (0,)
+
+
+def test_a_library_made_without_questions_is_read_and_gets_them_when_it_is_added_to(tmp_path: Path) -> None:
+    library = create(tmp_path)
+    store(library, TEXT)
+    library.close()
+    with closing(sqlite3.connect(library.file)) as connection:
+        connection.execute("DROP TABLE questions")
+    assert texts(SqliteLibrary.open(library.file)) == []
+    assert SqliteLibrary.open(library.file).remove(["none"]) == []
+    again = create(tmp_path)
+    store(again, "Averell Hall has nine bells.")
+    assert texts(again) == ["How many bells does Averell Hall have?"]

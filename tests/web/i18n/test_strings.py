@@ -1,0 +1,343 @@
+"""The words of the page: there in every language, with the same places for values, and in the right form."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.abstention import SENTENCES
+from rag.core.types import Answer, ArticleHeader, Decline, IngestProgress, Passage, Remark, Source, Span, Timings, Usage
+from rag.web.conversations.exchange import Exchange
+from rag.web.i18n import catalogs, strings
+from rag.web.i18n.catalogs import LOCALES, Catalogue, catalogue, speaking
+from rag.web.i18n.middleware import best, language_of
+from rag.web.rendering import escaping
+from rag.web.rendering.abstention import message_of, said, shortfall_of
+from rag.web.rendering.language_picker import choice
+
+WEB = Path(strings.__file__).parent
+OTHERS = sorted(set(LOCALES) - {"en"})
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+MILLIONS = {"fr", "es"}
+"""Languages that have a form for whole millions, which is the same as "other" in all that is counted here."""
+QUOTES_ITSELF = re.compile(r'library_editing = "on"')
+
+
+def places(words: str) -> set[str]:
+    """The names of the values that a phrase has places for."""
+    return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+
+
+def all_words(of: Catalogue) -> Iterator[tuple[str, str]]:
+    yield from of.words.items()
+    for tables in (of.forms, of.groups):
+        for name, table in tables.items():
+            yield from ((f"{name}.{key}", words) for key, words in table.items())
+
+
+def uses(file: Path) -> Iterator[tuple[str, bool]]:
+    """The names of ``strings`` that a file uses, and whether it does so when it is imported."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    ]
+    later = {node for function in functions for node in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "strings":
+            yield node.attr, node not in later
+
+
+FILES = [file for file in sorted(WEB.rglob("*.py")) if any(uses(file))]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_word_that_is_used_is_there_and_looked_up_for_each_reader_anew(file: Path) -> None:
+    for name, at_import in uses(file):
+        assert not at_import, f"{name} would be kept in the language of nobody"
+        for language in LOCALES:
+            with speaking(language):
+                assert getattr(strings, name)
+
+
+def test_a_word_that_is_nowhere_is_refused() -> None:
+    assert len(FILES) > 5
+    with pytest.raises(AttributeError, match="no word 'AKS'"):
+        _ = strings.AKS
+    with pytest.raises(AttributeError):
+        _ = strings.exchange_lable  # type: ignore[attr-defined, unused-ignore]
+    with pytest.raises(KeyError), speaking("tlh"):
+        pass
+
+
+def test_every_word_of_the_catalogue_is_used() -> None:
+    named = {name for file in FILES for name, _ in uses(file)}
+    composed = set(re.findall(r'"(\w+)"', Path(strings.__file__).read_text(encoding="utf-8")))
+    english = catalogue("en")
+    assert {*english.words, *english.forms, *english.groups} - named - composed == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_every_word_with_the_same_places(language: str) -> None:
+    english, other = catalogue("en"), catalogue(language)
+    assert list(other.words) == list(english.words)
+    assert {name: list(table) for name, table in other.groups.items()} == {
+        name: list(table) for name, table in english.groups.items()
+    }
+    assert list(other.forms) == list(english.forms)
+    for name, words in english.words.items():
+        assert places(other.words[name]) == places(words), name
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_is_counted_has_a_form_for_every_number(language: str) -> None:
+    here = catalogue(language)
+    needed = {"other", *here.locale.plural_form.tags} - ({"many"} if language in MILLIONS else set())
+    for name, forms in here.forms.items():
+        assert set(forms) == needed, name
+        english = places(catalogue("en").forms[name]["other"])
+        for form, words in forms.items():
+            # "One article" needs no figure, but what else is told must be.
+            spelt = {"count"} if form in {"zero", "one", "two"} else set()
+            missing = english - places(words)
+            assert places(words) <= english, name
+            assert missing <= spelt or form == "zero", (name, form)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_words_are_neither_html_nor_empty(language: str) -> None:
+    for name, words in all_words(catalogue(language)):
+        assert words.strip() == words or name == "COMMA", name
+        assert words, name
+        assert not re.search(r'[<>&"]', QUOTES_ITSELF.sub("", words)), name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_hardly_a_word_is_left_in_english(language: str) -> None:
+    english = dict(all_words(catalogue("en")))
+    same = {name for name, words in all_words(catalogue(language)) if english.get(name) == words}
+    assert len(same) < len(english) / 8, same
+
+
+@pytest.mark.parametrize("name", LOCALES)
+def test_arabic_alone_is_written_from_the_right(name: str) -> None:
+    with speaking(name):
+        assert catalogs.direction() == ("rtl" if name == "ar" else "ltr")
+        in_arabic = sum("\u0600" <= letter <= "\u06ff" for _, words in all_words(catalogue(name)) for letter in words)
+    assert (in_arabic > 1000) == (name == "ar")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", {0: "0 pages", 1: "1 page", 2: "2 pages", 1234: "1,234 pages"}),
+        ("de", {0: "0 Seiten", 1: "1 Seite", 2: "2 Seiten", 1234: "1.234 Seiten"}),
+        ("fr", {0: "0 page", 1: "1 page", 2: "2 pages", 1234: "1\u202f234 pages", 10**6: "1\u202f000\u202f000 pages"}),
+        ("es", {0: "0 páginas", 1: "1 página", 2: "2 páginas", 12345: "12.345 páginas", 10**6: "1.000.000 páginas"}),
+        (
+            "ar",
+            {0: "لا صفحات", 1: "صفحة واحدة", 2: "صفحتان", 3: "3 صفحات", 10: "10 صفحات", 11: "11 صفحة", 99: "99 صفحة",
+             100: "100 صفحة", 103: "103 صفحات", 1234: "1,234 صفحة"},
+        ),
+    ],
+)  # fmt: skip
+def test_numbers_take_the_form_and_the_separators_of_the_language(language: str, said: Mapping[int, str]) -> None:
+    with speaking(language):
+        assert {count: strings.pages(count) for count in said} == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "3 November 2024"),
+        ("de", "3. November 2024"),
+        ("fr", "3 novembre 2024"),
+        ("es", "3 de noviembre de 2024"),
+        ("ar", "3 نوفمبر 2024"),
+    ],
+)
+def test_a_day_is_written_as_the_language_does(language: str, said: str) -> None:
+    with speaking(language):
+        assert escaping.day(date(2024, 11, 3)) == said
+        assert escaping.day(None) == ""
+        assert escaping.day(date.min)
+        assert escaping.day(date.max)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "3 articles added, 1 changed, 2 there already"),
+        ("de", "3 Artikel hinzugefügt, 1 geändert, 2 schon vorhanden"),
+        ("fr", "3 articles ajoutés, 1 modifié, 2 déjà présents"),
+        ("es", "3 artículos añadidos, 1 modificado, 2 que ya estaban"),
+        ("ar", "أُضيفت 3 مقالات، وغُيّرت واحدة، وكانت اثنتان موجودتين من قبل"),
+    ],
+)
+def test_what_came_of_adding_is_one_sentence(language: str, said: str) -> None:
+    with speaking(language):
+        assert strings.outcome(3, 1, 2, 0) == said
+        assert strings.outcome(0, 0, 0, 0) == ""
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_everything_that_is_composed_can_be_said(language: str) -> None:
+    with speaking(language):
+        progress = IngestProgress(1, 3, "The lamp", 2, 40, 0.3, 61)
+        said = [
+            *(strings.only_days(*days) for days in (("a", "a"), ("a", "b"), ("a", ""), ("", "b"))),
+            *(strings.shown(*which) for which in ((1, 2, 2, ""), (1, 50, 70, ""), (1, 2, 2, "x"), (1, 50, 70, "x"))),
+            *(strings.time_left(seconds) for seconds in (1, 30, 400)),
+            *(strings.adding(names) for names in ((), ("a",), ("a", "b"), ("a", "b", "c", "d"))),
+            strings.span_of_days("a", "a"), strings.span_of_days("a", "b"), strings.figures(progress),
+            strings.reading(240, None), strings.reading(240, 3.2), strings.ahead(1), strings.ahead(2),
+        ]  # fmt: skip
+    assert all(said)
+    assert len(set(said)) == len(said)
+    assert not any("{" in words for words in said)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_decline_is_explained_in_the_readers_language(language: str) -> None:
+    """In English just as the command line does; the others leave out what is asked, which is in English."""
+    assert list(strings.REMARKS) == list(SENTENCES)
+    with speaking(language):
+        for kind, sentence in SENTENCES.items():
+            shown = strings.REMARKS[kind]
+            assert places(shown) in (places(sentence), places(sentence) - {"asked"}), kind
+            assert (shown == sentence) == (language == "en"), kind
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            [
+                "The articles do not mention “Oslo”, “sonata” or “7”. "
+                "Ask about something else, or add articles on the subject.",
+                "It does not mention Oslo, “sonata” or 7.",
+                "It is in French, and the question seems to be in qqq.",
+                "It is of 3 November 2024, and the question asks about another time.",
+                "It has these words, but was not found to say who.",
+            ],
+        ),
+        (
+            "de",
+            [
+                "Die Artikel erwähnen nichts von „Oslo“, „sonata“ oder „7“. "
+                "Fragen Sie nach etwas anderem, oder fügen Sie Artikel zum Thema hinzu.",
+                "Oslo, „sonata“ oder 7 kommt darin nicht vor.",
+                "Ihre Sprache ist Französisch, die der Frage anscheinend qqq.",
+                "Sie ist vom 3. November 2024, und die Frage gilt einer anderen Zeit.",
+                "Diese Worte kommen darin vor, doch eine Antwort auf die Frage wurde nicht gefunden.",
+            ],
+        ),
+    ],
+)
+def test_what_a_remark_names_is_written_as_the_language_does(language: str, sentences: Sequence[str]) -> None:
+    words = ("Oslo", "sonata", "7")
+    remarks = [
+        Remark("absent_alone", words), Remark("lacking", words), Remark("of_another_language", (), ("qqq", "fr-CA")),
+        Remark("of_another_day"), Remark("worded", asked="say who"),
+    ]  # fmt: skip
+    with speaking(language):
+        assert [said(remark, date(2024, 11, 3)) for remark in remarks] == sentences
+
+
+def test_a_remark_that_is_missing_or_unknown_leaves_the_sentence_as_it_is() -> None:
+    header = ArticleHeader("a", "A", "", "", "", date(2024, 11, 3), (), "")
+    near = Source(1, header, Passage("a", 0, 1, "x", ()), Span(0, 1), 1.0)
+
+    def exchange(*remarks: Remark) -> Exchange:
+        decline = Decline("not_supported", "Why.", (near,), (), ("It is far.",), *remarks[:1], remarks[1:])
+        answer = Answer("Q", "", (), (), decline, Timings(0, None, None, 0), Usage(), "fake")
+        return Exchange(1, "Q", "declined", message="Why.", answer=answer)
+
+    with speaking("fr"):
+        unknown = exchange(Remark("of_tomorrow"), Remark("of_tomorrow"))
+        assert (message_of(unknown), shortfall_of(unknown, near)) == ("Why.", "It is far.")
+        known = exchange(Remark("silent"), Remark("of_another_day"))
+        assert message_of(known).startswith("Les articles ne semblent rien en dire.")
+        assert shortfall_of(known, near) == "Il date du 3 novembre 2024, et la question porte sur une autre période."
+        assert message_of(Exchange(1, "Q", "declined", message="Why.")) == "Why."
+        assert shortfall_of(Exchange(1, "Q"), near) == ""
+
+
+def test_what_is_put_into_a_phrase_is_not_a_phrase() -> None:
+    assert strings.only_tag("{tag} {0} {tag.__class__}") == "tag: {tag} {0} {tag.__class__}"
+
+
+def test_a_language_holds_for_its_block_alone() -> None:
+    with speaking("de"):
+        with speaking("ar"):
+            assert strings.ASK == "اسأل"
+        assert strings.ASK == "Fragen"
+        assert dict(strings.VIEW_NAMES) == {"chat": "Chat", "library": "Bibliothek"}
+        assert len(strings.VIEW_NAMES) == 2
+    assert strings.ASK == "Ask"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("zh-CN,zh;q=0.9,fr;q=0.5,en;q=0.4", "fr"),
+        ("en;q=0.3, es;q=0.7", "es"),
+        ("AR-eg", "ar"),
+        ("fr;q=0, en;q=0.1", "en"),
+        ("fr;q=0", "en"),
+        ("de;q=0,de-AT", "en"),
+        ("fr;q=0.5,es;q=0.5", "fr"),
+        ("*", "en"),
+        ("tlh", "en"),
+        ("", "en"),
+        ("de;q=1.5,fr;q=nonsense,es;level=1,;;,=,ar", "ar"),
+        ("de ; q=0.5 , fr", "fr"),
+        ("d€,\x00,deutsch", "en"),
+        (",".join(["xx"] * 5000) + ",de", "en"),
+    ],
+)
+def test_the_browsers_favourite_among_our_languages(accepted: str, language: str) -> None:
+    assert best(accepted) == language
+
+
+@given(st.one_of(st.text(), st.text(alphabet="defrsanq=;,.01 -*")), st.text())
+def test_no_header_is_too_odd(accepted: str, cookies: str) -> None:
+    assert language_of(cookies, accepted) in LOCALES
+
+
+@pytest.mark.parametrize(
+    ("cookies", "accepted", "setting", "language"),
+    [
+        ("", "fr", "auto", "fr"),
+        ("", "fr", "de", "de"),
+        ("footnote_language=ar", "fr", "auto", "ar"),
+        ("other=1; footnote_language=es; more=2", "fr", "de", "es"),
+        ("footnote_language=tlh", "fr", "auto", "fr"),
+        ("footnote_language=", "", "auto", "en"),
+        ('footnote_language="\\', "", "auto", "en"),
+    ],
+)
+def test_a_choice_goes_before_the_setting_and_the_setting_before_the_browser(
+    cookies: str, accepted: str, setting: str, language: str
+) -> None:
+    assert language_of(cookies, accepted, setting) == language
+
+
+def test_every_language_can_be_chosen_by_its_own_name() -> None:
+    with speaking("de"):
+        shown = choice()
+    assert re.findall(r'href="language/(\w+)" lang="(\w+)"', shown) == [(one, one) for one in LOCALES]
+    for name in ("English", "Deutsch", "Français", "Español", "العربية"):
+        assert f">{name}</a>" in shown
+    assert re.findall(r'lang="(\w+)" hreflang="\w+" aria-current', shown) == ["de"]
+    assert "Sprache: </span>Deutsch</summary>" in shown
