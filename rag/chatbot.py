@@ -51,7 +51,6 @@ from rag.store.opening import EMPTY_INDEX, open_library
 from rag.verification import citations
 from rag.verification.answerability import AnswerCalibration, Calibration, load_calibration, shipped_calibration
 from rag.verification.confidence import second_thought, signals
-from rag.verification.contradictions.detector import as_sentence, find_conflict
 
 NEAREST = 3
 """Passages that are shown where a question is declined."""
@@ -146,8 +145,8 @@ class Chatbot:
         if not cancelled() and not self._stands(draft):
             yield self._declined("not_supported", asked, draft.best_sources(NEAREST), clock, draft)
             return
-        if not cancelled():
-            for event in self._completed(asked, evidence, quote, draft):
+        if not cancelled() and not draft.cites():
+            for event in self._quote_in_place(quote, draft):
                 draft.take(event)
                 yield event
         yield Answered(self._answer(asked, clock, draft))
@@ -282,27 +281,11 @@ class Chatbot:
         own = self._settings.answer_floor
         return calibration.decline_below if own is None else own
 
-    def _completed(
-        self, asked: _Asked, evidence: Sequence[EvidencePassage], quote: Source, draft: Draft
-    ) -> Iterator[TextAdded | SentenceChecked]:
-        """What the program itself adds to an answer that stands.
-
-        Where no sentence is supported, the quote that comes nearest to one is the answer; where another article says
-        otherwise, that is said.
-        """
-        if not draft.cites():
-            draft.begin_again()
-            yield TextAdded(quote.quoted)
-            yield SentenceChecked(AnswerSentence(quote.quoted, (quote.number,), 1.0), (quote,))
-            return
-        for sentence in draft.sentences:
-            cited = [draft.sources[number] for number in sentence.citations]
-            conflict = find_conflict(sentence.text, asked.question, cited, asked.retrieved.passages, evidence)
-            if conflict:
-                text, both = as_sentence(conflict), (conflict.source, conflict.other)
-                yield TextAdded(f" {text}")
-                yield SentenceChecked(AnswerSentence(text, tuple(source.number for source in both), 1.0), both)
-                return
+    def _quote_in_place(self, quote: Source, draft: Draft) -> Iterator[TextAdded | SentenceChecked]:
+        """Replace an accepted answer none of whose sentences is supported by the nearest quote."""
+        draft.begin_again()
+        yield TextAdded(quote.quoted)
+        yield SentenceChecked(AnswerSentence(quote.quoted, (quote.number,), 1.0), (quote,))
 
     def _declined(
         self,
