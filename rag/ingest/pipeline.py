@@ -19,7 +19,6 @@ from rag.core.protocols import Embedder, Library
 from rag.core.settings import Settings
 from rag.core.types import Article, IngestProgress, IngestReport, Passage, PassageVectors
 from rag.ingest import readers
-from rag.ingest.pace import Pace
 from rag.ingest.parsing import Parsed, Parser, Task
 from rag.ingest.readers import Unreadable
 from rag.ingest.sandbox import Isolated
@@ -28,9 +27,13 @@ from rag.store.lock import index_lock
 from rag.store.vector_index import FaissIndex
 
 WINDOW = 256
-"""Passages that are embedded together: enough to find some of like length, few enough to store every few seconds."""
+"""Passages embedded together: enough to batch by similar length, few enough to store every few seconds."""
 FORM = 1
-"""Raised when the same article would be cut or embedded otherwise than before, so that it is made anew."""
+"""Increased when the same article would be chunked or embedded differently, so that it is processed again."""
+PACE_SECONDS = 30.0
+"""How far back progress counts for the time left: unchanged articles at the start say little about new ones later."""
+MIN_PACE_SECONDS = 1.0
+"""Seconds of progress before a time left is estimated."""
 
 
 def open_parser() -> AbstractContextManager[Parser]:
@@ -116,7 +119,7 @@ class _Run:
         self._progress, self._cancelled = progress, cancelled
         self._total = len(tasks)
         self._total_bytes = sum(task.size for task in tasks)
-        self._pace = Pace(1.0)
+        self._pace = Pace()
         self._waiting: list[_Waiting] = []
         self._origins: set[str] = set()
         self._unread: list[Task] = []
@@ -215,6 +218,25 @@ class _Run:
                 self._pace.seconds_left(share),
             )
         )  # fmt: skip
+
+
+class Pace:
+    """Estimate the time left from the progress of the last seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen = deque([(clock(), 0.0)])
+
+    def seconds_left(self, share: float) -> float | None:
+        """Return the seconds left now that ``share`` (0 to 1) is done; None if too little is known yet."""
+        now = self._clock()
+        self._seen.append((now, share))
+        while len(self._seen) > 2 and self._seen[1][0] <= now - PACE_SECONDS:
+            self._seen.popleft()
+        since, before = self._seen[0]
+        if now - since < MIN_PACE_SECONDS or share <= before:
+            return None
+        return max(0.0, 1 - share) * (now - since) / (share - before)
 
 
 def _tasks(sources: Sequence[Path | str], settings: Settings, only: Collection[Path] | None) -> list[Task]:

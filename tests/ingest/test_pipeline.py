@@ -13,7 +13,7 @@ from rag.core.errors import ArticleError, IndexBusyError, IndexMismatchError, Pa
 from rag.core.serialization import report_as_json
 from rag.core.settings import Settings
 from rag.core.types import IngestProgress
-from rag.ingest.pipeline import check_sources, ingest
+from rag.ingest.pipeline import PACE_SECONDS, Pace, check_sources, ingest
 from rag.ingest.sandbox import Isolated
 from rag.store.lock import index_lock
 from rag.store.opening import open_library
@@ -380,3 +380,48 @@ def test_reading_in_other_processes_is_what_happens_where_nothing_else_is_said(
     monkeypatch.setattr(rag.ingest.sandbox._Process, "__init__", noted)
     assert ingest([articles_folder], settings, FakeEmbedder()).added == 5
     assert len(started) == 1
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_nothing_is_said_before_there_is_anything_to_go_by() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    assert pace.seconds_left(0) is None
+    clock.now = 0.5
+    assert pace.seconds_left(0.1) is None
+    clock.now = 5
+    assert Pace(clock).seconds_left(0) is None
+
+
+def test_an_even_pace_is_carried_on() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    for second in range(1, 101):
+        clock.now = second
+        left = pace.seconds_left(second / 100)
+        assert left is None or left == pytest.approx(100 - second)
+    assert left == 0
+
+
+def test_what_went_fast_long_ago_does_not_count() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    clock.now = 2
+    pace.seconds_left(0.5)
+    for second in range(3, 3 + 2 * int(PACE_SECONDS)):
+        clock.now = second
+        left = pace.seconds_left((498 + second) / 1000)
+    assert left == pytest.approx(1000 - (498 + second), rel=0.01)
+
+
+def test_more_than_all_leaves_nothing() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    clock.now = 3
+    assert pace.seconds_left(1.2) == 0

@@ -15,7 +15,6 @@ from rag.ingest.readers import (
     epub,
     feed,
     html,
-    json_list,
     jsonl,
     markdown,
     odf,
@@ -53,7 +52,7 @@ EPUB = Kind("EPUB", (".epub",), epub.read)
 MAIL = Kind("e-mail", (".eml", ".mht", ".mhtml"), email.read)
 FEED = Kind("feed", (".rss", ".atom"), feed.read)
 JSONL = Kind("JSONL", (".jsonl", ".ndjson"), jsonl.read)
-JSON = Kind("JSON", (".json",), json_list.read)
+JSON = Kind("JSON", (".json",), jsonl.read_json)
 CSV = Kind("CSV", (".csv", ".tsv"), csv_table.read)
 ARCHIVE = Kind("ZIP", (".zip",), zip_archive.read)
 

@@ -1,10 +1,14 @@
-"""JSONL → one article a line: ``text``, and any of ``id, title, date, author, source, url, tags, language``."""
+"""Read articles from JSONL (one a line) and JSON (a list of articles, or one article).
+
+An article has a ``text`` and any of ``id, title, date, author, source, url, tags, language``.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +16,14 @@ from typing import BinaryIO
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
+from rag.ingest.readers.plain_text import text_of
 from rag.ingest.readers.records import article_of, each_article
 
 MAX_LINE_BYTES = 16 << 20
 """Bytes of the longest line that is read: as objects it may take forty times that."""
+MAX_JSON_BYTES = 16 << 20
+"""Bytes of the longest JSON that is read: unlike JSONL it is in memory as a whole, at up to forty times its size."""
+JSON_LIST = "articles"
 
 
 def read(document: Document) -> Iterator[Found]:
@@ -27,6 +35,35 @@ def load(path: Path, suggested_id: str) -> Iterator[Article | ArticleError]:
     """The articles of a file of any length, which is read a line at a time. Raises OSError."""
     with path.open("rb") as lines:
         yield from _articles(lines, Document(b"", path.name, suggested_id, str(path.resolve())))
+
+
+def read_json(document: Document) -> Iterator[Found]:
+    """The articles of a document, in its order, with the names that JSONL has.
+
+    An ArticleError stands for one that is wrong. Raises ArticleError where it is not JSON or holds no articles.
+    """
+    if len(document.content) > MAX_JSON_BYTES:
+        raise ArticleError(
+            f"The file has {len(document.content) >> 20} MiB; at most {MAX_JSON_BYTES >> 20} MiB of JSON are read. "
+            "Save it as JSONL, one article a line."
+        )
+    try:
+        data = json.loads(text_of(document))
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(f"The file is not JSON ({error}). Correct it, or leave it out.") from None
+    if isinstance(data, dict) and not isinstance(data.get(JSON_LIST), list):
+        article = article_of(data, "The object", 1, document)
+        own = article.id if "id" in data else document.suggested_id
+        yield replace(article, id=own, origin=document.origin)
+        return
+    rows = data[JSON_LIST] if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not rows:
+        raise ArticleError("The file holds no list of articles. Give a list of objects with a 'text', or JSONL.")
+    yield from each_article(
+        (place, partial(article_of, row if isinstance(row, dict) else {}, place, number, document))
+        for number, row in enumerate(rows, start=1)
+        for place in [f"Article {number}"]
+    )
 
 
 def is_jsonl(head: bytes) -> bool:

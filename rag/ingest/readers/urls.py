@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from rag.core.errors import ArticleError
 from rag.core.settings import Settings
 from rag.core.types import Article
-from rag.ingest.fetch.http import Fetched, Limits, gunzip
+from rag.ingest.fetch.http import Fetched, Limits, gunzip, parse
 from rag.ingest.fetch.robots import PAUSE_SECONDS, Visitor
-from rag.ingest.readers import Unreadable, feed, sitemap, url
+from rag.ingest.readers import feed, sitemap
+from rag.ingest.readers.document import Document
 from rag.ingest.readers.feed import Entry, Feed
+from rag.ingest.readers.metadata import one_line
+from rag.ingest.readers.reader import Unreadable, read_document
 from rag.ingest.readers.sitemap import MAX_ADDRESSES, Listed
 
 GZIP = b"\x1f\x8b"
+ID_CHARACTERS = 160
+ENDING = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+# For those kinds that bytes alone do not tell apart; a server's "text/plain" and the like say nothing.
+SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/json": ".json",
+    "application/x-ndjson": ".jsonl",
+    "application/pdf": ".pdf",
+    "message/rfc822": ".eml",
+}
 
 
 def is_address(source: str) -> bool:
@@ -36,6 +56,39 @@ def load(
     return _Visit(source.strip(), visitor, limits).load()
 
 
+def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
+    """The articles of a page or document that was fetched; ``origin`` is the address that was asked for.
+
+    Their ``url`` is the address after all redirects, and their source the site's name or else its host, where they do
+    not say otherwise themselves. An ArticleError stands for what cannot be read.
+    """
+    document = Document(
+        content=page.content,
+        name=_name_of(page),
+        suggested_id=suggested_id(page.url),
+        origin=origin,
+        url=page.url,
+        encoding=page.charset,
+    )
+    for found in read_document(document):
+        if isinstance(found, Article):
+            found = replace(found, url=found.url or page.url, source=found.source or host_of(page.url))
+        yield found
+
+
+def suggested_id(address: str) -> str:
+    """An id that a person recognises: host, path and query, without the ending of the file's name."""
+    url = parse(address)
+    path = ENDING.sub("", unquote(url.path).strip("/"))
+    query = f"?{url.query.decode()}" if url.query else ""
+    return one_line(f"{host_of(address)}/{path}{query}").rstrip("/")[:ID_CHARACTERS]
+
+
+def host_of(address: str) -> str:
+    """The host of an address, as people say it. Raises ArticleError where it is none."""
+    return parse(address).host.removeprefix("www.")
+
+
 class _Visit:
     """One address with all that it links to; no page of it is read twice."""
 
@@ -54,7 +107,7 @@ class _Visit:
         elif feed.is_feed(page.content):
             yield from self._feed(page)
         else:
-            yield from _readable(self._address, lambda: url.read(page, self._address))
+            yield from _readable(self._address, lambda: read_page(page, self._address))
 
     def _sitemap(self, page: Fetched) -> Iterator[Article | Unreadable]:
         for listed in self._listed(page, self._address):
@@ -115,11 +168,11 @@ class _Visit:
     def _entry_with_text(self, entry: Entry, found: Feed, page: Fetched) -> Iterator[Article | Unreadable]:
         # Some feeds give all their entries the one link.
         origin = entry.link if entry.link and self._is_new(entry.link) else f"{self._address}#{entry.key}"
-        named = f"{url.suggested_id(page.url)}/{entry.title or entry.key}"
+        named = f"{suggested_id(page.url)}/{entry.title or entry.key}"
 
         def read() -> Iterator[Article]:
-            suggested_id = url.suggested_id(entry.link) if entry.link else named[: url.ID_CHARACTERS]
-            yield feed.article_of(entry, found, entry.content, suggested_id=suggested_id, origin=origin)
+            article_id = suggested_id(entry.link) if entry.link else named[:ID_CHARACTERS]
+            yield feed.article_of(entry, found, entry.content, suggested_id=article_id, origin=origin)
 
         return _readable(origin, read)
 
@@ -132,7 +185,7 @@ class _Visit:
             yield article
 
     def _followed(self, address: str) -> Iterator[Article | Unreadable]:
-        return _readable(address, lambda: url.read(self._visitor.follow(address), address))
+        return _readable(address, lambda: read_page(self._visitor.follow(address), address))
 
     def _is_new(self, address: str) -> bool:
         new = address not in self._seen
@@ -153,3 +206,9 @@ def _readable(address: str, read: Callable[[], Iterable[Article | ArticleError]]
             yield Unreadable(address, str(found)) if isinstance(found, ArticleError) else found
     except ArticleError as error:
         yield Unreadable(address, str(error))
+
+
+def _name_of(page: Fetched) -> str:
+    """The last part of the path, with the ending that the server's word for its kind has."""
+    path = PurePosixPath(unquote(parse(page.url).path))
+    return f"{path.stem or 'page'}{SUFFIXES.get(page.content_type, path.suffix)}"

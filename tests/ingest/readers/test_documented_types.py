@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.ingest.readers import document, document_builder, email, json_list, jsonl, markdown, pdf, xml, zip_reader
+from rag.ingest.readers import document, document_builder, email, jsonl, markdown, pdf, xml, zip_reader
 from rag.ingest.readers.file_types import KINDS, Kind
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +33,7 @@ def test_limits_are_documented() -> None:
         f"| {pdf.MAX_PAGES:,} pages | a PDF",
         f"| {document_builder.MAX_CHARACTERS:,} characters | the text",
         f"| {mebibytes(xml.MAX_XML_BYTES)} | one XML part",
-        f"| {mebibytes(json_list.MAX_BYTES)} | JSON",
+        f"| {mebibytes(jsonl.MAX_JSON_BYTES)} | JSON",
         f"| {email.MAX_PARTS:,} parts, {email.MAX_HEADERS:,} headers, {email.MAX_LINES:,} lines | an e-mail",
         f"| {zip_reader.MAX_MEMBERS:,} files, {zip_reader.MAX_UNPACKED_BYTES >> 30} GiB unpacked, "
         f"{zip_reader.MAX_RATIO} times",

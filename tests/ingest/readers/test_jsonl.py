@@ -9,7 +9,7 @@ import pytest
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.jsonl import is_jsonl, load
+from rag.ingest.readers.jsonl import is_jsonl, load, read_json
 from rag.ingest.readers.jsonl import read as read_lines
 
 
@@ -128,3 +128,53 @@ def test_file_without_articles_is_given_up(tmp_path: Path) -> None:
 )
 def test_jsonl_is_known_by_its_first_line(head: bytes, expected: bool) -> None:
     assert is_jsonl(head) is expected
+
+
+def found_in_json(data: object) -> list[object]:
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return list(read_json(Document(content, "news.json", "news", "/folder/news.json")))
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_json_list_is_read_in_its_order(wrapped: bool) -> None:
+    rows = [{"id": "one", "title": "T", "text": "x"}, {"content": "y"}]
+    assert found_in_json({"articles": rows} if wrapped else rows) == [
+        Article("one", "T", "x", "/folder/news.json#one"),
+        Article("news-2", "y", "y", "/folder/news.json#news-2"),
+    ]
+
+
+def test_one_json_object_is_one_article() -> None:
+    assert found_in_json({"body": "x"}) == [Article("news", "x", "x", "/folder/news.json")]
+    assert found_in_json({"id": "own", "text": "x"}) == [Article("own", "x", "x", "/folder/news.json")]
+
+
+def test_wrong_article_of_a_list_is_named_and_the_next_is_read() -> None:
+    first, wrong, same, last = found_in_json([{"id": "a", "text": "x"}, 5, {"id": "a", "text": "y"}, {"text": "z"}])
+    assert isinstance(first, Article)
+    assert "Article 2 has no 'text'" in str(wrong)
+    assert "Article 3 has the id 'a' of an earlier article" in str(same)
+    assert isinstance(last, Article)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"{", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"", "empty"),
+        ([], "no list of articles"),
+        ("words", "no list of articles"),
+        ({"name": "footnote"}, "no 'text'"),
+        (b"1" * 100_000, "not JSON"),
+    ],
+)
+def test_json_without_articles_is_refused(data: object, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        found_in_json(data)
+
+
+def test_endless_json_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.readers.jsonl.MAX_JSON_BYTES", 100)
+    with pytest.raises(ArticleError, match="Save it as JSONL"):
+        found_in_json([{"text": "x" * 100}])
