@@ -20,7 +20,7 @@ from rag.core.errors import GenerationError, ModelDamagedError
 from rag.core.events import Reading, Waiting
 from rag.core.types import GeneratedText, Message, Usage
 from rag.models.control_tokens import CONTROL_TOKEN
-from rag.models.request_queue import Turns
+from rag.models.request_queue import RequestQueue
 
 BATCH = 256
 ASIDE = 1024
@@ -48,7 +48,7 @@ class LlamaGenerator:
         self._llama_cpp = llama_cpp
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # Cancelling is no error to report.
         self._name = name
-        self._turns = Turns()
+        self._queue = RequestQueue()
         self._seconds_per_token: float | None = None
         template = self._model.metadata.get("tokenizer.chat_template")
         if not template:
@@ -85,10 +85,10 @@ class LlamaGenerator:
                 f"The question and its evidence take {len(prompt)} tokens and leave no room for an answer in the "
                 f"context of {self._model.n_ctx()}. Raise context_tokens or lower evidence_tokens."
             )
-        with self._turns.join() as turn:
-            for ahead in turn.waited(cancelled):
+        with self._queue.join() as place:
+            for ahead in place.positions(cancelled):
                 yield Waiting(ahead)
-            if not turn.ahead:
+            if not place.ahead:
                 yield from self._generate(prompt, max_tokens, cancelled)
 
     def preference(
@@ -101,10 +101,10 @@ class LlamaGenerator:
         """
         prompt = self._prompt(messages)
         # Whoever was answered just now has this left to ask; new questions come after it.
-        with self._turns.join(next_one=True) as turn:
-            for _ in turn.waited(cancelled):
+        with self._queue.join(first=True) as place:
+            for _ in place.positions(cancelled):
                 pass
-            if turn.ahead or len(prompt) > ASIDE or not self._read_aside(prompt, cancelled):
+            if place.ahead or len(prompt) > ASIDE or not self._read_aside(prompt, cancelled):
                 return None
             logits = self._logits(self._aside.context.ctx)
             return _log_sum(logits[self._beginnings(one)]) - _log_sum(logits[self._beginnings(other)])

@@ -1,68 +1,100 @@
-"""Turns at what serves one at a time: first come, first served, and everybody knows how many are before them."""
+"""A FIFO queue for a resource that serves a few requests at a time. Waiters are told their position."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from types import TracebackType
+from collections.abc import AsyncIterator, Callable, Iterator
 
-WAIT_SECONDS = 0.05
-"""How often somebody who waits looks whether it is still wanted."""
-
-
-class Turns:
-    """A queue whose first has the turn. One object is for any number of threads."""
-
-    def __init__(self) -> None:
-        self._queue: list[Turn] = []
-        self._moved = threading.Condition()
-
-    def join(self, *, next_one: bool = False) -> Turn:
-        """A place at the end of the queue, or right behind the first: for what somebody who was served needs yet."""
-        turn = Turn(self)
-        with self._moved:
-            self._queue.insert(1 if next_one else len(self._queue), turn)
-        return turn
-
-    def ahead_of(self, turn: Turn) -> int:
-        with self._moved:
-            return self._queue.index(turn)
-
-    def leave(self, turn: Turn) -> None:
-        with self._moved:
-            self._queue.remove(turn)
-            self._moved.notify_all()
-
-    def pause(self) -> None:
-        """Wait until the queue has moved, WAIT_SECONDS at most."""
-        with self._moved:
-            self._moved.wait(WAIT_SECONDS)
+POLL_SECONDS = 0.05
+"""How often a waiting thread checks whether its request was cancelled."""
 
 
-class Turn:
-    """A place in a queue, to be used in a ``with`` statement, which gives it up at its end."""
+class RequestQueue:
+    """The requests that are served, then those that wait. One queue is for any number of threads and event loops."""
 
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    def __init__(self, served: int = 1) -> None:
+        self._served = served
+        self._places: list[Place] = []
+        self._changed = threading.Condition()
 
-    def __enter__(self) -> Turn:
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def count(self, caller: str) -> int:
+        """Return how many places a caller holds."""
+        with self._changed:
+            return sum(place.caller == caller for place in self._places)
+
+    def join(self, caller: str = "", *, first: bool = False) -> Place:
+        """Return a place at the end of the queue, or ``first`` among those that wait."""
+        place = Place(self, caller)
+        with self._changed:
+            self._places.insert(self._served if first else len(self._places), place)
+        return place
+
+    def leave(self, place: Place) -> None:
+        with self._changed:
+            if place not in self._places:
+                return
+            self._places.remove(place)
+            self._changed.notify_all()
+            for other in self._places:
+                other.notify()
+
+    def ahead_of(self, place: Place) -> int:
+        with self._changed:
+            index = self._places.index(place)
+        return index if index >= self._served else 0
+
+    def wait_for_change(self, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait(seconds)
+
+
+class Place:
+    """A place in a queue. It is left at the end of a ``with`` statement."""
+
+    def __init__(self, queue: RequestQueue, caller: str) -> None:
+        self._queue = queue
+        self.caller = caller
+        self.notify: Callable[[], object] = lambda: None
+
+    def __enter__(self) -> Place:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._turns.leave(self)
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Leave the queue; does nothing if the place was left before."""
+        self._queue.leave(self)
 
     @property
     def ahead(self) -> int:
-        """How many are before this one; 0 where it is its turn."""
-        return self._turns.ahead_of(self)
+        """How many requests are ahead of this one; 0 while it is served."""
+        return self._queue.ahead_of(self)
 
-    def waited(self, cancelled: Callable[[], bool]) -> Iterator[int]:
-        """How many are ahead, at first and at each change, until it is this one's turn or ``cancelled()`` is true."""
+    def positions(self, cancelled: Callable[[], bool]) -> Iterator[int]:
+        """Yield how many are ahead, at first and at each change, until this one is served or cancelled."""
         told = 0
         while (ahead := self.ahead) and not cancelled():
             if ahead != told:
                 told = ahead
                 yield ahead
-            self._turns.pause()
+            self._queue.wait_for_change(POLL_SECONDS)
+
+    async def positions_async(self) -> AsyncIterator[int]:
+        """Yield how many are ahead, at first and at each change, until this one is served."""
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+        self.notify = lambda: loop.call_soon_threadsafe(changed.set)
+        told = 0
+        try:
+            while ahead := self.ahead:
+                changed.clear()
+                if ahead != told:
+                    told = ahead
+                    yield ahead
+                await changed.wait()
+        finally:
+            self.notify = lambda: None  # The loop may be closed before the place is left.

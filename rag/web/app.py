@@ -19,7 +19,7 @@ from rag.store.opening import library_file
 from rag.web.api.app import WithApi, create_api
 from rag.web.api.cors import Edge
 from rag.web.api.dependencies import Desk
-from rag.web.api.queue import Line
+from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import Limits
 from rag.web.auth import permissions
 from rag.web.auth.identity import reader_of
@@ -71,7 +71,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
         chats.expire()
     memory, feedback, shelf = Memory(chats), FeedbackStore(settings.index), Shelf(library, uploads)
     embeds = EmbedStore(settings.index)
-    desk = Desk(chatbot, library, shelf, chats, memory, feedback, running, settings, Limits(settings), Line())
+    desk = Desk(chatbot, library, shelf, chats, memory, feedback, running, settings, Limits(settings), QuestionQueue())
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
     refusal = partial(permissions.refusal, allowed)
 

@@ -1,13 +1,14 @@
-"""Turns at the model: in order, with everybody's place known, and nobody stuck."""
+"""The request queue: in order, every position known, and nobody stuck."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
 import pytest
 
-from rag.models.request_queue import Turns
+from rag.models.request_queue import RequestQueue
 
 
 def never() -> bool:
@@ -15,15 +16,15 @@ def never() -> bool:
 
 
 def test_whoever_comes_first_is_served_first_and_the_others_know_their_place() -> None:
-    turns = Turns()
-    first = turns.join()
+    queue = RequestQueue()
+    first = queue.join()
     served: list[str] = []
     places: dict[str, list[int]] = {"second": [], "third": []}
 
     def wait(name: str, ready: threading.Event) -> None:
-        with turns.join() as turn:
+        with queue.join() as place:
             ready.set()
-            places[name] += turn.waited(never)
+            places[name] += place.positions(never)
             served.append(name)
 
     threads = []
@@ -34,7 +35,7 @@ def test_whoever_comes_first_is_served_first_and_the_others_know_their_place() -
         assert ready.wait(5)
     while places != {"second": [1], "third": [2]}:
         time.sleep(0.001)
-    turns.leave(first)
+    first.leave()
     for thread in threads:
         thread.join(5)
     assert served == ["second", "third"]
@@ -42,26 +43,44 @@ def test_whoever_comes_first_is_served_first_and_the_others_know_their_place() -
 
 
 def test_the_next_one_comes_before_those_who_wait() -> None:
-    turns = Turns()
-    first, second = turns.join(), turns.join()
-    again = turns.join(next_one=True)
+    queue = RequestQueue()
+    first, second = queue.join(), queue.join()
+    again = queue.join(first=True)
     assert (first.ahead, again.ahead, second.ahead) == (0, 1, 2)
-    assert Turns().join(next_one=True).ahead == 0
+    assert RequestQueue().join(first=True).ahead == 0
 
 
 def test_whoever_is_no_longer_wanted_stops_waiting_and_lets_the_others_up() -> None:
-    turns = Turns()
-    with turns.join():
-        given_up = turns.join()
-        last = turns.join()
+    queue = RequestQueue()
+    with queue.join():
+        given_up = queue.join()
+        last = queue.join()
         with given_up:
-            assert list(given_up.waited(lambda: True)) == []
+            assert list(given_up.positions(lambda: True)) == []
             assert given_up.ahead == 1
         assert last.ahead == 1
 
 
 def test_a_turn_ends_where_its_holder_fails() -> None:
-    turns = Turns()
-    with pytest.raises(RuntimeError), turns.join():
+    queue = RequestQueue()
+    with pytest.raises(RuntimeError), queue.join():
         raise RuntimeError
-    assert turns.join().ahead == 0
+    assert queue.join().ahead == 0
+
+
+def test_a_waiter_in_an_event_loop_is_told_what_a_thread_leaves() -> None:
+    queue = RequestQueue()
+    first, second, third = queue.join(), queue.join(), queue.join()
+    told: list[int] = []
+
+    async def wait() -> None:
+        async for ahead in third.positions_async():
+            told.append(ahead)
+            threading.Thread(target=(first if ahead == 2 else second).leave).start()
+
+    waiting = threading.Thread(target=lambda: asyncio.run(asyncio.wait_for(wait(), 5)))
+    waiting.start()
+    waiting.join(6)
+    assert told == [2, 1] and third.ahead == 0
+    third.leave()
+    assert len(queue) == 0

@@ -1,4 +1,4 @@
-"""One question on its way through the line and the chatbot, as events."""
+"""One question on its way through the queue and the chatbot, as events."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Inquiry:
         return cls(question, caller, filters, desk, request_id)
 
     async def events(self) -> AsyncIterator[Event | Asked]:
-        """Its places in the line, that it is begun, and the events of the chatbot.
+        """Yield its positions in the queue, that it is begun, and the events of the chatbot.
 
-        Raises ProblemError where the line is full. Once the iterator is closed the answer stops.
+        Raises ProblemError if the queue is full. Once the iterator is closed the answer stops.
         """
-        place = self.desk.line.join(self.caller.owner or self.caller.address)
+        place = self.desk.queue.join(self.caller.owner or self.caller.address)
         try:
-            async for ahead in place.waited():
+            async for ahead in place.positions_async():
                 yield Waiting(ahead)
         except BaseException:
             place.leave()

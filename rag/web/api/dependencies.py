@@ -13,7 +13,7 @@ from rag.store import SqliteLibrary
 from rag.store.conversations import ChatStore
 from rag.store.feedback import FeedbackStore
 from rag.web.api.authentication import Caller, caller_of
-from rag.web.api.queue import Line
+from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import Limits
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
@@ -33,7 +33,7 @@ class Desk:
     running: Running
     settings: Settings
     limits: Limits
-    line: Line
+    queue: QuestionQueue
 
 
 def desk_of(request: Request) -> Desk:

@@ -16,7 +16,7 @@ from httpx_sse import aconnect_sse
 
 from rag.core.events import Reading, Waiting
 from rag.core.types import GeneratedText, Message
-from rag.models.request_queue import Turns
+from rag.models.request_queue import RequestQueue
 from rag.testing import FakeGenerator
 from rag.web.api.queue import SERVED
 from tests.web.api.api_site import QUESTION, ApiSite, bearer
@@ -31,14 +31,14 @@ class OneAtATime(FakeGenerator):
 
     def __init__(self) -> None:
         super().__init__()
-        self._turns = Turns()
+        self._queue = RequestQueue()
         self.at_once = 0
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[Waiting | Reading | GeneratedText]:
-        with self._turns.join() as turn:
-            for ahead in turn.waited(cancelled):
+        with self._queue.join() as place:
+            for ahead in place.positions(cancelled):
                 yield Waiting(ahead)
             yield from super().stream(messages, max_tokens, cancelled)
 

@@ -1,4 +1,4 @@
-"""The line: first come, first served, and whoever leaves makes room."""
+"""The queue of the API: first come, first served, and whoever leaves makes room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from rag.web.api.queue import OF_ONE_CALLER, Line
+from rag.web.api.queue import MAX_PER_CALLER, QuestionQueue
 from rag.web.problems import ProblemError
 
 
@@ -21,12 +21,12 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
 
 def test_those_who_wait_are_told_each_change() -> None:
     async def told() -> list[list[int]]:
-        line = Line(served=1)
-        first, second, third = (line.join(name) for name in "abc")
+        queue = QuestionQueue(served=1)
+        first, second, third = (queue.join(name) for name in "abc")
         seen: list[list[int]] = [[], []]
 
         async def wait(at: int, place: object) -> None:
-            async for ahead in place.waited():  # type: ignore[attr-defined]
+            async for ahead in place.positions_async():  # type: ignore[attr-defined]
                 seen[at].append(ahead)
 
         waiting = [asyncio.create_task(wait(0, second)), asyncio.create_task(wait(1, third))]
@@ -42,29 +42,29 @@ def test_those_who_wait_are_told_each_change() -> None:
 
 def test_who_gives_up_makes_room_for_those_behind() -> None:
     async def told() -> int:
-        line = Line(served=1)
-        first, second, third = (line.join(name) for name in "abc")
+        queue = QuestionQueue(served=1)
+        first, second, third = (queue.join(name) for name in "abc")
         second.leave()
         second.leave()
-        assert line.ahead_of(third) == 1
+        assert third.ahead == 1
         first.leave()
-        return line.ahead_of(third)
+        return third.ahead
 
     assert run(told) == 0
 
 
-def test_a_caller_and_the_line_have_their_ends() -> None:
+def test_a_caller_and_the_queue_have_limits() -> None:
     async def fill() -> None:
-        line = Line(served=1, longest=OF_ONE_CALLER)
-        places = [line.join("ada") for _ in range(OF_ONE_CALLER)]
+        queue = QuestionQueue(served=1, waiting=MAX_PER_CALLER)
+        places = [queue.join("ada") for _ in range(MAX_PER_CALLER)]
         with pytest.raises(ProblemError) as refused:
-            line.join("ada")
+            queue.join("ada")
         assert refused.value.kind == "too-many-requests"
-        line.join("bob")
+        queue.join("bob")
         with pytest.raises(ProblemError) as full:
-            line.join("cy")
+            queue.join("cy")
         assert full.value.kind == "busy" and full.value.headers["Retry-After"] == "60"
         places[0].leave()
-        line.join("ada")
+        queue.join("ada")
 
     run(fill)
