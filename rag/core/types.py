@@ -6,11 +6,11 @@ count from 1. Scores are larger for better.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -50,7 +50,7 @@ class Article:
     source: str = ""
     url: str = ""
     author: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
     tags: tuple[str, ...] = ()
     language: str = "en"
     headings: tuple[Heading, ...] = ()
@@ -83,7 +83,7 @@ class ArticleHeader:
     source: str
     url: str
     author: str
-    date: date | None
+    date: datetime.date | None
     tags: tuple[str, ...]
     text_sha256: str
     pages: tuple[int, ...] = ()
