@@ -30,7 +30,7 @@ from rag.store import filter_sql, schema
 from rag.store.cache import Remembered
 from rag.store.database import Database, marks, slices
 from rag.store.facets import Facets
-from rag.text.question_generation.suggestions import ArticleQuestion
+from rag.text.suggestions import ArticleQuestion
 from rag.text.tokenization import plain
 
 HEADER = """a.id, a.title, a.source, a.url, a.author, a.date, a.tags, a.text_sha256, a.pages, a.language,

@@ -15,7 +15,7 @@ from rag.store import backup, duplicates, schema
 from rag.store.database import PATIENCE, Database, marks, slices
 from rag.store.reader import LibraryReader, variant_of
 from rag.text.minhash import Signature, signature
-from rag.text.question_generation.suggestions import ArticleQuestion, questions_of
+from rag.text.suggestions import ArticleQuestion, heading_questions
 from rag.text.tokenization import plain
 
 FOLDED = ("#", "/", os.sep)
@@ -67,7 +67,7 @@ class SqliteLibrary(LibraryReader):
         Raises IndexDamagedError where it cannot be written; then nothing has changed.
         """
         revision = revision or article.content_sha256
-        shingled, questions = signature(article.text), questions_of(article, passages)
+        shingled, questions = signature(article.text), heading_questions(article)
         with self._change() as connection:
             held = _of_origin(connection, article.origin)
             same = _of_revision(connection, revision)
@@ -286,7 +286,7 @@ def _put_questions(connection: sqlite3.Connection, number: int, questions: Seque
     connection.execute("DELETE FROM questions WHERE article = ?", (number,))
     connection.executemany(
         "INSERT INTO questions (article, place, question, start, end) VALUES (?, ?, ?, ?, ?)",
-        [(number, place, one.text, one.sentence.start, one.sentence.end) for place, one in enumerate(questions)],
+        [(number, place, one.text, one.answer.start, one.answer.end) for place, one in enumerate(questions)],
     )
 
 

@@ -6,13 +6,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from rag.core.types import Article
+from rag.core.types import Article, Heading
 from rag.ingest.chunking import chunk
 from rag.store import SqliteLibrary
 from rag.testing import FakeEmbedder
 
 EMBEDDER = FakeEmbedder()
-TEXT = "Pellinford Bay has five sirens. The fog came in."
+TEXT = "Five sirens\nPellinford Bay has five sirens. The fog came in."
 
 
 def create(folder: Path) -> SqliteLibrary:
@@ -20,7 +20,8 @@ def create(folder: Path) -> SqliteLibrary:
 
 
 def store(library: SqliteLibrary, text: str) -> None:
-    article = Article("a", "A", text, "a.md")
+    headings = (Heading(0, text.index("\n"), 1),)
+    article = Article("a", "A", text, "a.md", headings=headings)
     passages = chunk(article)
     library.store(article, passages, EMBEDDER.embed_passages(passages, ["A"] * len(passages)))
 
@@ -32,11 +33,11 @@ def texts(library: SqliteLibrary) -> list[str]:
 def test_questions_are_made_anew_with_their_article_and_go_with_it(tmp_path: Path) -> None:
     library = create(tmp_path)
     store(library, TEXT)
-    assert texts(library) == ["How many sirens does Pellinford Bay have?"]
+    assert texts(library) == ["What does “A” say about “Five sirens”?"]
     ((question,),) = library.questions(["a"]).values()
-    assert TEXT[question.sentence.start : question.sentence.end] == "Pellinford Bay has five sirens."
-    store(library, "Averell Hall has nine bells.")
-    assert texts(library) == ["How many bells does Averell Hall have?"]
+    assert TEXT[question.answer.start : question.answer.end] == TEXT
+    store(library, "Nine bells\nAverell Hall has nine bells.")
+    assert texts(library) == ["What does “A” say about “Nine bells”?"]
     library.remove(["a"])
     assert texts(library) == []
     with closing(sqlite3.connect(library.file)) as connection:
@@ -52,5 +53,5 @@ def test_a_library_made_without_questions_is_read_and_gets_them_when_it_is_added
     assert texts(SqliteLibrary.open(library.file)) == []
     assert SqliteLibrary.open(library.file).remove(["none"]) == []
     again = create(tmp_path)
-    store(again, "Averell Hall has nine bells.")
-    assert texts(again) == ["How many bells does Averell Hall have?"]
+    store(again, "Nine bells\nAverell Hall has nine bells.")
+    assert texts(again) == ["What does “A” say about “Nine bells”?"]

@@ -9,16 +9,15 @@ from pathlib import Path
 
 from rag.core.errors import IndexBusyError
 from rag.core.types import Article, ArticleHeader, Source, Span
-from rag.ingest.chunking import chunk
 from rag.store import SqliteLibrary
 from rag.store.cache import Remembered
 from rag.store.facets import Facets
 from rag.store.lock import index_lock
-from rag.text.question_generation.suggestions import (
+from rag.text.suggestions import (
     ArticleQuestion,
     Questions,
     choose_articles,
-    questions_of,
+    heading_questions,
     suggest_questions,
 )
 from rag.web.i18n import strings
@@ -152,9 +151,7 @@ class Shelf:
         Only about those articles of the newest that ``may_read`` lets through.
         """
         turn = next(self._remembered.get(("turns",), itertools.count))
-        headers = list(filter(may_read, self._library.headers(NEWEST)))
-        stored = self._library.questions([header.id for header in headers])
-        chosen = choose_articles(headers, stored, turn)
+        chosen = choose_articles(filter(may_read, self._library.headers(NEWEST)), turn)
         return suggest_questions(chosen, self.questions([header.id for header in chosen]), turn)
 
     def questions(self, article_ids: Sequence[str]) -> Questions:
@@ -165,7 +162,7 @@ class Shelf:
     def _made(self, article_id: str) -> Sequence[ArticleQuestion]:
         def make() -> Sequence[ArticleQuestion]:
             article = self._library.article(article_id)
-            return questions_of(article, chunk(article)) if article else ()
+            return heading_questions(article) if article else ()
 
         return self._remembered.get(article_id, make)
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from rag.chatbot import Chatbot
 from rag.core.errors import FilterError, RagError, UnknownChatError
-from rag.text.question_generation.suggestions import SUGGESTIONS, follow_up_questions
+from rag.text.suggestions import SUGGESTIONS, follow_up_questions
 from rag.web.auth.identity import reader_of
 from rag.web.conversations.ask import answer
 from rag.web.conversations.cancellation import Running

@@ -153,10 +153,11 @@ def test_suggestions_are_others_each_time_and_the_newest_again_after_a_change(
 def test_questions_are_those_stored_or_made_where_a_library_has_none(
     shelf: Shelf, library_settings: Settings, tmp_path: Path
 ) -> None:
-    (tmp_path / "hall.md").write_text("Averell Hall has nine bells.", encoding="utf-8")
+    text = "# Averell Hall\n\nA hall.\n\n## Nine bells\n\nAverell Hall has nine bells."
+    (tmp_path / "hall.md").write_text(text, encoding="utf-8")
     add(library_settings, tmp_path / "hall.md")
     questions = shelf.questions(["hall", "none"])
-    assert [question.text for question in questions["hall"]] == ["How many bells does Averell Hall have?"]
+    assert [question.text for question in questions["hall"]] == ["What does “Averell Hall” say about “Nine bells”?"]
     assert not questions["none"]
     with closing(sqlite3.connect(library_settings.index / FILE)) as connection:
         connection.execute("DROP TABLE questions")

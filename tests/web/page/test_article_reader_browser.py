@@ -24,8 +24,17 @@ LAMP_ANSWER = "The keeper, Orla Dunmore, climbed the hundred and four steps for 
 HALL = """---
 title: Averell in figures
 ---
-Averell Hall has nine bells. The Kessary Stone was found in Averell near the mill, under a heap of flour. In the end the
-Weir Bridge was paid for. The Weir Bridge has cost 11.4 million selms.
+## The bells of the hall
+
+Averell Hall has nine bells.
+
+## The Weir Bridge
+
+In the end the Weir Bridge was paid for. The Weir Bridge has cost 11.4 million selms.
+
+## The Kessary Stone
+
+The Kessary Stone was found in Averell near the mill, under a heap of flour.
 """
 FERRY = "From which pier does the ferry to Saint Osk leave?"
 FERRY_ANSWER = "The ferry to Saint Osk leaves from the western pier at seven."
@@ -198,12 +207,16 @@ def test_what_an_answer_leads_to_is_asked_with_a_click(open_library_site: Callab
     assert ingest([tmp_path / "hall.md"], site.settings, FakeEmbedder()).added == 1
     ask(page, site.address, "How many bells does Averell Hall have?")
     following = page.locator("#suggestions").get_by_role("button")
-    expect(following).to_have_text(["How much has the Weir Bridge cost?", "Where was the Kessary Stone found?"])
+    bells, bridge, stone = (
+        f"What does “Averell in figures” say about “The {name}”?"
+        for name in ("bells of the hall", "Weir Bridge", "Kessary Stone")
+    )
+    expect(following).to_have_text([bridge, stone])
     shot(page, "follow-ups")
     following.last.click()
-    expect(page.locator("#current .fn-question")).to_contain_text("Where was the Kessary Stone found?")
+    expect(page.locator("#current .fn-question")).to_contain_text(stone)
     expect(page.locator("#current .fn-answer")).to_have_class(re.compile("fn-answered"))
-    expect(following).to_have_text(["How much has the Weir Bridge cost?"])
+    expect(following).to_have_text([bells, bridge])
 
 
 @pytest.mark.parametrize(("scheme", "width", "height"), LOOKS)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from rag.core.types import Article, ArticleHeader, Passage, Source, Span
-from rag.ingest.chunking import chunk
-from rag.text.question_generation.suggestions import (
+from rag.core.types import Article, ArticleHeader, Heading, Passage, Source, Span
+from rag.text.suggestions import (
     FOLLOW_UPS,
-    MOST,
-    READ_CHARACTERS,
+    MAX_STORED,
     TITLE_CHARACTERS,
     ArticleQuestion,
     choose_articles,
     follow_up_questions,
-    questions_of,
+    heading_questions,
     suggest_questions,
 )
 
@@ -25,13 +23,19 @@ def titles(headers: list[ArticleHeader]) -> list[str]:
     return [header.title for header in headers]
 
 
-def article(text: str, title: str = "", language: str = "en") -> Article:
-    return Article("a", title, text, "a.md", language=language)
+def article(text: str, title: str = "Averell in figures", language: str = "en") -> Article:
+    """An article whose lines that begin with # are headings."""
+    headings, plain = [], ""
+    for line in text.splitlines(keepends=True):
+        if line.startswith("# "):
+            line = line.removeprefix("# ")
+            headings.append(Heading(len(plain), len(plain) + len(line.rstrip()), 1))
+        plain += line
+    return Article("a", title, plain, "a.md", language=language, headings=tuple(headings))
 
 
-def made(text: str, title: str = "", language: str = "en") -> list[ArticleQuestion]:
-    one = article(text, title, language)
-    return questions_of(one, chunk(one))
+def made(text: str, title: str = "Averell in figures", language: str = "en") -> list[str]:
+    return [question.text for question in heading_questions(article(text, title, language))]
 
 
 def source(number: int, article_id: str, start: int = 0) -> Source:
@@ -55,32 +59,27 @@ def test_the_newest_article_of_each_subject_comes_first() -> None:
         header("C1", "air"),
         header("D1", "fire"),
     ]
-    assert titles(choose_articles(headers, ())) == ["A1", "B1", "C1"]
-    assert titles(choose_articles(headers, (), 1)) == ["D1", "A2", "A1"]
-    assert titles(choose_articles(headers[:2], ())) == ["A1", "A2"]
-    assert choose_articles([header("  ")], ()) == []
-
-
-def test_articles_with_questions_of_their_own_come_before_others() -> None:
-    headers = [header(name, name) for name in "ABCDE"]
-    assert titles(choose_articles(headers, {"B", "D", "E"})) == ["B", "D", "E"]
-    assert titles(choose_articles(headers, {"B", "D"})) == ["A", "B", "C"]
+    assert titles(choose_articles(headers)) == ["A1", "B1", "C1"]
+    assert titles(choose_articles(headers, 1)) == ["D1", "A2", "A1"]
+    assert titles(choose_articles(headers[:2])) == ["A1", "A2"]
+    assert choose_articles([header("  ")]) == []
 
 
 def test_every_turn_brings_others_until_all_were_there() -> None:
     headers = [header(name) for name in "ABCDEFGH"]
-    seen = {title for turn in range(3) for title in titles(choose_articles(headers, (), turn))}
+    seen = {title for turn in range(3) for title in titles(choose_articles(headers, turn))}
     assert seen == set("ABCDEFGH")
 
 
-def test_an_article_is_asked_its_own_question_or_else_about_its_title() -> None:
+def test_an_article_is_asked_about_by_its_title_and_then_its_stored_questions_in_turn() -> None:
     questions = {"A": own("Who lit it?", "When was it lit?")}
-    chosen = [header("A"), header("B")]
-    assert suggest_questions(chosen, questions)[0] == "Who lit it?"
-    assert suggest_questions(chosen, questions, 1)[0] == "When was it lit?"
-    about = suggest_questions(chosen, questions)[1]
-    assert "“B”" in about
-    assert about.endswith("?")
+    suggested = [suggest_questions([header("A"), header("B")], questions, turn) for turn in range(4)]
+    assert suggested == [
+        ["What is “A” about?", "What is “B” about?"],
+        ["Who lit it?", "What is “B” about?"],
+        ["When was it lit?", "What is “B” about?"],
+        ["What is “A” about?", "What is “B” about?"],
+    ]
 
 
 def test_a_title_is_asked_about_in_the_language_of_its_article() -> None:
@@ -100,31 +99,36 @@ def test_titles_lose_their_quotation_marks_and_line_breaks_and_are_cut_after_a_w
 # Of an article
 
 
-def test_the_questions_of_an_article_name_the_sentences_that_answer_them() -> None:
-    text = "The fog came in. Pellinford Bay has five sirens. The Kessary Stone was found in Averell, near the Ambel."
-    found = {text[one.sentence.start : one.sentence.end]: one.text for one in made(text)}
+def test_each_heading_is_asked_about_and_answered_by_its_section() -> None:
+    one = article("An opening.\n# Bells of the hall\nNine.\n# The Kessary Stone\nFound.\n")
+    found = {
+        one.text[question.answer.start : question.answer.end]: question.text for question in heading_questions(one)
+    }
     assert found == {
-        "Pellinford Bay has five sirens.": "How many sirens does Pellinford Bay have?",
-        "The Kessary Stone was found in Averell, near the Ambel.": "Where was the Kessary Stone found?",
+        "Bells of the hall\nNine.\n": "What does “Averell in figures” say about “Bells of the hall”?",
+        "The Kessary Stone\nFound.\n": "What does “Averell in figures” say about “The Kessary Stone”?",
     }
 
 
-def test_what_the_title_names_is_asked_first() -> None:
-    text = "Pellinford Bay has five sirens. Averell Hall has nine bells."
-    assert made(text, "The bells of Averell Hall")[0].text == "How many bells does Averell Hall have?"
-    assert made(text, "The sirens of Pellinford")[0].text == "How many sirens does Pellinford Bay have?"
+def test_a_heading_that_is_a_question_is_asked_as_it_is() -> None:
+    assert made("# Who rings\nthe bells? \n# Wer läutet?\n")[-1] == "Wer läutet?"
+    assert made("# Who rings the “great” bell?\nNobody.") == ["Who rings the “great” bell?"]
+
+
+def test_headings_are_asked_about_in_the_language_of_the_article() -> None:
+    assert made("# Die Glocken\nNeun.", "Averell", "de-AT") == ["Was steht in „Averell“ über „Die Glocken“?"]
+    assert made("# Kellot soivat\nYhdeksän.", "Averell", "fi") == ["What does “Averell” say about “Kellot soivat”?"]
+
+
+def test_headings_of_one_word_and_articles_without_a_title_or_headings_have_no_questions() -> None:
+    assert made("# Background\nNine bells.") == []
+    assert made("# The bells\nNine.", " ") == []
+    assert made("Averell Hall has nine bells.") == []
 
 
 def test_an_article_has_few_questions_and_none_twice() -> None:
-    things = "bells boats dogs doors lamps maps pipes ropes stairs tables towers walls".split()
-    text = " ".join(f"{thing.title()} Hall of Averell has nine {thing}." for thing in things)
-    assert len(made(text)) == MOST
-    assert len(made("Averell Hall has nine bells. " * 5)) == 1
-
-
-def test_only_the_beginning_of_an_article_and_only_english_is_read() -> None:
-    assert made("Averell Hall has nine bells.", language="de") == []
-    assert made("The fog came in again. " * (READ_CHARACTERS // 20) + "Averell Hall has nine bells.") == []
+    assert len(made("".join(f"# Part {number}\nText.\n" for number in range(20)))) == MAX_STORED
+    assert len(made("# The bells\nNine.\n" * 5)) == 1
 
 
 # To go on with
@@ -144,7 +148,7 @@ def test_follow_ups_repeat_no_question_and_are_few() -> None:
         "a": own(*(f"How many {thing} has Averell?" for thing in ("bells", "boats", "dogs", "guilds", "quays")))
     }
     sources = [source(1, "a", 500)]
-    following = follow_up_questions(["How many bells does Averell have?"], sources, {}, questions)
+    following = follow_up_questions(["How many bells has Averell?"], sources, {}, questions)
     assert following == [f"How many {thing} has Averell?" for thing in ("boats", "dogs", "guilds")]
     assert len(following) == FOLLOW_UPS
     assert follow_up_questions(["Who?"], [], {}, questions) == []
