@@ -1,4 +1,4 @@
-"""``rag calibrate``: questions of known answerability, and answers to them → when the chatbot declines."""
+"""``rag calibrate``: fit the thresholds below which the chatbot declines to answer."""
 
 from __future__ import annotations
 
@@ -31,38 +31,35 @@ if TYPE_CHECKING:
 def calibrate(
     questions: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[QA]...", help="Questions on the index, or folders with their own articles."),
+        typer.Argument(metavar="[QA]...", help="Questions about the index, or folders with their own articles."),
     ] = None,
-    everywhere: Annotated[
-        Path | None, typer.Option(help="Questions that no collection answers, asked of each of them.")
-    ] = None,
+    everywhere: Annotated[Path | None, typer.Option(help="Off-topic questions, asked of every collection.")] = None,
     answers: Annotated[
         list[Path] | None,
-        typer.Option(
-            metavar="RESULT", help="A result of rag eval --json, to fit which answers stand; may be repeated."
-        ),
+        typer.Option(metavar="RESULT", help="A result of rag eval --json, to fit which answers are right; repeatable."),
     ] = None,
     wrongly_declined: Annotated[
-        float, typer.Option(min=0.0, max=0.5, help="Most answerable questions of a collection to decline, a share.")
+        float,
+        typer.Option(min=0.0, max=0.5, help="Largest share of answerable questions that may be declined."),
     ] = 0.03,
-    output: Annotated[Path | None, typer.Option(help="Where to write it; beside the index where not given.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write; in the index folder if not given.")] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit when to decline: a question before the model has read anything, an answer once it is written."""
+    """Fit when to decline: before the model reads anything, and once an answer is written."""
     from rag.core.errors import DatasetError
     from rag.verification.answerability import FILE, load_calibration, save_calibration
 
     if not questions and not answers:
-        raise DatasetError("There is nothing to fit on. Name questions, or results of rag eval with --answers.")
+        raise DatasetError("There is nothing to fit. Give questions, or results of rag eval with --answers.")
     settings = settings_of(index)
     calibration, curves = load_calibration(settings.index, settings.embedder), {}
     if questions:
-        found, curves["curve"] = _fitted(questions, everywhere, wrongly_declined, settings)
+        found, curves["curve"] = _fit_questions(questions, everywhere, wrongly_declined, settings)
         calibration = found.model_copy(update={"answer": calibration.answer})
     if answers:
-        stands, curves["answer_curve"] = _fitted_to_answers(answers, wrongly_declined)
-        calibration = calibration.model_copy(update={"answer": stands})
+        answer, curves["answer_curve"] = _fit_answers(answers, wrongly_declined)
+        calibration = calibration.model_copy(update={"answer": answer})
     file = output or settings.index / FILE
     save_calibration(calibration, file)
     if as_json:
@@ -78,10 +75,10 @@ def calibrate(
     messages.print(f"Written to {file}", markup=False)
 
 
-def _fitted(
+def _fit_questions(
     questions: list[Path], everywhere: Path | None, wrongly_declined: float, settings: Settings
 ) -> tuple[Calibration, list[CurvePoint]]:
-    """Search for each question and fit to what was found; no answering model is needed."""
+    """Retrieve for each question and fit to the signals; no answering model is needed."""
     from rag.evaluation.datasets import loading
     from rag.evaluation.fitting import answerability
 
@@ -98,7 +95,7 @@ def _fitted(
     return answerability.fit(found, settings.embedder, wrongly_declined)
 
 
-def _fitted_to_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCalibration, list[CurvePoint]]:
+def _fit_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCalibration, list[CurvePoint]]:
     from rag.core.errors import DatasetError
     from rag.evaluation import compare
     from rag.evaluation.fitting import answerability
@@ -111,7 +108,7 @@ def _fitted_to_answers(results: list[Path], wrongly_declined: float) -> tuple[An
         found += answerability.answer_cases(result, path.stem)
     if len(generators) > 1:
         raise DatasetError(
-            f"The results come from several models ({', '.join(sorted(generators))}). Name those of one."
+            f"The results come from several models ({', '.join(sorted(generators))}). Give those of one."
         )
     return answerability.fit_answers(found, generators.pop(), wrongly_declined)
 
@@ -133,7 +130,7 @@ def _retriever(path: Path, questions: list[Question], settings: Settings, embedd
 
 
 def _name(path: Path) -> str:
-    """What the calibration calls a set: its folder, or its file below the folder it lies in."""
+    """Name a collection in the calibration: its folder, or folder/file."""
     return path.name if path.is_dir() else f"{path.resolve().parent.name}/{path.name}"
 
 

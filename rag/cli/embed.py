@@ -1,4 +1,4 @@
-"""``rag embed``: which pages of other origins may show the chat, and with which part of the library."""
+"""``rag embed``: which pages of other origins may show the chat, and which articles they may ask."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.ask import OnlyLanguages, OnlySources, OnlyTags, Since, Until
-from rag.cli.console import AsJson, Index, messages, print_json, settings_of
+from rag.cli.console import (
+    AsJson,
+    Index,
+    OnlyLanguages,
+    OnlySources,
+    OnlyTags,
+    Since,
+    Until,
+    Yes,
+    filters_and_day,
+    messages,
+    print_json,
+    settings_of,
+)
 from rag.core.errors import EmbedError
-from rag.core.filters import filters_of
 
 if TYPE_CHECKING:
     from rag.web.embed.filter_schema import FilterFields
@@ -32,15 +43,15 @@ IssuerName = Annotated[str | None, typer.Option("--issuer", help="With --jwks: t
 Audience = Annotated[
     str | None, typer.Option("--audience", help="With --jwks: the claim aud; the embed's id if not given.")
 ]
-MINUTES_KEPT = 60
+KEPT_MINUTES = 60
+"""How long an old secret stays valid after ``rag embed rotate``."""
+
+app = typer.Typer(no_args_is_help=True, help="Manage which pages of other origins may show the chat.")
 
 
-def group() -> None:
-    """Which pages of other origins may show the chat."""
-
-
+@app.command(epilog="Example: rag embed create portal --origin https://portal.example --source 'The Coast Gazette'")
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: letters, digits, '.', '-' and '_'.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the embed: letters, digits, '.', '-' and '_'.")],
     origins: Origins = None,
     sources: OnlySources = None,
     tags: OnlyTags = None,
@@ -53,9 +64,9 @@ def create(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let pages of an origin show the chat, with all articles or only those that the filters let through.
+    """Allow pages of an origin to show the chat, with all articles or only those that pass the filters.
 
-    The secret is shown this once: the portal's back end signs its tokens with it.
+    The secret is shown only now: the portal's back end signs its tokens with it.
     """
     store = _store(index)
     fields = _fields(sources, tags, languages, since, until)
@@ -63,6 +74,7 @@ def create(
     _print_with_secret(made, as_json)
 
 
+@app.command(name="list", epilog="Example: rag embed list --json")
 def list_embeds(index: Index = None, as_json: AsJson = False) -> None:
     """List the embeds; secrets are never shown."""
     found = _store(index).all()
@@ -74,10 +86,11 @@ def list_embeds(index: Index = None, as_json: AsJson = False) -> None:
         typer.echo(f"{one.id}  {one.name}  {' '.join(one.origins)}{state}")
     if not found:
         messages.print(
-            "There is no embed: no other page may show the chat. Make one with rag embed create.", style="dim"
+            "There is no embed: no other page may show the chat. Create one with rag embed create.", style="dim"
         )
 
 
+@app.command(epilog="Example: rag embed show portal")
 def show(name: Name, index: Index = None, as_json: AsJson = False) -> None:
     """Show what an embed allows; secrets are never shown."""
     one = _store(index).named(name)
@@ -97,16 +110,17 @@ def show(name: Name, index: Index = None, as_json: AsJson = False) -> None:
     typer.echo("".join(f"{key + ':':<9} {value}\n" for key, value in shown.items() if value), nl=False)
 
 
+@app.command(epilog="Example: rag embed snippet portal --server https://footnote.example")
 def snippet(
     name: Name,
     server: Annotated[str, typer.Option(metavar="URL", help="Address at which browsers reach Footnote.")] = "",
     token_url: Annotated[
-        str, typer.Option("--token-url", metavar="PATH", help="Address of the portal that gives a token.")
+        str, typer.Option("--token-url", metavar="PATH", help="Address on the portal that returns a token.")
     ] = "/footnote-token",
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the tag to paste into the portal's pages. Run it again after an update of Footnote: the hash changes."""
+    """Print the tag for the portal's pages. Print it again after updating Footnote: its hash changes."""
     from rag.web.server import address
     from rag.web.widget.module import integrity
 
@@ -114,7 +128,7 @@ def snippet(
     one = _store(index).named(name)
     base = (server or address(settings.host, settings.port)).rstrip("/")
     hashed = integrity()
-    # An address of its own for each version: browsers keep the module for a while, and refuse one of another hash.
+    # Each version has its own address: a browser that cached the old module would refuse it for its hash.
     module = f"{base}/widget/v1/footnote.js?{hashlib.sha256(hashed.encode()).hexdigest()[:8]}"
     tag = (
         f'<script type="module" src="{module}" integrity="{hashed}" crossorigin="anonymous"></script>\n'
@@ -126,15 +140,16 @@ def snippet(
         typer.echo(tag)
 
 
+@app.command(epilog="Example: rag embed token portal --subject ada")
 def token(
     name: Name,
-    subject: Annotated[str, typer.Option(help="Whom the token is for: the portal's own name of a user.")],
+    subject: Annotated[str, typer.Option(help="Whom the token is for: the portal's name for a user.")],
     origin: Annotated[str | None, typer.Option(help="Origin of the page; the embed's first if not given.")] = None,
-    minutes: Annotated[int, typer.Option(min=1, max=60, help="How long it lives.")] = 10,
+    minutes: Annotated[int, typer.Option(min=1, max=60, help="How long the token is valid.")] = 10,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a token as the portal's back end would, to try things out."""
+    """Sign a token as the portal's back end would, for testing."""
     from rag.web.embed.tokens import sign
 
     one = _store(index).named(name)
@@ -146,6 +161,7 @@ def token(
         typer.echo(signed)
 
 
+@app.command(epilog="Example: rag embed change portal --origin https://portal.example --tag harbour")
 def change(
     name: Name,
     origins: Origins = None,
@@ -154,12 +170,12 @@ def change(
     languages: OnlyLanguages = None,
     since: Since = "",
     until: Until = "",
-    all_articles: Annotated[bool, typer.Option("--all-articles", help="Take the filters away.")] = False,
-    active: Annotated[bool | None, typer.Option("--on/--off", help="Let it in, or nobody for now.")] = None,
+    all_articles: Annotated[bool, typer.Option("--all-articles", help="Remove the filters.")] = False,
+    active: Annotated[bool | None, typer.Option("--on/--off", help="Enable or disable the embed.")] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give an embed other origins or filters, or turn it off, from the next request on. What is not named stays."""
+    """Change an embed's origins or filters, or disable it, from the next request on; the rest is kept."""
     fields: dict[str, Any] = {}
     if origins:
         fields["origins"] = tuple(origins)
@@ -169,7 +185,7 @@ def change(
     if active is not None:
         fields["is_active"] = active
     if not fields:
-        raise EmbedError("Nothing was named to change. Say --origin, --source, --tag, --all-articles, --on or --off.")
+        raise EmbedError("Nothing to change was given. Use --origin, --source, --tag, --all-articles, --on or --off.")
     changed = _store(index).change(name, **fields)
     if as_json:
         print_json(_as_json(changed))
@@ -177,21 +193,23 @@ def change(
         typer.echo(f"Changed: {changed.name}. See it with: rag embed show {shlex.quote(changed.name)}")
 
 
+@app.command(epilog="Example: rag embed rotate portal --keep 10")
 def rotate(
     name: Name,
     keep: Annotated[
-        int, typer.Option(min=0, max=10_080, metavar="MINUTES", help="How long the secrets before hold yet.")
-    ] = MINUTES_KEPT,
+        int, typer.Option(min=0, max=10_080, metavar="MINUTES", help="How long old secrets stay valid.")
+    ] = KEPT_MINUTES,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new secret; tokens signed with the one before are taken for as long as --keep says."""
+    """Create a new secret; tokens signed with an old one are accepted for --keep minutes."""
     store = _store(index)
     if store.named(name).issuer:
-        raise EmbedError("The identity provider signs the tokens of this embed: it rotates its keys by itself.")
+        raise EmbedError("The identity provider signs the tokens of this embed and rotates its own keys.")
     _print_with_secret(store.rotate(name, timedelta(minutes=keep)), as_json)
 
 
+@app.command(epilog="Example: rag embed revoke portal --subject ada")
 def revoke(
     name: Name,
     subject: Annotated[str | None, typer.Option(help="Only the tokens of this subject.")] = None,
@@ -201,7 +219,7 @@ def revoke(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take back every token that was signed until now, or only those of a subject, or a single one."""
+    """Revoke every token signed until now, or only those of a subject, or a single one."""
     store = _store(index)
     now = datetime.now(UTC)
 
@@ -220,13 +238,14 @@ def revoke(
         typer.echo(f"Revoked: {what}, of {changed.name}.")
 
 
+@app.command(epilog="Example: rag embed delete portal --yes")
 def delete(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take an embed away for good; the conversations that were held there stay until they expire."""
+    """Delete an embed for good; conversations held there are kept until they expire."""
     store = _store(index)
     one = store.named(name)
     if not yes:
@@ -247,10 +266,9 @@ def _store(index: Path | None) -> EmbedStore:
 def _fields(
     sources: list[str] | None, tags: list[str] | None, languages: list[str] | None, since: str, until: str
 ) -> FilterFields:
-    """Raises FilterError."""
     from rag.web.embed.filter_schema import FilterFields
 
-    asked = filters_of(sources or (), tags or (), languages or (), since, until)
+    asked, _ = filters_and_day(sources, tags, languages, since, until)
     return FilterFields(
         sources=asked.sources, tags=asked.tags, languages=asked.languages,
         since=asked.published.start, until=asked.published.end,
@@ -258,25 +276,25 @@ def _fields(
 
 
 def _issuer(jwks: str | None, issuer: str | None, audience: str) -> Issuer | None:
-    """Raises EmbedError where what was given of an identity provider is not enough."""
+    """Read the identity provider options. Raises EmbedError if they are incomplete."""
     from rag.web.embed.jwks import is_address
     from rag.web.embed.store import Issuer
 
     if not jwks:
         if issuer or audience:
-            raise EmbedError("--issuer and --audience say nothing without --jwks. Name the keys too.")
+            raise EmbedError("--issuer and --audience need --jwks: the provider's keys.")
         return None
     if not issuer:
-        raise EmbedError("--jwks needs --issuer: the claim iss that the identity provider's tokens have.")
+        raise EmbedError("--jwks needs --issuer: the claim iss of the identity provider's tokens.")
     try:
         keys = jwks if is_address(jwks) else str(Path(jwks).expanduser().resolve(strict=True))
     except (ValueError, OSError) as error:
-        raise EmbedError(f"The keys cannot be read there ({error}). Give an https address, or a file.") from None
+        raise EmbedError(f"The keys cannot be read ({error}). Give an https address, or a file.") from None
     return Issuer(keys=keys, name=issuer, audience=audience)
 
 
 def _as_json(one: Embed) -> dict[str, Any]:
-    """All of an embed but its secrets."""
+    """Return the embed without the values of its secrets."""
     shown = one.model_dump(mode="json", exclude={"secrets"})
     now = datetime.now(UTC)
     secrets = [secret.model_dump(mode="json", exclude={"value"}) for secret in one.current_secrets(now)]

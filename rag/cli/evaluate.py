@@ -1,4 +1,4 @@
-"""``rag eval``: questions with known answers through the stream that people use, and two runs compared."""
+"""``rag eval``: run questions with known answers, report metrics, and compare two runs."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from rag.cli.console import (
     status,
 )
 from rag.core.errors import DatasetError, ModelDamagedError, ModelMissingError
-from rag.core.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.core.settings import Settings
     from rag.evaluation.datasets.questions import Question
 
 SHOWN = (
@@ -40,31 +40,35 @@ def evaluate(
     questions: Annotated[
         Path | None, typer.Argument(metavar="[QA]", help="Questions: JSONL, CSV, SQuAD JSON, or a BEIR folder.")
     ] = None,
-    articles: Annotated[Path | None, typer.Option(help="Their articles, indexed apart; of a folder, its own.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many questions.")] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="So many questions, drawn in proportion to types.")] = None,
+    articles: Annotated[
+        Path | None,
+        typer.Option(help="Articles to index for this run alone."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first N questions.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Ask N questions, sampled by type.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
-    types: Annotated[str | None, typer.Option(help="Only questions of these types, separated by commas.")] = None,
+    types: Annotated[str | None, typer.Option(help="Ask only these types, separated by commas.")] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Questions asked at once. A model on this machine takes them in turn.")
+        int,
+        typer.Option(min=1, max=64, help="Questions asked at once; a local model answers one at a time."),
     ] = 1,
-    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Look at the ranking alone.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Folder for a page with plots and every question.")] = None,
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Measure the search only.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Folder for an HTML report with every question.")] = None,
     compare: Annotated[
-        tuple[Path, Path] | None, typer.Option(metavar="A.json B.json", help="Compare two results instead.")
+        tuple[Path, Path] | None, typer.Option(metavar="A.json B.json", help="Compare two results instead of asking.")
     ] = None,
     max_drop: Annotated[
-        list[str] | None, typer.Option(metavar="METRIC=DROP", help="With --compare: exit 1 past this drop.")
+        list[str] | None, typer.Option(metavar="METRIC=DROP", help="With --compare: exit 1 if a metric drops by more.")
     ] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask questions whose answers are known, and say how good the answers are and how sure that is."""
+    """Ask questions with known answers and report each metric with its confidence interval."""
     if compare:
         _compare(compare, max_drop or [], seed, as_json)
         return
     if questions is None:
-        raise DatasetError("No questions were named. Say: rag eval QA, or rag eval --compare A.json B.json")
+        raise DatasetError("No questions were given. Run: rag eval QA, or rag eval --compare A.json B.json")
     from rag.evaluation.datasets import loading as datasets
     from rag.evaluation.report.html_report import write_report
 
@@ -111,7 +115,7 @@ def _run(
     library = open_library(settings)
     check_gold(chosen, library.ids(), source)
     calibration = load_calibration(settings.index, settings.embedder)
-    if settings.decline_below is None:  # The result says which threshold was in force.
+    if settings.decline_below is None:  # The result records the threshold in force.
         settings = settings.model_copy(update={"decline_below": calibration.decline_below})
     count_tokens = _token_counter(settings)
     if retrieval_only:
@@ -126,7 +130,7 @@ def _run(
     with question_progress(len(chosen)) as tell:
         outcomes = runner.run(chosen, ask, journal, tell, workers)
     seconds = time.monotonic() - started
-    journal.unlink()  # It was for going on after an interruption; a finished run is not answered from it.
+    journal.unlink()  # It serves to resume an interrupted run; a finished run starts over.
     texts: dict[str, str | None] = {}
 
     def text_of(article_id: str) -> str | None:
@@ -139,7 +143,7 @@ def _run(
 
 
 def _token_counter(settings: Settings) -> Callable[[str], int] | None:
-    """The answering model's way to count tokens; None, and said so, where its weights are not there."""
+    """Return the answering model's token counter; None, with a message, if its weights are missing."""
     from rag.models.endpoint_address import is_endpoint
     from rag.models.llama import open_tokenizer
     from rag.models.openai_endpoint import open_endpoint

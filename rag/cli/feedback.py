@@ -1,4 +1,4 @@
-"""``rag feedback export``: what readers marked wrong, as questions for ``rag eval``."""
+"""``rag feedback``: readers' verdicts, exported as questions for ``rag eval``."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Annotated
 import typer
 
 from rag.cli.console import AsJson, Index, messages, print_json, settings_of
-from rag.core.errors import DatasetError
+
+app = typer.Typer(no_args_is_help=True, help="What readers said of the answers.")
 
 
-def group() -> None:
-    """What readers said of the answers."""
+@app.callback()
+def _group() -> None:
+    """Keep ``export`` a subcommand: Typer runs an only command without its name."""
 
 
+@app.command(epilog="Example: rag feedback export > feedback.jsonl")
 def export(
-    output: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to write; stdout if not given.")
-    ] = None,
+    output: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="File to write; stdout if not given.")] = None,
     verdicts: Annotated[
-        str, typer.Option(help="Which verdicts, separated by commas: right, wrong, wrong_source.")
+        str, typer.Option(help="Verdicts to export, separated by commas: right, wrong, wrong_source.")
     ] = "wrong,wrong_source",
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn readers' verdicts into rows for rag eval; fill in the right answers before they are asked."""
+    """Turn readers' verdicts into questions for rag eval; fill in the right answers before running it."""
+    from rag.core.errors import DatasetError
     from rag.store.feedback import VERDICTS, FeedbackStore, as_questions
     from rag.store.opening import open_library
 

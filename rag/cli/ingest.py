@@ -1,14 +1,16 @@
-"""``rag ingest``: articles in, once or as they change."""
+"""``rag ingest``: read articles into the index, once or whenever they change."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli.console import AsJson, Index, article_progress, messages, open_embedder, print_json, settings_of
-from rag.core.types import IngestReport
+
+if TYPE_CHECKING:
+    from rag.core.types import IngestReport
 
 
 def ingest(
@@ -16,21 +18,21 @@ def ingest(
         list[str], typer.Argument(metavar="PATH-OR-ADDRESS...", help="Files, folders, and http(s) addresses.")
     ],
     prune: Annotated[
-        bool, typer.Option("--prune", help="Take out what came from these folders and is no longer there.")
+        bool, typer.Option("--prune", help="Remove articles whose files are gone from these folders.")
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and take in what changes, until Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running and ingest changes until Ctrl-C.")] = False,
     no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="Fail, rather than wait, where another ingest is at this index.")
+        bool, typer.Option("--no-wait", help="Fail instead of waiting if another ingest is changing this index.")
     ] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles into the index; what is there unchanged is left alone, and what cannot be read is named."""
+    """Read articles into the index; unchanged articles are skipped, unreadable files are named."""
     from rag.ingest import pipeline
     from rag.ingest.sandbox import Isolated
 
     settings = settings_of(index)
-    pipeline.check_sources(sources)  # A wrong path is said at once, not after the model is loaded.
+    pipeline.check_sources(sources)  # A wrong path fails at once, not after the model is loaded.
     with Isolated() as parser:
         parser.start()  # Starts while the model is loaded.
         embedder = open_embedder(settings)
@@ -39,7 +41,7 @@ def ingest(
                 report = pipeline.ingest(
                     sources, settings, embedder, progress, prune=prune, parser=parser, wait=not no_wait, say=_say
                 )
-            _tell(report, as_json)
+            _print_report(report, as_json)
             if report.failed:
                 raise typer.Exit(1)
             return
@@ -51,14 +53,14 @@ def ingest(
                 for report in reports_of(
                     sources, settings, embedder, progress, prune=prune, parser=parser, wait=not no_wait, say=_say
                 ):
-                    _tell(report, as_json, lines=True)
-                    _say("Waiting for changes (Ctrl-C ends it)")
+                    _print_report(report, as_json, lines=True)
+                    _say("Waiting for changes (Ctrl-C to stop)")
         except KeyboardInterrupt:
-            _say("Ended. Everything that was reported is in the index.")
+            _say("Stopped. Everything reported is in the index.")
 
 
-def _tell(report: IngestReport, as_json: bool, lines: bool = False) -> None:
-    """Say what an ingest did; as JSON on one line where there will be ``lines`` of them."""
+def _print_report(report: IngestReport, as_json: bool, lines: bool = False) -> None:
+    """Print what an ingest did; with ``lines``, as JSON on one line."""
     from rag.core.serialization import report_as_json
 
     if as_json and lines:

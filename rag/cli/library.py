@@ -1,4 +1,4 @@
-"""``rag list | show | remove | stats | backup | doctor``: looking after what was ingested."""
+"""``rag list | show | remove | stats | backup | doctor``: maintain the library."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import AsJson, Index, messages, print_json, settings_of, status
+from rag.cli.console import AsJson, Index, Yes, messages, print_json, settings_of, status
 from rag.core.errors import UnknownArticleError, UsageError
-from rag.core.settings import Settings
-from rag.core.types import ArticleHeader
 
 if TYPE_CHECKING:
+    from rag.core.settings import Settings
+    from rag.core.types import ArticleHeader
     from rag.store import SqliteLibrary
 
-CLOSE = 3
-"""Ids that are offered in place of an unknown one."""
+SUGGESTIONS = 3
+"""Similar ids offered for an unknown one, of each kind."""
 MARKS = {"ok": "✓", "warning": "!", "problem": "✗"}
 
 
 def list_articles(
     limit: Annotated[int, typer.Option(min=1, help="Articles to show.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="Articles to leave out before them.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, help="Articles to skip first.")] = 0,
     find: Annotated[
-        str, typer.Option(metavar="TEXT", help="Only those with this in title, id, author, source, address or path.")
+        str, typer.Option(metavar="TEXT", help="Only articles with this in title, id, author, source, address or path.")
     ] = "",
-    source: Annotated[str | None, typer.Option(help="Only those of this source, spelled as it is.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only articles of this source, spelled exactly.")] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,16 +50,16 @@ def list_articles(
         shown = f"{offset + 1} to {offset + len(headers)}" if headers else "None"
         messages.print(f"{shown} of {total:,} shown. See others with --offset, --limit or --find.", style="dim")
     elif not total:
-        messages.print("No article fits. Leave out --find and --source to see all of them.", style="dim")
+        messages.print("No article matches. Omit --find and --source to see all of them.", style="dim")
 
 
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="Id of an article, as rag list shows it.")],
-    text: Annotated[bool, typer.Option("--text", help="Print the text alone.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print only the text.")] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an article: where it came from, what it is cut into, its duplicates and its text."""
+    """Show an article: its metadata, origins, duplicates and text."""
     with _library(settings_of(index)) as library:
         header, article = library.header(article_id), library.article(article_id)
         if header is None or article is None:
@@ -88,11 +88,11 @@ def show(
 
 def remove(
     article_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles, as rag list shows them.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take articles out of the index; the files that they were read from stay where they are."""
+    """Remove articles from the index; the files they were read from are kept."""
     from rag.store.lock import index_lock
     from rag.store.vector_index import FaissIndex
 
@@ -104,7 +104,7 @@ def remove(
         if unknown:
             raise _unknown(library, unknown)
         if not yes:
-            _ask([header for header in headers if header])
+            _confirm([header for header in headers if header])
         with index_lock(settings.index, say=messages.print):
             gone = library.remove(wanted)
             FaissIndex(library, settings.index, library.dimensions).refresh()
@@ -117,7 +117,7 @@ def remove(
 
 
 def stats(index: Index = None, as_json: AsJson = False) -> None:
-    """Say what the index holds and what it takes up."""
+    """Show what the index contains and how much space it takes."""
     with _library(settings_of(index)) as library:
         found = {
             **asdict(library.statistics()),
@@ -145,7 +145,7 @@ def backup(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy the library into one file and verify the copy; an ingest or a server may run meanwhile."""
+    """Copy the library into one file and verify the copy; safe while an ingest or a server runs."""
     with _library(settings_of(index)) as library, status("Copying the library …"):
         size = library.backup(file, overwrite=force)
         articles = library.statistics().articles
@@ -156,15 +156,15 @@ def backup(
 
 
 def doctor(
-    repair: Annotated[bool, typer.Option("--repair", help="Make anew what is derived and damaged.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild damaged derived data.")] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the index, the models, the disk and the permissions; exit code 1 where a problem remains."""
+    """Check the index, the models, the disk and the permissions; exit code 1 if there is a problem."""
     from rag.cli import doctor as examination
 
     settings = settings_of(index)
-    with status("Looking at everything …"):
+    with status("Checking …"):
         repaired = examination.repair(settings) if repair else []
         checks = examination.examine(settings)
     problems = [check for check in checks if check.state == "problem"]
@@ -182,17 +182,17 @@ def doctor(
 
 @contextmanager
 def _library(settings: Settings) -> Iterator[SqliteLibrary]:
-    """The library of the settings, whatever embedder made it. Raises the errors of opening it."""
-    from rag import store as library
+    """Open the library of the settings, whichever embedder made it."""
+    from rag import store
 
-    with closing(library.SqliteLibrary.open(settings.index / library.FILE)) as opened:
+    with closing(store.SqliteLibrary.open(settings.index / store.FILE)) as opened:
         yield opened
 
 
-def _ask(headers: Sequence[ArticleHeader]) -> None:
-    """Go on only where a person says so. Raises UsageError where there is nobody to ask."""
-    if not _can_be_asked():
-        raise UsageError("Nothing was removed, because nobody can be asked here. Say --yes to remove without asking.")
+def _confirm(headers: Sequence[ArticleHeader]) -> None:
+    """Abort unless a person confirms. Raises UsageError if stdin is no terminal."""
+    if not _is_interactive():
+        raise UsageError("Nothing was removed: there is no terminal to ask on. Add --yes to remove without asking.")
     for header in headers:
         typer.echo(f"{header.id}  {header.title}", err=True)
     typer.confirm(
@@ -200,19 +200,19 @@ def _ask(headers: Sequence[ArticleHeader]) -> None:
     )
 
 
-def _can_be_asked() -> bool:
+def _is_interactive() -> bool:
     return sys.stdin.isatty()
 
 
 def _unknown(library: SqliteLibrary, unknown: Sequence[str]) -> UnknownArticleError:
-    """Names close ids: those that look like it, and those that have it in them."""
+    """Return the error for unknown ids; it suggests similar ids, and ids that contain one of them."""
     ids = library.ids()
     close: list[str] = []
     for article_id in unknown:
-        close += difflib.get_close_matches(article_id, ids, CLOSE)
-        close += [one for one in ids if article_id.lower() in one.lower()][:CLOSE]
+        close += difflib.get_close_matches(article_id, ids, SUGGESTIONS)
+        close += [one for one in ids if article_id.lower() in one.lower()][:SUGGESTIONS]
     named = ", ".join(f"'{article_id}'" for article_id in unknown)
-    near = ", ".join(dict.fromkeys(close[: 2 * CLOSE]))
+    near = ", ".join(dict.fromkeys(close[: 2 * SUGGESTIONS]))
     hint = f"Did you mean {near}?" if near else "See all of them with: rag list"
     return UnknownArticleError(f"No article has the id {named}. {hint}")
 

@@ -1,4 +1,4 @@
-"""``rag models``: the catalogue, and fetching from it."""
+"""``rag models``: list the catalogue, download weights."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from rag.cli.console import AsJson, download_progress, messages, print_json, settings_of
 
-SLOW_LINE = 12_500_000
-"""Bytes a second of a line of 100 Mbit/s."""
+BYTES_PER_SECOND = 12_500_000
+"""Of a connection of 100 Mbit/s."""
+
+app = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="List the models, or download one.")
 
 
+@app.callback(epilog="Example: rag models --json")
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the models of the catalogue and how each stands on this machine."""
+    """List the models of the catalogue, and whether each is on this machine."""
     if context.invoked_subcommand:
         return
+    from rich.table import Table
+
     from rag.models.catalog import load_catalog
     from rag.models.weights import status
 
@@ -46,14 +50,15 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+@app.command(epilog="Example: rag models pull qwen2.5-coder-1.5b-instruct")
 def pull(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Models to fetch; those in use where none is named."),
+        typer.Argument(metavar="[NAME]...", help="Models to download; those in use if none is named."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch models, verify them, and link them into the models folder. What is there is not fetched again."""
+    """Download models, verify them, and link them into the models folder; complete downloads are kept."""
     from rag.models.catalog import find_model, load_catalog
     from rag.models.weights import pull as pull_weights
     from rag.models.weights import status
@@ -64,8 +69,8 @@ def pull(
     done = []
     for model in [find_model(name) for name in wanted]:
         if status(model, settings).state not in {"ready", "unverified"} and not settings.offline:
-            minutes = math.ceil(model.size / SLOW_LINE / 60)
-            messages.print(f"Fetching {model.name}: {model.size / 1e6:,.0f} MB, {minutes} min on a line of 100 Mbit/s")
+            minutes = math.ceil(model.size / BYTES_PER_SECOND / 60)
+            messages.print(f"Fetching {model.name}: {model.size / 1e6:,.0f} MB, {minutes} min at 100 Mbit/s")
         with download_progress(model.name) as progress:
             path = pull_weights(model, settings, progress)
         done.append({"name": model.name, "path": str(path)})

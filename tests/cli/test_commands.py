@@ -127,7 +127,7 @@ def test_pulling_offline_opens_no_connection_and_says_so(run) -> None:
 
 
 def test_evaluating_nothing_is_wrong_usage(run) -> None:
-    assert_refused(run("eval"), 2, "No questions were named", "rag eval QA")
+    assert_refused(run("eval"), 2, "No questions were given", "rag eval QA")
 
 
 def test_evaluating_a_broken_file_names_the_line(run, tmp_path: Path) -> None:

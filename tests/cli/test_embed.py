@@ -90,7 +90,7 @@ def test_an_identity_provider_signs_instead(run: Any, store: EmbedStore, tmp_pat
         ).stdout
     )
     assert made["secret"] is None and made["issuer"]["audience"] == made["id"]
-    assert "rotates its keys by itself" in run("rotate", "company", code=2).output
+    assert "rotates its own keys" in run("rotate", "company", code=2).output
     assert "its identity provider signs" in run("token", "company", "--subject", "ada", code=1).output
 
 
@@ -101,14 +101,14 @@ def test_an_identity_provider_signs_instead(run: Any, store: EmbedStore, tmp_pat
         (("create", "portal", "--origin", "*"), "no origin"),
         (("create", "a b", "--origin", ORIGIN), "name"),
         (("create", "portal", "--origin", ORIGIN, "--since", "yesterday"), "is no day"),
-        (("create", "portal", "--origin", ORIGIN, "--issuer", "x"), "without --jwks"),
+        (("create", "portal", "--origin", ORIGIN, "--issuer", "x"), "need --jwks"),
         (("create", "portal", "--origin", ORIGIN, "--jwks", "https://i.example/keys"), "--jwks needs --issuer"),
         (("create", "portal", "--origin", ORIGIN, "--jwks", "http://i.example/k", "--issuer", "x"), "not https"),
         (("create", "portal", "--origin", ORIGIN, "--jwks", "nowhere.json", "--issuer", "x"), "cannot be read"),
         (("show", "none"), "No embed is called 'none'"),
         (("delete", "none", "--yes"), "No embed is called 'none'"),
         (("change", "none", "--on"), "No embed is called 'none'"),
-        (("change", "none"), "Nothing was named"),
+        (("change", "none"), "Nothing to change was given"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(

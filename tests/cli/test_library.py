@@ -82,7 +82,7 @@ def test_list_finds_by_text_and_source(run) -> None:
     assert [one["id"] for one in as_json(run("list", "--find", "FERRY", "--json"))["articles"]] == ["ferry"]
     assert len(as_json(run("list", "--source", "Gazette", "--json"))["articles"]) == 2
     nothing = run("list", "--find", "zebra")
-    assert (nothing.exit_code, nothing.stdout) == (0, "") and "No article fits" in nothing.stderr
+    assert (nothing.exit_code, nothing.stdout) == (0, "") and "No article matches" in nothing.stderr
 
 
 def test_show_says_all_there_is(run) -> None:
@@ -132,7 +132,7 @@ def test_remove_where_nobody_can_be_asked_needs_yes(run) -> None:
 
 @pytest.mark.parametrize(("answer", "left"), [("y\n", 2), ("n\n", 3), ("", 3)])
 def test_remove_asks_at_a_terminal(run, monkeypatch: pytest.MonkeyPatch, answer: str, left: int) -> None:
-    monkeypatch.setattr("rag.cli.library._can_be_asked", lambda: True)
+    monkeypatch.setattr("rag.cli.library._is_interactive", lambda: True)
     result = run("remove", "ferry", given=answer)
     assert "Remove this article?" in result.stderr
     assert result.exit_code == (0 if left == 2 else 1)
