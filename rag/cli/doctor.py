@@ -15,7 +15,7 @@ from typing import Literal
 from rag import store as library
 from rag.core.errors import IndexDamagedError, RagError
 from rag.core.settings import Settings
-from rag.models.cancellable_http import Waits
+from rag.models.cancellable_http import Timeouts
 from rag.models.catalog import find_model, load_catalog
 from rag.models.cross_encoder import locate_cross_encoder
 from rag.models.endpoint_address import is_endpoint
@@ -30,7 +30,7 @@ from rag.web.embed.store import EmbedStore
 State = Literal["ok", "warning", "problem"]
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 50_000_000
 """Bytes of free disk space below which a warning is given, and below which it is a problem."""
-SERVER_WAITS = Waits(connect=5.0, silence=10.0)
+SERVER_TIMEOUTS = Timeouts(connect=5.0, read=10.0)
 REPAIR = "Run: rag doctor --repair"
 RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest PATH"
 
@@ -195,7 +195,8 @@ def _models(settings: Settings) -> Iterator[Check]:
             continue
         try:
             if is_endpoint(name):
-                message = f"The server answers and has the model {open_endpoint(settings, SERVER_WAITS).served()}."
+                model_name = open_endpoint(settings, SERVER_TIMEOUTS).resolve_model()
+                message = f"The server answers and has the model {model_name}."
             elif name in load_catalog():
                 model = find_model(name)
                 found = status(model, settings)

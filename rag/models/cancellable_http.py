@@ -1,13 +1,12 @@
-"""One HTTP request, answered piece by piece, that can be given up at any moment: before the first byte as well.
+"""HTTP requests that can be cancelled at any moment, also before the first byte of the response.
 
-A blocking read cannot be interrupted, a task can. So each request runs in an event loop on a thread of its own, and
-cancelling it closes its connection. No connection stays open between two requests.
+A blocking read cannot be interrupted, an asyncio task can: the requests run in one event loop on a thread of its own,
+and cancelling one closes its connection. No connection is kept open between two requests.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import queue
 import ssl
@@ -17,76 +16,72 @@ from dataclasses import dataclass
 
 import httpx
 
-LOOK_SECONDS = 0.03
-"""How often it is looked whether the request was cancelled, while nothing comes."""
+POLL_SECONDS = 0.03
+"""How often a request that waits checks whether it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class Timeouts:
     """How long to wait for a connection, and for the next byte, in seconds."""
 
     connect: float = 10.0
-    silence: float = 120.0
+    read: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """How an answer begins."""
-
+class ResponseHead:
     status: int
     headers: httpx.Headers
 
 
-_Found = queue.SimpleQueue[Head | bytes | asyncio.Task[None]]
-"""What has come; last the task itself, when it is done."""
+def stream_response(
+    request: httpx.Request, cancelled: Callable[[], bool], timeouts: Timeouts, *, proxies: bool
+) -> Generator[ResponseHead | bytes, None, None]:
+    """Yield the head of the response, then its body as it arrives; end early once ``cancelled()`` is true.
 
+    Redirects are not followed. With ``proxies`` the environment names the proxy. Closing the iterator closes the
+    connection.
 
-def exchange(
-    request: httpx.Request, cancelled: Callable[[], bool], waits: Waits, *, proxies: bool
-) -> Generator[Head | bytes, None, None]:
-    """The head of the answer, then its body as it comes. It ends early, without an error, once ``cancelled()`` is true.
-
-    Redirects are not followed. With ``proxies`` the environment says which one to go through. The connection is closed
-    when the iterator is. Raises httpx.HTTPError.
+    Raises:
+        httpx.HTTPError: if the request fails.
     """
-    found: _Found = queue.SimpleQueue()
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(_read(request, waits, proxies, found))
-    threading.Thread(target=_run, args=(loop, task, found), name="exchange", daemon=True).start()
+    received: queue.SimpleQueue[ResponseHead | bytes | None] = queue.SimpleQueue()
+    future = asyncio.run_coroutine_threadsafe(_receive(request, timeouts, proxies, received.put), _event_loop())
+    future.add_done_callback(lambda _: received.put(None))
     try:
         while not cancelled():
             try:
-                item = found.get(timeout=LOOK_SECONDS)
+                item = received.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
-            if isinstance(item, asyncio.Task):
-                return item.result()  # Raises what the task ended with.
+            if item is None:
+                return future.result()
             yield item
     finally:
-        with contextlib.suppress(RuntimeError):  # The loop is closed where the task is done.
-            loop.call_soon_threadsafe(task.cancel)
+        future.cancel()
 
 
-def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None], found: _Found) -> None:
-    loop.run_until_complete(asyncio.wait([task]))
-    loop.close()
-    found.put(task)
-
-
-async def _read(request: httpx.Request, waits: Waits, proxies: bool, found: _Found) -> None:
-    timeout = httpx.Timeout(waits.silence, connect=waits.connect)
+async def _receive(
+    request: httpx.Request, timeouts: Timeouts, proxies: bool, put: Callable[[ResponseHead | bytes], None]
+) -> None:
+    timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
     async with (
-        httpx.AsyncClient(verify=_trusted(), trust_env=proxies, timeout=timeout) as client,
-        client.stream(
-            request.method, request.url, headers=request.headers, content=request.content, follow_redirects=False
-        ) as response,
+        httpx.AsyncClient(verify=_ssl_context(), trust_env=proxies, timeout=timeout) as client,
+        client.stream(request.method, request.url, headers=request.headers, content=request.content) as response,
     ):
-        found.put(Head(response.status_code, response.headers))
+        put(ResponseHead(response.status_code, response.headers))
         async for block in response.aiter_bytes():
-            found.put(block)
+            put(block)
 
 
 @functools.cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates that are trusted, read once."""
+def _event_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="model requests", daemon=True).start()
+    return loop
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """Read the trusted certificates once; it takes a noticeable time."""
     return httpx.create_ssl_context()

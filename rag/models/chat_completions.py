@@ -1,6 +1,6 @@
-"""What a server of chat completions sends → text, log-probabilities and counts. Pure.
+"""Parse what a server of chat completions sends: text, log-probabilities, counts and errors.
 
-The form is OpenAI's, which vLLM, llama-server and Ollama share. Fields that a server leaves out are missed by nobody.
+The format is OpenAI's, which vLLM, llama-server and Ollama share. Every field may be missing.
 """
 
 from __future__ import annotations
@@ -11,54 +11,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import numpy as np
+from httpx_sse import EventSource
 
 from rag.core.types import GeneratedText, Usage
 
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
-"""What reading JSON and its fields raises where they have another form."""
+"""What parsing JSON of another form raises."""
 END = "[DONE]"
 
 
-def events(blocks: Iterable[bytes]) -> Iterator[str]:
-    """The data of server-sent events (HTML standard, 9.2), however the bytes are cut.
-
-    An unfinished last one is left out. Only line feeds end lines: the other characters that Python splits lines at may
-    stand within JSON.
-    """
-    rest = b""
-    data: list[str] = []
-    for block in blocks:
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            line = line.removesuffix(b"\r")
-            name, _, value = line.partition(b":")
-            if not line and data:
-                yield "\n".join(data)
-                data = []
-            elif name == b"data":
-                data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
+def parse_events(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the data of the server-sent events in a body, whatever its Content-Type says."""
+    response = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=blocks)
+    return (event.data for event in EventSource(response).iter_sse() if event.data)
 
 
 @dataclass(slots=True)
-class Reply:
-    """A streamed answer as far as it has come."""
+class Completion:
+    """What has been received of a streamed completion."""
 
     characters: int = 0
     tokens: int = 0
-    ended: bool = False
-    """Whether the server said that the answer is complete."""
-    thought: bool = False
-    """Whether the model wrote down thoughts, which are no part of the answer."""
+    finished: bool = False
+    """Whether the server said that the completion is complete."""
+    reasoned: bool = False
+    """Whether the model wrote reasoning, which is not part of the answer."""
 
-    def take(self, chunk: Mapping[str, Any]) -> GeneratedText | None:
-        """The text and counts that a chunk brings; None where it brings neither. Raises one of MALFORMED."""
+    def add(self, chunk: Mapping[str, Any]) -> GeneratedText | None:
+        """Return the text and counts of a chunk, or None if it has neither. Raises one of MALFORMED."""
         counts = chunk.get("usage")
         text, log_probability = "", math.nan
         for choice in (chunk.get("choices") or [])[:1]:
             delta = choice.get("delta") or {}
-            self.ended = self.ended or choice.get("finish_reason") is not None
-            self.thought = self.thought or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+            self.finished = self.finished or choice.get("finish_reason") is not None
+            self.reasoned = self.reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
             text = delta.get("content") or ""
             tokens = (choice.get("logprobs") or {}).get("content") or []
             if tokens:
@@ -75,33 +63,36 @@ def _usage(counts: Mapping[str, Any]) -> Usage:
     return Usage(int(counts["prompt_tokens"]), int(counts.get("completion_tokens") or 0), int(cached))
 
 
-def log_odds(completion: Mapping[str, Any], one: str, other: str) -> float | None:
-    """Natural log-odds that a reply begins with ``one`` rather than ``other``, from the likeliest first tokens.
+def first_word_log_odds(completion: Mapping[str, Any], one: str, other: str) -> float | None:
+    """Return the natural log-odds that a reply begins with ``one`` rather than ``other``.
 
-    A word that is not among them counts as likely as the last of them, which is more than it is. None where neither
-    is there. Raises one of MALFORMED where there are no such tokens.
+    They come from the likeliest first tokens. A word that is not among these counts as likely as the last of them,
+    which is an upper bound. None if neither word is among them.
+
+    Raises:
+        MALFORMED: one of these, if the completion lists no likeliest tokens.
     """
     top = completion["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
     likeliest = [(str(token["token"]), float(token["logprob"])) for token in top]
-    least = min(log_probability for _, log_probability in likeliest)
+    lowest = min(log_probability for _, log_probability in likeliest)
     found = [
         [log_probability for token, log_probability in likeliest if _begins(word, token, unlike)]
         for word, unlike in ((one, other), (other, one))
     ]
     if not any(found):
         return None
-    first, second = (float(np.logaddexp.reduce(each)) if each else least for each in found)
+    first, second = (float(np.logaddexp.reduce(each)) if each else lowest for each in found)
     return first - second
 
 
 def _begins(word: str, token: str, unlike: str) -> bool:
-    """Whether a reply whose first token this is begins with the word, however it is written, and not with the other."""
+    """Return whether a first token begins ``word``, in any spelling, and not ``unlike``."""
     start = token.strip().lower()
     return bool(start) and word.lower().startswith(start) and not unlike.lower().startswith(start)
 
 
-def server_message(body: bytes) -> str:
-    """What a server says of its own error, in one line; "" where it says nothing that can be read."""
+def error_message(body: bytes) -> str:
+    """Return the error message in a response body, on one line; "" if there is none."""
     try:
         found = json.loads(body)
     except MALFORMED:

@@ -12,4 +12,9 @@ CONTROL_TOKEN = re.compile(
     r"|</?(?:think|tool_call|tool_response|system|assistant)>",
     re.IGNORECASE,
 )
-"""What begins and ends a turn in the chat templates of common models, the same read in any case."""
+"""Begins or ends a turn in the chat template of a common model; templates are read in any case."""
+
+
+def escape_control_tokens(text: str) -> str:
+    """Put a space into each control token, so that a tokenizer reads it as plain text."""
+    return CONTROL_TOKEN.sub(lambda token: f"{token[0][0]} {token[0][1:]}", text)

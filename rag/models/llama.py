@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rag.core.errors import GenerationError, ModelDamagedError
 from rag.core.events import Reading, Waiting
 from rag.core.types import GeneratedText, Message, Usage
-from rag.models.control_tokens import CONTROL_TOKEN
+from rag.models.control_tokens import escape_control_tokens
 from rag.models.request_queue import RequestQueue
 
 BATCH = 256
@@ -158,15 +158,9 @@ class LlamaGenerator:
             tokens.close()
 
     def _prompt(self, messages: Sequence[Message]) -> list[int]:
-        """The chat template's text as tokens. Control tokens inside a message are spelled out as plain text."""
-        spoken = [
-            {
-                "role": message.role,
-                "content": CONTROL_TOKEN.sub(lambda m: m.group()[0] + " " + m.group()[1:], message.content),
-            }
-            for message in messages
-        ]
-        return _tokens(self._model, self._formatter(messages=spoken).prompt, special=True)
+        """Return the tokens of the filled chat template."""
+        escaped = [{"role": message.role, "content": escape_control_tokens(message.content)} for message in messages]
+        return _tokens(self._model, self._formatter(messages=escaped).prompt, special=True)
 
     def _word(self, token: int) -> str:
         return str(self._model.detokenize([token], special=True).decode("utf-8", "replace")) if token >= 0 else ""

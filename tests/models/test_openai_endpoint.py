@@ -19,8 +19,8 @@ from rag.core.errors import GenerationError, ModelMissingError, SettingsError
 from rag.core.protocols import Generator
 from rag.core.settings import Settings, load_settings
 from rag.core.types import Message, Usage
-from rag.models.cancellable_http import LOOK_SECONDS, Waits
-from rag.models.chat_completions import events
+from rag.models.cancellable_http import POLL_SECONDS, Timeouts
+from rag.models.chat_completions import parse_events
 from rag.models.endpoint_address import Address, is_endpoint
 from rag.models.openai_endpoint import EndpointGenerator, estimated_tokens, open_endpoint
 from tests.helpers.chat_server import (
@@ -64,9 +64,9 @@ def never() -> bool:
 
 
 def at(
-    server: ChatServer, model: str = "#large", *, key: str | None = None, waits: Waits | None = None
+    server: ChatServer, model: str = "#large", *, key: str | None = None, timeouts: Timeouts | None = None
 ) -> EndpointGenerator:
-    return EndpointGenerator(f"openai+{server.url}/v1{model}", key=key, waits=waits)
+    return EndpointGenerator(f"openai+{server.url}/v1{model}", key=key, timeouts=timeouts)
 
 
 def text_of(generator: Generator, max_tokens: int = 40) -> str:
@@ -180,8 +180,8 @@ def test_events_are_the_same_however_the_bytes_are_cut(texts: list[str], data: s
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=6)))
     blocks = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
 
-    assert list(events(blocks)) == list(events([sent]))
-    assert [json.loads(event) for event in events(blocks)] == [
+    assert list(parse_events(blocks)) == list(parse_events([sent]))
+    assert [json.loads(event) for event in parse_events(blocks)] == [
         json.loads(one.encode("utf-8", "replace")) for one in found
     ]
 
@@ -218,7 +218,7 @@ PROMPT = 5.0
 
 
 def test_it_is_looked_often_whether_an_answer_was_cancelled() -> None:
-    assert LOOK_SECONDS <= 0.05
+    assert POLL_SECONDS <= 0.05
 
 
 def noticed(server: ChatServer) -> float:
@@ -352,7 +352,7 @@ def test_endless_silence_ends_the_answer(server: ChatServer, behaviour: Callable
     server.says(behaviour)
 
     with pytest.raises(GenerationError, match=r"sent nothing for 0\.3 seconds\. Ask again"):
-        text_of(at(server, waits=Waits(silence=0.3)))
+        text_of(at(server, timeouts=Timeouts(read=0.3)))
     assert noticed(server)
 
 

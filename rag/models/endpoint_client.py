@@ -1,0 +1,167 @@
+"""The HTTP side of an answering model that another program serves: requests, limits, and failures in sentences."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from rag.core.errors import GenerationError, ModelMissingError, RagError, SettingsError
+from rag.models.cancellable_http import ResponseHead, Timeouts, stream_response
+from rag.models.chat_completions import MALFORMED, error_message
+from rag.models.endpoint_address import KEY_VARIABLE, Address
+
+MAX_BODY_BYTES = 64_000_000
+MAX_REFUSAL_BYTES = 64_000
+MAX_QUOTED = 200
+"""Characters of a server's error message that are passed on."""
+COUNTING_SECONDS = 2.0
+
+
+class RequestRefusedError(GenerationError):
+    """The server rejects the request as it is; another might pass."""
+
+
+class EndpointClient:
+    """Sends requests to one server. Any number of threads may use it.
+
+    Raises:
+        SettingsError: if the key has characters that no key has.
+    """
+
+    def __init__(self, address: Address, key: str | None, timeouts: Timeouts) -> None:
+        self.address = address
+        self.model = address.model
+        self._timeouts = timeouts
+        self._key = (key or "").strip()
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise SettingsError(f"The key in {KEY_VARIABLE} has characters that no key has. Copy it there once more.")
+        self._headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+
+    def json(self, method: str, path: str, content: Mapping[str, Any] | None, cancelled: Callable[[], bool]) -> Any:
+        """Return the JSON of a response, an empty object once cancelled. Raises RagError."""
+        body = b"".join(self.body(method, path, content, cancelled))
+        try:
+            return {} if cancelled() else json.loads(body)
+        except MALFORMED:
+            raise self.broken("what came is no JSON") from None
+
+    def body(
+        self, method: str, path: str, content: Mapping[str, Any] | None, cancelled: Callable[[], bool]
+    ) -> Iterator[bytes]:
+        """Yield the body of a response as it arrives; end early once ``cancelled()`` is true.
+
+        Raises:
+            RequestRefusedError: if the server rejects the request as it is.
+            ModelMissingError: if the server does not have the model.
+            GenerationError: if the server cannot be reached, fails, or sends too much.
+        """
+        request = httpx.Request(method, self.address.at(path), headers=self._headers, json=content)
+        pieces = stream_response(request, cancelled, self._timeouts, proxies=not self.address.is_here)
+        head, size, refusal = None, 0, bytearray()
+        with self._explained(), closing(pieces):
+            for piece in pieces:
+                if isinstance(piece, ResponseHead):
+                    head = piece
+                    continue
+                size += len(piece)
+                if size > MAX_BODY_BYTES:
+                    raise self.broken("it sends without an end")
+                if head and head.status == HTTPStatus.OK:
+                    yield piece
+                elif len(refusal) < MAX_REFUSAL_BYTES:
+                    refusal += piece
+        if head and head.status != HTTPStatus.OK and not cancelled():
+            raise self._refusal(head, bytes(refusal))
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens that the server counts. Raises httpx.HTTPError or one of MALFORMED."""
+        # llama-server reads the first pair, vLLM the second; each ignores the other's.
+        content: dict[str, Any] = {"parse_special": False, "add_special_tokens": False}
+        content |= {"content": text, "prompt": text} | ({"model": self.model} if self.model else {})
+        response = self._counting_client.post(self.address.beside("/tokenize"), json=content)
+        return len(response.raise_for_status().json()["tokens"])
+
+    @functools.cached_property
+    def _counting_client(self) -> httpx.Client:
+        """Keeps its connection, since every sentence of the evidence is counted."""
+        return httpx.Client(headers=self._headers, timeout=COUNTING_SECONDS, trust_env=not self.address.is_here)
+
+    def quoted_error(self, body: bytes) -> str:
+        """Return the server's error message in brackets, without the key; "" if it sent none."""
+        message = error_message(body)
+        message = message.replace(self._key, "…") if self._key else message
+        return f' ("{message[:MAX_QUOTED]}")' if message else ""
+
+    def broken(self, how: str) -> GenerationError:
+        """Return the error for a response that is not what the interface promises."""
+        return GenerationError(
+            f"The server at {self.address} did not answer as it should: {how}. Ask again; if it happens again, check "
+            "what the server logs, and whether the address is of an OpenAI-compatible interface (docs/endpoint.md)."
+        )
+
+    def model_missing(self, has: str = "") -> ModelMissingError:
+        """Return the error for a model that the server does not have."""
+        return ModelMissingError(
+            f"The server at {self.address} does not have the model '{self.model}'. {has}Name one that it has after # "
+            "in the setting generator (rag doctor says which), or load it there."
+        )
+
+    def _refusal(self, head: ResponseHead, body: bytes) -> RagError:
+        server, status = f"The server at {self.address}", head.status
+        said = self.quoted_error(body)
+        if status in {401, 403}:
+            remedy = "Correct" if self._key else "It wants one: put it into"
+            return GenerationError(f"{server} does not accept the key. {remedy} the variable {KEY_VARIABLE}.")
+        if status == 404 and "model" in said.lower():
+            return self.model_missing()
+        if status in {404, 405}:
+            return GenerationError(
+                f"{server} has nothing there. Correct the address in the setting generator; most end in /v1."
+            )
+        if status == 429:
+            wait = head.headers.get("Retry-After", "")
+            when = f"in {wait} seconds" if wait.isascii() and wait.isdigit() else "later"
+            return GenerationError(f"{server} is overloaded{said}. Ask again {when}.")
+        if status >= 500:
+            return GenerationError(
+                f"{server} failed with {status}{said}. Ask again; if it fails again, check what the server logs."
+            )
+        if 300 <= status < 400:
+            return GenerationError(f"{server} points to another address. Put that one into the setting generator.")
+        return RequestRefusedError(
+            f"{server} refused the question with {status}{said}. If it is too long, lower evidence_tokens or "
+            "answer_tokens, or start the server with a larger context."
+        )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what httpx raises into a sentence."""
+        try:
+            yield
+        except httpx.ConnectTimeout:
+            raise GenerationError(
+                f"There was no connection to {self.address} within {self._timeouts.connect:g} seconds. Check the "
+                "setting generator and the network."
+            ) from None
+        except httpx.ReadTimeout:
+            raise GenerationError(
+                f"The server at {self.address} sent nothing for {self._timeouts.read:g} seconds. Ask again, or check "
+                "whether it is still running."
+            ) from None
+        except httpx.ConnectError as error:
+            if "CERTIFICATE" in str(error):
+                raise GenerationError(
+                    f"The certificate of {self.address} is not trusted here. Name the file of trusted certificates in "
+                    "the variable SSL_CERT_FILE."
+                ) from None
+            raise GenerationError(
+                f"No server answers at {self.address} ({error}). Start it, or correct the setting generator."
+            ) from None
+        except httpx.HTTPError as error:
+            raise GenerationError(f"The connection to {self.address} broke ({error}). Ask again.") from None
