@@ -30,7 +30,7 @@ from rag.web.conversations.session import Memory
 from rag.web.embed.store import EmbedStore
 from rag.web.embed.tokens import Tokens
 from rag.web.i18n import middleware, strings
-from rag.web.i18n.middleware import Speaking
+from rag.web.i18n.middleware import LanguageMiddleware
 from rag.web.library.articles import Shelf
 from rag.web.library.ingest_job import Ingest, Intake
 from rag.web.library.uploads import Uploads
@@ -82,7 +82,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     app.add_middleware(Gate, settings, sessions)
     app.add_middleware(Edge, embeds)
     app.add_middleware(Guard)
-    app.add_middleware(Speaking, settings.language)
+    app.add_middleware(LanguageMiddleware, settings.language)
 
     @app.get("/healthz")
     def healthz(request: Request) -> dict[str, str | int]:

@@ -63,7 +63,7 @@ def local_path(target: str) -> str:
 def _page(heading: str, body: str) -> str:
     # A form of a page without a referrer names no origin, by which it is told from a form of another website.
     return (
-        f'<!DOCTYPE html><html lang="{catalogs.language()}" dir="{catalogs.direction()}"><head>'
+        f'<!DOCTYPE html><html lang="{catalogs.current_language()}" dir="{catalogs.direction()}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="same-origin">'
         f'<title>{plain(heading)} · {plain(strings.NAME)}</title><link rel="icon" href="favicon.ico">'

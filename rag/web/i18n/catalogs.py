@@ -1,129 +1,138 @@
-"""The page's words in each language, read from words/; which language is spoken is a matter of the context.
+"""Gettext catalogues, one a language, and the language of the current context.
 
-A catalogue holds words by their names. A name in capitals is said as it is; a phrase has places for values, such as
-``{title}``; a table of a phrase's forms is for what is counted, by the plural rules of the language; and a table in
-capitals holds words that belong together.
+The ids of messages are names (``msgid "ASK"``), so English is a catalogue like the others. Messages that belong
+together share a ``msgctxt``. Values are put into ``{places}`` by ``str.format``.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel import Locale, dates, lists, numbers
+from babel.messages.pofile import read_po
 
-FOLDER = Path(__file__).parent / "messages"
+FILE = "locales/{language}/LC_MESSAGES/footnote.po"
 DEFAULT = "en"
 LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es", "ar": "ar"}
-"""The languages there are, each with the locale that numbers and dates are written by."""
+"""The languages of the interface, each with the locale by which its numbers and dates are written."""
 
-_spoken = ContextVar("language", default=DEFAULT)
+_language = ContextVar("language", default=DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The words of one language. ``forms`` of what is counted, and ``groups``, are tables of words by their names."""
+class Catalog:
+    """The messages of one language by their ids: plain ones, plural forms, and those of each context."""
 
     locale: Locale
-    words: Mapping[str, str]
-    forms: Mapping[str, Mapping[str, str]]
-    groups: Mapping[str, Mapping[str, str]]
+    messages: Mapping[str, str]
+    plurals: Mapping[str, Sequence[str]]
+    contexts: Mapping[str, Mapping[str, str]]
+    plural_index: Callable[[int], int]
+
+    def plural(self, name: str, count: int) -> str:
+        """Return the plural form of a message that goes with a number."""
+        return self.plurals[name][self.plural_index(count)]
+
+    def plural_categories(self, name: str) -> dict[str, str]:
+        """Return the plural forms of a message by CLDR category, such as "one", which ``Intl.PluralRules`` selects."""
+        return {self.locale.plural_form(count): self.plural(name, count) for count in range(200)}
 
 
 @cache
-def catalogue(language: str) -> Catalogue:
-    """The words of a language. Raises KeyError for one that there is none of."""
+def catalog(language: str) -> Catalog:
+    """Read the catalogue of a language. Raises KeyError if there is none."""
     locale = Locale.parse(LOCALES[language])
-    found = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    tables = {name: value for name, value in found.items() if isinstance(value, dict)}
-    return Catalogue(
-        locale,
-        words={name: value for name, value in found.items() if name not in tables},
-        forms={name: table for name, table in tables.items() if name.islower()},
-        groups={name: table for name, table in tables.items() if name.isupper()},
-    )
+    with (Path(__file__).parent / FILE.format(language=language)).open("rb") as file:
+        found = read_po(file)
+    messages: dict[str, str] = {}
+    plurals: dict[str, Sequence[str]] = {}
+    contexts: dict[str, dict[str, str]] = {}
+    for message in found:
+        if not message.id:
+            continue  # The header.
+        if message.pluralizable:
+            plurals[message.id[0]] = message.string
+        elif message.context:
+            contexts.setdefault(message.context, {})[str(message.id)] = str(message.string)
+        else:
+            messages[str(message.id)] = str(message.string)
+    return Catalog(locale, messages, plurals, contexts, c2py(found.plural_expr))
 
 
-def language() -> str:
-    """The language that is spoken in this context."""
-    return _spoken.get()
+def current_language() -> str:
+    """Return the language of this context."""
+    return _language.get()
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak a language until the end of the block. Raises KeyError for one that there are no words of."""
-    catalogue(language)
-    token = _spoken.set(language)
+def use_language(language: str) -> Iterator[None]:
+    """Use a language until the end of the block. Raises KeyError if there is no catalogue of it."""
+    catalog(language)
+    token = _language.set(language)
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _language.reset(token)
 
 
 def direction() -> str:
-    """ "rtl" where the language is written from the right, else "ltr"."""
-    return _here().locale.text_direction
+    """Return "rtl" if the language is written from right to left, else "ltr"."""
+    return _current().locale.text_direction
 
 
-def own_name(language: str) -> str:
-    """What a language calls itself."""
+def native_name(language: str) -> str:
+    """Return what a language calls itself."""
     name = Locale.parse(language).display_name or language
     return name[:1].upper() + name[1:]
 
 
-def name_of(language: str) -> str:
-    """What a language is called, by its code; nothing where that is not known."""
-    return str(_here().locale.languages.get(language.partition("-")[0].lower(), ""))
+def language_name(code: str) -> str:
+    """Return the name of a language in the current one; its code if the name is unknown."""
+    return str(_current().locale.languages.get(code.partition("-")[0].lower(), "")) or code
 
 
-def word(name: str) -> str:
-    """A word that is said as it is. Raises KeyError for an unknown name, as the functions below do."""
-    return _here().words[name]
+def gettext(name: str, /, **values: str | int) -> str:
+    """Return a message with values in its places. Raises KeyError for an unknown id, as the functions below do."""
+    return _filled(_current().messages[name], values)
 
 
-def group(name: str) -> Mapping[str, str]:
-    """Words that belong together, by their names, in their order."""
-    return _here().groups[name]
+def ngettext(name: str, count: int, /, **values: str | int) -> str:
+    """Return a message in the plural form that goes with ``count``, which is one of its values."""
+    return _filled(_current().plural(name, count), {"count": count, **values})
 
 
-def phrase(name: str, /, **values: str | int) -> str:
-    """A phrase with values in their places; numbers as the language writes them."""
-    return word(name).format_map(_written(values))
+def context(name: str) -> Mapping[str, str]:
+    """Return the messages of a context by their ids, in the order of the catalogue."""
+    return _current().contexts[name]
 
 
-def counted(name: str, count: int, /, **values: str | int) -> str:
-    """A phrase in the form that goes with a number, ``{count}`` in it."""
-    here = _here()
-    forms = here.forms[name]
-    form = forms.get(here.locale.plural_form(count), forms["other"])
-    return form.format_map(_written({"count": count, **values}))
+def format_number(value: int) -> str:
+    return numbers.format_decimal(value, locale=_current().locale)
 
 
-def number(value: int) -> str:
-    return format_decimal(value, locale=_here().locale)
+def format_day(value: date) -> str:
+    return dates.format_date(value, "long", locale=_current().locale)
 
 
-def day(value: date) -> str:
-    return format_date(value, "long", locale=_here().locale)
+def format_list(items: Sequence[str], style: str = "standard") -> str:
+    """Join the items with commas and an "and" before the last; with the style "or", an "or"."""
+    return lists.format_list(items, style=style, locale=_current().locale)  # type: ignore[arg-type]
 
 
-def listed(things: Sequence[str], style: str = "standard") -> str:
-    """The things one after the other with an "and" before the last; with the style "or" that instead."""
-    return format_list(things, style=style, locale=_here().locale)  # type: ignore[arg-type]
+def _current() -> Catalog:
+    return catalog(current_language())
 
 
-def _here() -> Catalogue:
-    return catalogue(language())
-
-
-def _written(values: Mapping[str, str | int]) -> dict[str, str]:
-    return {name: number(value) if isinstance(value, int) else value for name, value in values.items()}
+def _filled(text: str, values: Mapping[str, str | int]) -> str:
+    if not values:
+        return text
+    return text.format_map(
+        {name: format_number(value) if isinstance(value, int) else value for name, value in values.items()}
+    )

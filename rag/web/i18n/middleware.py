@@ -1,4 +1,4 @@
-"""Which language a reader is spoken to in: the one they chose, else the one that is set, else their browser's best."""
+"""Choose the language of a request: the reader's choice, else the setting, else what the browser prefers."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.web.cookies import set_cookie
-from rag.web.i18n.catalogs import DEFAULT, LOCALES, speaking
+from rag.web.i18n.catalogs import DEFAULT, LOCALES, use_language
 
 COOKIE = "footnote_language"
-A_YEAR = 365 * 24 * 60 * 60
-MOST = 50
-"""Languages of a browser that are looked at."""
-LIKED = re.compile(
+COOKIE_SECONDS = 365 * 24 * 60 * 60
+MAX_RANGES = 50
+"""Language ranges of an Accept-Language header that are read."""
+LANGUAGE_RANGE = re.compile(
     r"\s*([a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE
 )
 
 
-class Speaking:
-    """Has every request answered in its language, which is in ``request.state.language`` as well.
+class LanguageMiddleware:
+    """Answer each request in its language, which is also in ``request.state.language``.
 
-    ``language`` is the setting: one for all who have not chosen another, or "auto" for what their browsers like best.
+    Args:
+        language: The setting: a language, or "auto" for the one that the browser prefers.
     """
 
     def __init__(self, app: ASGIApp, language: str) -> None:
@@ -39,31 +40,31 @@ class Speaking:
         headers = Headers(scope=scope)
         language = language_of(headers.get("cookie", ""), headers.get("accept-language", ""), self._language)
         scope.setdefault("state", {})["language"] = language
-        with speaking(language):
+        with use_language(language):
             await self._app(scope, receive, send)
 
 
 def language_of(cookies: str, accepted: str, setting: str = "auto") -> str:
-    """The language for a request with these headers, Cookie and Accept-Language."""
+    """Return the language for a request with these Cookie and Accept-Language headers."""
     chosen = cookie_parser(cookies).get(COOKIE, "")
     if chosen in LOCALES:
         return chosen
-    return best(accepted) if setting == "auto" else setting
+    return preferred_language(accepted) if setting == "auto" else setting
 
 
-def best(accepted: str) -> str:
-    """The language of ours that an Accept-Language header likes best; English where it likes none."""
+def preferred_language(accepted: str) -> str:
+    """Return the language of the interface that an Accept-Language header prefers; English if it names none."""
     quality: dict[str, float] = {}
-    for part in accepted.split(",")[:MOST]:
-        found = LIKED.fullmatch(part)
+    for part in accepted.split(",")[:MAX_RANGES]:
+        found = LANGUAGE_RANGE.fullmatch(part)
         if found and found[1].lower() in LOCALES:
             quality.setdefault(found[1].lower(), float(found[2] or 1))
-    liked = max(quality, key=quality.__getitem__, default=DEFAULT)
-    return liked if quality.get(liked) else DEFAULT
+    preferred = max(quality, key=quality.__getitem__, default=DEFAULT)
+    return preferred if quality.get(preferred) else DEFAULT
 
 
 def router() -> APIRouter:
-    """Where the links of the choice lead to: it is kept in a cookie, and the page is shown anew."""
+    """Return the route that keeps the reader's choice in a cookie and goes back to the page."""
     routes = APIRouter()
 
     @routes.get("/language/{language}")
@@ -71,7 +72,7 @@ def router() -> APIRouter:
         if language not in LOCALES:
             raise HTTPException(404)
         back = RedirectResponse("../", status_code=303)
-        set_cookie(back.headers, request, COOKIE, language, A_YEAR)
+        set_cookie(back.headers, request, COOKIE, language, COOKIE_SECONDS)
         return back
 
     return routes

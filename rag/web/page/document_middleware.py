@@ -64,7 +64,7 @@ def completed(document: bytes) -> bytes:
     head, found, body = document.partition(b"</head>")
     if not found or GRADIO not in body:
         return document
-    spoken = f'lang="{catalogs.language()}" dir="{catalogs.direction()}"'
+    spoken = f'lang="{catalogs.current_language()}" dir="{catalogs.direction()}"'
     head = head.replace(b'lang="en"', spoken.encode(), 1)
     without_scripts = page_frame.without_scripts().encode()
     body = body.replace(b"</body>", without_scripts + b"</body>")

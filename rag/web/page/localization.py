@@ -36,7 +36,7 @@ class TranslatedBlocks(gr.Blocks):
     @property
     def config(self) -> Any:
         """What the browser is told of the page."""
-        translated = self._translated.get(catalogs.language(), {})
+        translated = self._translated.get(catalogs.current_language(), {})
         components = [
             {**component, "props": translated.get(component["id"], component["props"])}
             for component in self._config["components"]
@@ -52,14 +52,14 @@ class TranslatedBlocks(gr.Blocks):
     ) -> Any:
         """Call a handler, or the next step of one. Raises what it raises."""
         request = requests[0] if isinstance(requests, list) else requests
-        language = request.state.language if request else catalogs.language()
-        with catalogs.speaking(language):
+        language = request.state.language if request else catalogs.current_language()
+        with catalogs.use_language(language):
             return await super().call_function(block_fn, processed_input, iterator, requests, *more, **others)
 
 
 def _laid_out(blocks: gr.Blocks, lay_out: LayOut, language: str) -> list[int]:
     """The ids of the components that are there afterwards, in their order."""
     before = len(blocks.blocks)
-    with catalogs.speaking(language):
+    with catalogs.use_language(language):
         lay_out(blocks)
     return list(blocks.blocks)[before:]

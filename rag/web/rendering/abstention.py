@@ -31,12 +31,12 @@ def said(remark: Remark, of: date | None = None) -> str:
     mentioned = [one if stands_out(one) else strings.quoted(one) for one in remark.words]
     language, *others = [strings.language_name(one) for one in remark.languages] or [""]
     return strings.REMARKS[remark.kind].format(
-        any=catalogs.listed(quoted, "or"),
-        all=catalogs.listed(quoted),
-        mentioned=catalogs.listed(mentioned, "or"),
+        any=catalogs.format_list(quoted, "or"),
+        all=catalogs.format_list(quoted),
+        mentioned=catalogs.format_list(mentioned, "or"),
         language=language,
-        others=catalogs.listed(others),
-        day=catalogs.day(of) if of else "",
+        others=catalogs.format_list(others),
+        day=catalogs.format_day(of) if of else "",
         asked=remark.asked,
     )
 

@@ -39,4 +39,4 @@ def web_address(url: str) -> str:
 
 def day(value: date | None) -> str:
     """A day as the reader's language writes it; nothing where there is none."""
-    return catalogs.day(value) if value else ""
+    return catalogs.format_day(value) if value else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.web.i18n import strings
-from rag.web.i18n.catalogs import LOCALES, language, own_name
+from rag.web.i18n.catalogs import LOCALES, current_language, native_name
 
 
 def choice() -> str:
@@ -11,10 +11,10 @@ def choice() -> str:
     links = "".join(_link(one) for one in LOCALES)
     return (
         f'<details class="fn-languages"><summary><span class="fn-sr">{strings.LANGUAGE}: </span>'
-        f"{own_name(language())}</summary><ul>{links}</ul></details>"
+        f"{native_name(current_language())}</summary><ul>{links}</ul></details>"
     )
 
 
 def _link(one: str) -> str:
-    current = ' aria-current="true"' if one == language() else ""
-    return f'<li><a href="language/{one}" lang="{one}" hreflang="{one}"{current}>{own_name(one)}</a></li>'
+    current = ' aria-current="true"' if one == current_language() else ""
+    return f'<li><a href="language/{one}" lang="{one}" hreflang="{one}"{current}>{native_name(one)}</a></li>'

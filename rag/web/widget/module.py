@@ -1,4 +1,4 @@
-"""The widget's one ES module, put together from the files beside this one. Pure but for reading them, once."""
+"""Bundle the widget's scripts, styles and texts into one ES module."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from rag.web.i18n.catalogs import LOCALES, Catalogue, catalogue
+from rag.web.i18n.catalogs import LOCALES, Catalog, catalog
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -28,63 +28,61 @@ SCRIPTS = (
     "panel.js",
     "element.js",
 )
-"""In the order in which they stand in the module, whose one scope they share; each builds on those before it."""
+"""In the order in which the module concatenates them. They share its scope."""
 STYLES = ("widget.css", "answers.css")
 
 SAID = re.compile(r'\bsay\("([\w.]+)"')
-"""A word that a script says; one of a group by the names of both, as in "WIDGET.back"."""
-
-Words = dict[str, str | dict[str, str]]
+"""The id of a message that a script uses, after its context if it has one: "WIDGET.back"."""
 
 
 @cache
 def module() -> bytes:
-    """What ``/widget/v1/footnote.js`` is: the words in every language, the style sheet and the scripts."""
+    """Return ``/widget/v1/footnote.js``: the texts in every language, the style sheet and the scripts."""
     scripts = [_read(name) for name in SCRIPTS]
     said = sorted({name for script in scripts for name in SAID.findall(script)})
     style = "".join(map(_sheet, STYLES))
-    words = {language: _spoken(catalogue(language), said) for language in LOCALES}
+    words = {language: _texts(catalog(language), said) for language in LOCALES}
     constants = {"NAMES": said, "WORDS": words, "STYLE": style}
     parts = [f"const {name} = {_literal(value)};" for name, value in constants.items()]
     return "\n".join([*parts, *map(compact, scripts), ""]).encode()
 
 
 def integrity() -> str:
-    """The hash of the module, for the attribute ``integrity`` of a script element."""
+    """Return the hash of the module, for the attribute ``integrity`` of a script element."""
     return "sha384-" + base64.b64encode(hashlib.sha384(module()).digest()).decode()
 
 
 @cache
 def frame_script() -> bytes:
-    """What ``/widget/v1/frame.js`` is: the script of the page that stands in an iframe."""
+    """Return ``/widget/v1/frame.js``, the script of the page in an iframe."""
     return f"{compact(_read('frame.js'))}\n".encode()
 
 
 def compact(text: str) -> str:
-    """The lines of a script without their indentation and comments, and none that is empty.
+    """Strip indentation, comments and empty lines from a script.
 
-    It knows nothing of JavaScript: a comment begins with "//" at the beginning of a line or after a space, and with
-    one more space after it; so no string may hold these three together, nor go on over the end of a line.
+    This is no JavaScript parser: a comment is "//" at the start of a line or after a space, followed by a space. No
+    string of a script may contain that, or span lines.
     """
     lines = (re.sub(r"(^| )// .*", "", line.strip()).rstrip() for line in text.splitlines())
     return "\n".join(filter(None, lines))
 
 
-def _spoken(of: Catalogue, names: list[str]) -> dict[str, object]:
-    """One language, with its words in the order of the names."""
+def _texts(of: Catalog, names: list[str]) -> dict[str, object]:
+    """Return one language, with its texts in the order of the names."""
     return {
         "locale": str(of.locale).replace("_", "-"),
         "direction": of.locale.text_direction,
-        "words": [_word(of, name) for name in names],
+        "words": [_text(of, name) for name in names],
     }
 
 
-def _word(of: Catalogue, name: str) -> str | dict[str, str]:
-    """A word, a word of a group, or the forms of what is counted. Raises KeyError where there is none."""
-    group, _, key = name.rpartition(".")
-    if group:
-        return of.groups[group][key]
-    return of.words[name] if name in of.words else dict(of.forms[name])
+def _text(of: Catalog, name: str) -> str | dict[str, str]:
+    """Return a message, or the plural forms of a counted one. Raises KeyError if there is none."""
+    context, _, key = name.rpartition(".")
+    if context:
+        return of.contexts[context][key]
+    return of.messages[name] if name in of.messages else of.plural_categories(name)
 
 
 def _literal(value: object) -> str:
@@ -92,7 +90,7 @@ def _literal(value: object) -> str:
 
 
 def _sheet(name: str) -> str:
-    """A style sheet without comments, and without the space around what needs none; its strings hold none of these."""
+    """Read a style sheet, without comments and needless space. Its strings may contain neither."""
     text = re.sub(r"/\*.*?\*/", "", _read(name), flags=re.DOTALL)
     return re.sub(r"\s*([{};,])\s*|(?<=:) ", r"\1", re.sub(r"\s+", " ", text)).strip()
 

@@ -89,7 +89,7 @@ def _page(body: str, data: str = "", head: str = "", *, ancestors: str = "'none'
     """A page that only these origins may have in a frame."""
     policy = f"{POLICY}; frame-ancestors {ancestors}"
     return HTMLResponse(
-        f'<!DOCTYPE html><html lang="{catalogs.language()}" dir="{catalogs.direction()}"{data}><head>'
+        f'<!DOCTYPE html><html lang="{catalogs.current_language()}" dir="{catalogs.direction()}"{data}><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'  # Or a dark page would see white behind round corners.
         f"<title>{plain(strings.NAME)}</title>{head}</head><body>{body}</body></html>",

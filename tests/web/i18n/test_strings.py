@@ -17,17 +17,17 @@ from rag.answering.abstention import SENTENCES
 from rag.core.types import Answer, ArticleHeader, Decline, IngestProgress, Passage, Remark, Source, Span, Timings, Usage
 from rag.web.conversations.exchange import Exchange
 from rag.web.i18n import catalogs, strings
-from rag.web.i18n.catalogs import LOCALES, Catalogue, catalogue, speaking
-from rag.web.i18n.middleware import best, language_of
+from rag.web.i18n.catalogs import FILE, LOCALES, Catalog, catalog, use_language
+from rag.web.i18n.middleware import language_of, preferred_language
 from rag.web.rendering import escaping
 from rag.web.rendering.abstention import message_of, said, shortfall_of
 from rag.web.rendering.language_picker import choice
 
-WEB = Path(strings.__file__).parent
+WEB = Path(strings.__file__).parent.parent
 OTHERS = sorted(set(LOCALES) - {"en"})
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MILLIONS = {"fr", "es"}
-"""Languages that have a form for whole millions, which is the same as "other" in all that is counted here."""
+"""Languages with a CLDR category for whole millions. Its form is always that of "other" here."""
 QUOTES_ITSELF = re.compile(r'library_editing = "on"')
 
 
@@ -36,26 +36,30 @@ def places(words: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
 
 
-def all_words(of: Catalogue) -> Iterator[tuple[str, str]]:
-    yield from of.words.items()
-    for tables in (of.forms, of.groups):
-        for name, table in tables.items():
-            yield from ((f"{name}.{key}", words) for key, words in table.items())
+def all_words(of: Catalog) -> Iterator[tuple[str, str]]:
+    yield from of.messages.items()
+    for name in of.plurals:
+        yield from ((f"{name}.{key}", words) for key, words in of.plural_categories(name).items())
+    for name, table in of.contexts.items():
+        yield from ((f"{name}.{key}", words) for key, words in table.items())
 
 
 def uses(file: Path) -> Iterator[tuple[str, bool]]:
-    """The names of ``strings`` that a file uses, and whether it does so when it is imported."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    functions = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    ]
-    later = {node for function in functions for node in ast.walk(function)}
+    """The names of ``strings`` that a module or a template uses, and whether it does so when it is imported."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        yield from ((name, False) for name in re.findall(r"\bstrings\.(\w+)", text))
+        return
+    tree = ast.parse(text)
+    later = {node for function in ast.walk(tree) if isinstance(function, FUNCTIONS) for node in ast.walk(function)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "strings":
             yield node.attr, node not in later
 
 
-FILES = [file for file in sorted(WEB.rglob("*.py")) if any(uses(file))]
+FILES = [
+    file for end in ("py", "html", "jinja", "j2", "xml") for file in sorted(WEB.rglob(f"*.{end}")) if any(uses(file))
+]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -63,47 +67,59 @@ def test_every_word_that_is_used_is_there_and_looked_up_for_each_reader_anew(fil
     for name, at_import in uses(file):
         assert not at_import, f"{name} would be kept in the language of nobody"
         for language in LOCALES:
-            with speaking(language):
+            with use_language(language):
                 assert getattr(strings, name)
 
 
 def test_a_word_that_is_nowhere_is_refused() -> None:
     assert len(FILES) > 5
-    with pytest.raises(AttributeError, match="no word 'AKS'"):
+    with pytest.raises(AttributeError, match="no message 'AKS'"):
         _ = strings.AKS
     with pytest.raises(AttributeError):
         _ = strings.exchange_lable  # type: ignore[attr-defined, unused-ignore]
-    with pytest.raises(KeyError), speaking("tlh"):
+    with pytest.raises(KeyError), use_language("tlh"):
         pass
 
 
-def test_every_word_of_the_catalogue_is_used() -> None:
+def test_every_message_is_used() -> None:
+    """In any language: the next test has the same ids in all of them."""
     named = {name for file in FILES for name, _ in uses(file)}
     composed = set(re.findall(r'"(\w+)"', Path(strings.__file__).read_text(encoding="utf-8")))
-    english = catalogue("en")
-    assert {*english.words, *english.forms, *english.groups} - named - composed == set()
+    english = catalog("en")
+    assert {*english.messages, *english.plurals, *english.contexts} - named - composed == set()
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_has_every_word_with_the_same_places(language: str) -> None:
-    english, other = catalogue("en"), catalogue(language)
-    assert list(other.words) == list(english.words)
-    assert {name: list(table) for name, table in other.groups.items()} == {
-        name: list(table) for name, table in english.groups.items()
+def test_a_translation_has_every_message_with_the_same_places(language: str) -> None:
+    english, other = catalog("en"), catalog(language)
+    assert list(other.messages) == list(english.messages)
+    assert {name: list(table) for name, table in other.contexts.items()} == {
+        name: list(table) for name, table in english.contexts.items()
     }
-    assert list(other.forms) == list(english.forms)
-    for name, words in english.words.items():
-        assert places(other.words[name]) == places(words), name
+    assert list(other.plurals) == list(english.plurals)
+    for name, words in english.messages.items():
+        assert places(other.messages[name]) == places(words), name
 
 
 @pytest.mark.parametrize("language", LOCALES)
-def test_what_is_counted_has_a_form_for_every_number(language: str) -> None:
-    here = catalogue(language)
+def test_the_plural_forms_are_those_of_the_language(language: str) -> None:
+    """By CLDR, which the widget selects by: each of its categories has one form for all of its numbers."""
+    here = catalog(language)
     needed = {"other", *here.locale.plural_form.tags} - ({"many"} if language in MILLIONS else set())
-    for name, forms in here.forms.items():
-        assert set(forms) == needed, name
-        english = places(catalogue("en").forms[name]["other"])
-        for form, words in forms.items():
+    category_of = {here.plural_index(count): here.locale.plural_form(count) for count in range(1000)}
+    assert set(category_of.values()) == needed
+    assert all(category_of[here.plural_index(count)] == here.locale.plural_form(count) for count in range(1000))
+    for name, forms in here.plurals.items():
+        assert len(forms) == len(needed), name
+        assert set(here.plural_categories(name)) == needed, name
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_each_plural_form_has_the_places_of_the_english(language: str) -> None:
+    here = catalog(language)
+    for name in here.plurals:
+        english = places(catalog("en").plural(name, 2))
+        for form, words in here.plural_categories(name).items():
             # "One article" needs no figure, but what else is told must be.
             spelt = {"count"} if form in {"zero", "one", "two"} else set()
             missing = english - places(words)
@@ -112,8 +128,15 @@ def test_what_is_counted_has_a_form_for_every_number(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LOCALES)
+def test_no_message_is_there_twice(language: str) -> None:
+    file = WEB / "i18n" / FILE.format(language=language)
+    ids = re.findall(r'(?:msgctxt "(\w+)"\n)?msgid "(\w+)"', file.read_text(encoding="utf-8"))
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("language", LOCALES)
 def test_words_are_neither_html_nor_empty(language: str) -> None:
-    for name, words in all_words(catalogue(language)):
+    for name, words in all_words(catalog(language)):
         assert words.strip() == words or name == "COMMA", name
         assert words, name
         assert not re.search(r'[<>&"]', QUOTES_ITSELF.sub("", words)), name
@@ -121,16 +144,16 @@ def test_words_are_neither_html_nor_empty(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_hardly_a_word_is_left_in_english(language: str) -> None:
-    english = dict(all_words(catalogue("en")))
-    same = {name for name, words in all_words(catalogue(language)) if english.get(name) == words}
+    english = dict(all_words(catalog("en")))
+    same = {name for name, words in all_words(catalog(language)) if english.get(name) == words}
     assert len(same) < len(english) / 8, same
 
 
 @pytest.mark.parametrize("name", LOCALES)
 def test_arabic_alone_is_written_from_the_right(name: str) -> None:
-    with speaking(name):
+    with use_language(name):
         assert catalogs.direction() == ("rtl" if name == "ar" else "ltr")
-        in_arabic = sum("\u0600" <= letter <= "\u06ff" for _, words in all_words(catalogue(name)) for letter in words)
+        in_arabic = sum("\u0600" <= letter <= "\u06ff" for _, words in all_words(catalog(name)) for letter in words)
     assert (in_arabic > 1000) == (name == "ar")
 
 
@@ -149,7 +172,7 @@ def test_arabic_alone_is_written_from_the_right(name: str) -> None:
     ],
 )  # fmt: skip
 def test_numbers_take_the_form_and_the_separators_of_the_language(language: str, said: Mapping[int, str]) -> None:
-    with speaking(language):
+    with use_language(language):
         assert {count: strings.pages(count) for count in said} == said
 
 
@@ -164,7 +187,7 @@ def test_numbers_take_the_form_and_the_separators_of_the_language(language: str,
     ],
 )
 def test_a_day_is_written_as_the_language_does(language: str, said: str) -> None:
-    with speaking(language):
+    with use_language(language):
         assert escaping.day(date(2024, 11, 3)) == said
         assert escaping.day(None) == ""
         assert escaping.day(date.min)
@@ -182,14 +205,14 @@ def test_a_day_is_written_as_the_language_does(language: str, said: str) -> None
     ],
 )
 def test_what_came_of_adding_is_one_sentence(language: str, said: str) -> None:
-    with speaking(language):
+    with use_language(language):
         assert strings.outcome(3, 1, 2, 0) == said
         assert strings.outcome(0, 0, 0, 0) == ""
 
 
 @pytest.mark.parametrize("language", LOCALES)
 def test_everything_that_is_composed_can_be_said(language: str) -> None:
-    with speaking(language):
+    with use_language(language):
         progress = IngestProgress(1, 3, "The lamp", 2, 40, 0.3, 61)
         said = [
             *(strings.only_days(*days) for days in (("a", "a"), ("a", "b"), ("a", ""), ("", "b"))),
@@ -208,7 +231,7 @@ def test_everything_that_is_composed_can_be_said(language: str) -> None:
 def test_a_decline_is_explained_in_the_readers_language(language: str) -> None:
     """In English just as the command line does; the others leave out what is asked, which is in English."""
     assert list(strings.REMARKS) == list(SENTENCES)
-    with speaking(language):
+    with use_language(language):
         for kind, sentence in SENTENCES.items():
             shown = strings.REMARKS[kind]
             assert places(shown) in (places(sentence), places(sentence) - {"asked"}), kind
@@ -248,7 +271,7 @@ def test_what_a_remark_names_is_written_as_the_language_does(language: str, sent
         Remark("absent_alone", words), Remark("lacking", words), Remark("of_another_language", (), ("qqq", "fr-CA")),
         Remark("of_another_day"), Remark("worded", asked="say who"),
     ]  # fmt: skip
-    with speaking(language):
+    with use_language(language):
         assert [said(remark, date(2024, 11, 3)) for remark in remarks] == sentences
 
 
@@ -261,7 +284,7 @@ def test_a_remark_that_is_missing_or_unknown_leaves_the_sentence_as_it_is() -> N
         answer = Answer("Q", "", (), (), decline, Timings(0, None, None, 0), Usage(), "fake")
         return Exchange(1, "Q", "declined", message="Why.", answer=answer)
 
-    with speaking("fr"):
+    with use_language("fr"):
         unknown = exchange(Remark("of_tomorrow"), Remark("of_tomorrow"))
         assert (message_of(unknown), shortfall_of(unknown, near)) == ("Why.", "It is far.")
         known = exchange(Remark("silent"), Remark("of_another_day"))
@@ -276,8 +299,8 @@ def test_what_is_put_into_a_phrase_is_not_a_phrase() -> None:
 
 
 def test_a_language_holds_for_its_block_alone() -> None:
-    with speaking("de"):
-        with speaking("ar"):
+    with use_language("de"):
+        with use_language("ar"):
             assert strings.ASK == "اسأل"
         assert strings.ASK == "Fragen"
         assert dict(strings.VIEW_NAMES) == {"chat": "Chat", "library": "Bibliothek"}
@@ -307,7 +330,7 @@ def test_a_language_holds_for_its_block_alone() -> None:
     ],
 )
 def test_the_browsers_favourite_among_our_languages(accepted: str, language: str) -> None:
-    assert best(accepted) == language
+    assert preferred_language(accepted) == language
 
 
 @given(st.one_of(st.text(), st.text(alphabet="defrsanq=;,.01 -*")), st.text())
@@ -334,7 +357,7 @@ def test_a_choice_goes_before_the_setting_and_the_setting_before_the_browser(
 
 
 def test_every_language_can_be_chosen_by_its_own_name() -> None:
-    with speaking("de"):
+    with use_language("de"):
         shown = choice()
     assert re.findall(r'href="language/(\w+)" lang="(\w+)"', shown) == [(one, one) for one in LOCALES]
     for name in ("English", "Deutsch", "Français", "Español", "العربية"):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rag.testing import FakeGenerator
 from rag.web.i18n import strings
-from rag.web.i18n.catalogs import speaking
+from rag.web.i18n.catalogs import use_language
 from rag.web.i18n.middleware import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def test_the_browsers_language_then_another_one_that_is_remembered(german: Brows
     address = open_site(FakeGenerator(LAMP_ANSWER)).address
     page = german.new_page()
     page.goto(address)
-    with speaking("de"):
+    with use_language("de"):
         expect(page.locator("html")).to_have_attribute("lang", "de")
         expect(page.locator("html")).to_have_attribute("dir", "ltr")
         expect(page.get_by_role("button", name=strings.ASK)).to_be_visible()
@@ -68,7 +68,7 @@ def test_the_browsers_language_then_another_one_that_is_remembered(german: Brows
 
     choose(page, "العربية")
     for _ in range(2):
-        with speaking("ar"):
+        with use_language("ar"):
             expect(page.get_by_role("button", name=strings.ASK, exact=True)).to_be_visible()
             expect(page.get_by_text(strings.WELCOME)).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", "ar")
@@ -76,7 +76,7 @@ def test_the_browsers_language_then_another_one_that_is_remembered(german: Brows
         assert middle(page, "#views") < middle(page, ".fn-name")
         page.reload()
 
-    with speaking("ar"):
+    with use_language("ar"):
         ask(page, LAMP)
         expect(page.locator("#current .fn-answered")).to_be_visible()
         expect(page.get_by_text(strings.WAS_IT_RIGHT)).to_be_visible()
@@ -107,7 +107,7 @@ def test_every_step_of_an_answer_is_in_the_readers_language(german: BrowserConte
             .observe(document.getElementById("current"), { childList: true, subtree: true, characterData: true });
         }"""
     )
-    with speaking("de"):
+    with use_language("de"):
         ask(page, LAMP)
         expect(page.locator("#current .fn-answered")).to_be_visible()
         expect(page.locator("#current")).to_contain_text(strings.YOU_ASKED)
@@ -123,7 +123,7 @@ def test_a_language_is_chosen_with_the_keyboard_and_the_setting_is_for_those_who
 ) -> None:
     page = german.new_page()
     page.goto(open_library_site(language="fr").address)
-    with speaking("fr"):
+    with use_language("fr"):
         expect(page.get_by_role("button", name=strings.ASK)).to_be_visible()
     page.get_by_role("link", name="Bibliothèque").click()
     page.locator(".fn-languages summary").focus()
@@ -132,7 +132,7 @@ def test_a_language_is_chosen_with_the_keyboard_and_the_setting_is_for_those_who
         page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Español", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
-    with speaking("es"):
+    with use_language("es"):
         expect(page.get_by_role("button", name=strings.ADD, exact=True)).to_be_visible()
     # Gradio's own words follow, and nobody has left the view that they were in.
     assert page.evaluate("[navigator.language, document.documentElement.lang, location.hash]") == [
@@ -173,7 +173,7 @@ def test_it_fits_in_every_language(open_library_site: Callable, page: Page, lang
         assert cut == [], name
 
     page.goto(site.address)
-    with speaking(language):
+    with use_language(language):
         expect(page.get_by_role("button", name=strings.ASK, exact=True)).to_be_visible()
         fits("chat-empty")
         ask(page, LAMP)

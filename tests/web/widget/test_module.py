@@ -13,7 +13,7 @@ from string import Formatter
 
 import pytest
 
-from rag.web.i18n.catalogs import LOCALES, catalogue
+from rag.web.i18n.catalogs import LOCALES, catalog
 from rag.web.widget.module import FOLDER, SCRIPTS, STYLES, compact, frame_script, integrity, module
 
 MOST = 20_000
@@ -75,7 +75,7 @@ def test_the_words_are_there_in_every_language_in_their_places() -> None:
         plain = {name: word for name, word in zip(names, known["words"], strict=True) if isinstance(word, str)}
         for name, word in plain.items():
             assert places(word) == places(words["en"]["words"][names.index(name)]), name
-        assert set(known["words"][names.index("ahead")]) == set(catalogue(language).forms["ahead"])
+        assert set(known["words"][names.index("ahead")]) == set(catalog(language).plural_categories("ahead"))
 
 
 def places(words: str) -> set[str]:

@@ -16,8 +16,8 @@ from fastapi.testclient import TestClient
 from rag.core.settings import Settings
 from rag.web.app import Guard
 from rag.web.i18n import strings
-from rag.web.i18n.catalogs import speaking
-from rag.web.i18n.middleware import Speaking
+from rag.web.i18n.catalogs import use_language
+from rag.web.i18n.middleware import LanguageMiddleware
 from rag.web.widget.module import frame_script, module
 from rag.web.widget.routes import router
 
@@ -34,7 +34,7 @@ def client() -> Iterator[TestClient]:
     app = FastAPI()
     app.include_router(router(SimpleNamespace(find=EMBEDS.get)))
     app.add_middleware(Guard)
-    app.add_middleware(Speaking, Settings().language)
+    app.add_middleware(LanguageMiddleware, Settings().language)
     with TestClient(app) as client:
         yield client
 
@@ -94,7 +94,7 @@ def test_an_embed_that_is_not_there_or_switched_off_is_a_sentence(client: TestCl
     assert found.status_code == 404
     if name == ".":
         return
-    with speaking("de"):
+    with use_language("de"):
         assert strings.WIDGET["no_embed"] in unescape(found.text)
     assert found.headers["content-security-policy"].endswith("frame-ancestors 'none'")
     assert found.headers["cache-control"] == "no-store"
