@@ -58,7 +58,7 @@ def catalog(language: str) -> Catalog:
         if not message.id:
             continue  # The header.
         if message.pluralizable:
-            plurals[message.id[0]] = message.string
+            plurals[message.id[0]] = tuple(message.string or ())
         elif message.context:
             contexts.setdefault(message.context, {})[str(message.id)] = str(message.string)
         else:
