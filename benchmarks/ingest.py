@@ -20,9 +20,9 @@ import typer
 from rag.core.settings import load_settings
 from rag.core.types import Article, Passage, PassageVectors, Span
 from rag.ingest import readers
-from rag.ingest.parsing import InProcess, Parsed, Task
+from rag.ingest.parsing import InProcessParser, Parsed, Task
 from rag.ingest.pipeline import ingest
-from rag.ingest.sandbox import Isolated
+from rag.ingest.sandbox import SandboxedParser
 from rag.models.embedding import SentenceTransformerEmbedder
 from rag.models.loading import open_embedder
 from rag.models.weights import locate
@@ -140,7 +140,7 @@ def reading(rounds: int) -> None:
             tasks = [Task(str(file), file.stem, 110, file.stat().st_size) for file in files]
             here, apart = [], []
             for _ in range(rounds):
-                here.append(seconds_of(lambda tasks=tasks: read_all(InProcess(), tasks)))
+                here.append(seconds_of(lambda tasks=tasks: read_all(InProcessParser(), tasks)))
                 apart.append(seconds_of(lambda tasks=tasks: read_apart(tasks)))
             typer.echo(
                 f"{count:5} files: in this process {statistics.median(here):.3f} s, in others, started for them, "
@@ -148,13 +148,13 @@ def reading(rounds: int) -> None:
             )
 
 
-def read_all(parser: Isolated | InProcess, tasks: Sequence[Task]) -> None:
+def read_all(parser: SandboxedParser | InProcessParser, tasks: Sequence[Task]) -> None:
     for _, found in parser.parse(tasks):
         assert all(isinstance(one, Parsed) for one in found)
 
 
 def read_apart(tasks: Sequence[Task]) -> None:
-    with Isolated() as parser:
+    with SandboxedParser() as parser:
         read_all(parser, tasks)
 
 
@@ -218,7 +218,7 @@ def passages_of(sources: Sequence[Path], words: int) -> list[tuple[Passage, str]
     tasks = [Task(str(file), name, words) for file, name in readers.find_files(sources)]
     found = [
         (passage, one.article.title)
-        for _, read in InProcess().parse(tasks)
+        for _, read in InProcessParser().parse(tasks)
         for one in read
         if isinstance(one, Parsed)
         for passage in one.passages

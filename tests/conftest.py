@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from rag.core.settings import Settings
-from rag.ingest.parsing import InProcess
+from rag.ingest.parsing import InProcessParser
 from rag.testing import FakeEmbedder, FakeGenerator
 
 # A shell that runs the tests in the background has Ctrl-C ignored, and whatever they start inherits that.
@@ -72,7 +72,7 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 @pytest.fixture(autouse=True)
 def _articles_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting a process for a handful of files takes longer than most tests; those of the processes make their own."""
-    monkeypatch.setattr("rag.ingest.pipeline.open_parser", lambda: nullcontext(InProcess()))
+    monkeypatch.setattr("rag.ingest.pipeline.open_parser", lambda: nullcontext(InProcessParser()))
 
 
 @pytest.fixture

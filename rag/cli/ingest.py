@@ -29,11 +29,11 @@ def ingest(
 ) -> None:
     """Read articles into the index; unchanged articles are skipped, unreadable files are named."""
     from rag.ingest import pipeline
-    from rag.ingest.sandbox import Isolated
+    from rag.ingest.sandbox import SandboxedParser
 
     settings = settings_of(index)
     pipeline.check_sources(sources)  # A wrong path fails at once, not after the model is loaded.
-    with Isolated() as parser:
+    with SandboxedParser() as parser:
         parser.start()  # Starts while the model is loaded.
         embedder = open_embedder(settings)
         if not watch:

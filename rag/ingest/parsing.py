@@ -63,7 +63,7 @@ class Parser(Protocol):
         ...
 
 
-class InProcess:
+class InProcessParser:
     """Reads in this very process, one task after the other: for tests, and for articles of one's own making."""
 
     def parse(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Iterator[Parsed | Unreadable]]]:

@@ -21,24 +21,24 @@ from rag.core.types import Article, IngestProgress, IngestReport, Passage, Passa
 from rag.ingest import readers
 from rag.ingest.parsing import Parsed, Parser, Task
 from rag.ingest.readers import Unreadable
-from rag.ingest.sandbox import Isolated
+from rag.ingest.sandbox import SandboxedParser
 from rag.store import FILE, SqliteLibrary
 from rag.store.lock import index_lock
 from rag.store.vector_index import FaissIndex
 
-WINDOW = 256
+EMBEDDING_BATCH = 256
 """Passages embedded together: enough to batch by similar length, few enough to store every few seconds."""
-FORM = 1
+PIPELINE_VERSION = 1
 """Increased when the same article would be chunked or embedded differently, so that it is processed again."""
-PACE_SECONDS = 30.0
+ETA_WINDOW_SECONDS = 30.0
 """How far back progress counts for the time left: unchanged articles at the start say little about new ones later."""
-MIN_PACE_SECONDS = 1.0
+MIN_ETA_SECONDS = 1.0
 """Seconds of progress before a time left is estimated."""
 
 
 def open_parser() -> AbstractContextManager[Parser]:
     """What reads the articles where ``ingest`` is not given anything else: processes of their own."""
-    return Isolated()
+    return SandboxedParser()
 
 
 def ingest(
@@ -119,7 +119,7 @@ class _Run:
         self._progress, self._cancelled = progress, cancelled
         self._total = len(tasks)
         self._total_bytes = sum(task.size for task in tasks)
-        self._pace = Pace()
+        self._pace = EtaEstimator()
         self._waiting: list[_Waiting] = []
         self._origins: set[str] = set()
         self._unread: list[Task] = []
@@ -177,7 +177,7 @@ class _Run:
             article = replace(article, id=known[0]) if known else article
             self._waiting.append(_Waiting(article, parsed.passages, revision, known is None))
         self._tell()
-        if sum(len(one.passages) for one in self._waiting) >= WINDOW:
+        if sum(len(one.passages) for one in self._waiting) >= EMBEDDING_BATCH:
             self._embed()
 
     def _embed(self) -> None:
@@ -186,10 +186,10 @@ class _Run:
         self._waiting = []
         passages = [(passage, one.article.title) for one in waiting for passage in one.passages]
         ready: list[PassageVectors] = []
-        for begin in range(0, max(1, len(passages)), WINDOW):
+        for begin in range(0, max(1, len(passages)), EMBEDDING_BATCH):
             if self._cancelled():
                 return
-            some = passages[begin : begin + WINDOW]
+            some = passages[begin : begin + EMBEDDING_BATCH]
             ready += self._embedder.embed_passages([passage for passage, _ in some], [title for _, title in some])
             self._embedded += len(some)
             while waiting and len(waiting[0].passages) <= len(ready):
@@ -201,7 +201,7 @@ class _Run:
 
     def _revision(self, article: Article) -> str:
         """Names all that decides what is stored of an article."""
-        return hashlib.sha256(f"{article.content_sha256} {self._words} {FORM}".encode()).hexdigest()
+        return hashlib.sha256(f"{article.content_sha256} {self._words} {PIPELINE_VERSION}".encode()).hexdigest()
 
     def _origins_in(self, task: Task) -> Iterator[str]:
         """The origins in the library that lie in the file of a task."""
@@ -220,7 +220,7 @@ class _Run:
         )  # fmt: skip
 
 
-class Pace:
+class EtaEstimator:
     """Estimate the time left from the progress of the last seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -231,10 +231,10 @@ class Pace:
         """Return the seconds left now that ``share`` (0 to 1) is done; None if too little is known yet."""
         now = self._clock()
         self._seen.append((now, share))
-        while len(self._seen) > 2 and self._seen[1][0] <= now - PACE_SECONDS:
+        while len(self._seen) > 2 and self._seen[1][0] <= now - ETA_WINDOW_SECONDS:
             self._seen.popleft()
         since, before = self._seen[0]
-        if now - since < MIN_PACE_SECONDS or share <= before:
+        if now - since < MIN_ETA_SECONDS or share <= before:
             return None
         return max(0.0, 1 - share) * (now - since) / (share - before)
 

@@ -46,7 +46,7 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 Found = Parsed | Unreadable
 
 
-class Isolated:
+class SandboxedParser:
     """Reads tasks in other processes, in parallel. A context manager, at whose end they are gone."""
 
     def __init__(self, processes: int | None = None, module: str = "rag.ingest.sandbox_worker") -> None:

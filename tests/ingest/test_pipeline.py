@@ -13,8 +13,8 @@ from rag.core.errors import ArticleError, IndexBusyError, IndexMismatchError, Pa
 from rag.core.serialization import report_as_json
 from rag.core.settings import Settings
 from rag.core.types import IngestProgress
-from rag.ingest.pipeline import PACE_SECONDS, Pace, check_sources, ingest
-from rag.ingest.sandbox import Isolated
+from rag.ingest.pipeline import ETA_WINDOW_SECONDS, EtaEstimator, check_sources, ingest
+from rag.ingest.sandbox import SandboxedParser
 from rag.store.lock import index_lock
 from rag.store.opening import open_library
 from rag.testing import FakeEmbedder
@@ -213,7 +213,7 @@ def test_passages_of_several_articles_are_embedded_together(
             sizes.append(len(passages))
             return super().embed_passages(passages, titles)
 
-    monkeypatch.setattr(rag.ingest.pipeline, "WINDOW", 8)
+    monkeypatch.setattr(rag.ingest.pipeline, "EMBEDDING_BATCH", 8)
     long = " ".join(f"Sentence {number} tells of another boat that came in late that day." for number in range(200))
     folder = write(tmp_path / "a", long=long, **{f"note{number:02}": f"Note {number}." for number in range(20)})
 
@@ -228,7 +228,7 @@ def test_passages_of_several_articles_are_embedded_together(
 def test_every_passage_gets_the_vector_of_its_own_text(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rag.ingest.pipeline, "WINDOW", 7)
+    monkeypatch.setattr(rag.ingest.pipeline, "EMBEDDING_BATCH", 7)
     text = " ".join(f"Boat {number} carried {number * 37} crates to harbour {number * 11}." for number in range(60))
     ingest([write(tmp_path / "a", **{f"log{at}": f"{text} Log {at}." for at in range(5)})], settings, FakeEmbedder())
     library, embedder = open_library(settings), FakeEmbedder()
@@ -242,7 +242,7 @@ def test_every_passage_gets_the_vector_of_its_own_text(
 def test_an_ingest_that_is_cancelled_keeps_what_is_stored_and_goes_on_later(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rag.ingest.pipeline, "WINDOW", 2)
+    monkeypatch.setattr(rag.ingest.pipeline, "EMBEDDING_BATCH", 2)
     folder = write(tmp_path / "a", **{f"note{number}": f"Note {number} of the harbour." for number in range(9)})
     seen: list[IngestProgress] = []
 
@@ -270,7 +270,7 @@ def test_an_error_of_the_embedder_ends_the_ingest_and_keeps_what_is_stored(
                 raise RuntimeError("no more")
             return super().embed_passages(passages, titles)
 
-    monkeypatch.setattr(rag.ingest.pipeline, "WINDOW", 2)
+    monkeypatch.setattr(rag.ingest.pipeline, "EMBEDDING_BATCH", 2)
     folder = write(tmp_path / "a", **{f"note{number}": f"Note {number} of the harbour." for number in range(9)})
     with pytest.raises(RuntimeError, match="no more"):
         ingest([folder], settings, Failing())
@@ -359,7 +359,7 @@ def test_a_hostile_file_costs_itself_and_the_rest_goes_in(
     monkeypatch.setattr(rag.ingest.parsing, "SECONDS", 4.0)
     for word in ("hang", "crash", "swell"):
         (articles_folder / f"{word}.txt").write_text(f"{word}!")
-    with Isolated(module="hostile_worker") as parser:
+    with SandboxedParser(module="hostile_worker") as parser:
         report = ingest([articles_folder], settings, FakeEmbedder(), parser=parser)
     assert report.added == 5
     assert {Path(source).stem for source, _ in report.failed} == {"hang", "crash", "swell"}
@@ -391,17 +391,17 @@ class Clock:
 
 def test_nothing_is_said_before_there_is_anything_to_go_by() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = EtaEstimator(clock)
     assert pace.seconds_left(0) is None
     clock.now = 0.5
     assert pace.seconds_left(0.1) is None
     clock.now = 5
-    assert Pace(clock).seconds_left(0) is None
+    assert EtaEstimator(clock).seconds_left(0) is None
 
 
 def test_an_even_pace_is_carried_on() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = EtaEstimator(clock)
     for second in range(1, 101):
         clock.now = second
         left = pace.seconds_left(second / 100)
@@ -411,10 +411,10 @@ def test_an_even_pace_is_carried_on() -> None:
 
 def test_what_went_fast_long_ago_does_not_count() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = EtaEstimator(clock)
     clock.now = 2
     pace.seconds_left(0.5)
-    for second in range(3, 3 + 2 * int(PACE_SECONDS)):
+    for second in range(3, 3 + 2 * int(ETA_WINDOW_SECONDS)):
         clock.now = second
         left = pace.seconds_left((498 + second) / 1000)
     assert left == pytest.approx(1000 - (498 + second), rel=0.01)
@@ -422,6 +422,6 @@ def test_what_went_fast_long_ago_does_not_count() -> None:
 
 def test_more_than_all_leaves_nothing() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = EtaEstimator(clock)
     clock.now = 3
     assert pace.seconds_left(1.2) == 0

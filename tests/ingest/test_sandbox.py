@@ -15,20 +15,20 @@ from pathlib import Path
 import pytest
 
 import rag.ingest.parsing
-from rag.ingest.parsing import InProcess, Parsed, Task, parse
+from rag.ingest.parsing import InProcessParser, Parsed, Task, parse
 from rag.ingest.readers import Unreadable
-from rag.ingest.sandbox import AHEAD, HELD, Isolated
+from rag.ingest.sandbox import AHEAD, HELD, SandboxedParser
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[Isolated]:
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxedParser]:
     """Processes for which the first word of a file says what happens."""
     monkeypatch.setenv("PYTHONPATH", str(HERE))
     monkeypatch.setattr(rag.ingest.parsing, "SECONDS", 4.0)
-    with Isolated(2, module="hostile_worker") as isolated:
+    with SandboxedParser(2, module="hostile_worker") as isolated:
         yield isolated
 
 
@@ -41,7 +41,7 @@ def tasks(folder: Path, **texts: str) -> list[Task]:
     return files
 
 
-def taken(isolated: Isolated | InProcess, work: list[Task]) -> dict[str, list[Parsed | Unreadable]]:
+def taken(isolated: SandboxedParser | InProcessParser, work: list[Task]) -> dict[str, list[Parsed | Unreadable]]:
     return {task.suggested_id: list(found) for task, found in isolated.parse(work)}
 
 
@@ -67,15 +67,15 @@ def test_other_processes_find_the_same_as_this_one(tmp_path: Path, articles_fold
     work += tasks(tmp_path, empty="", **{f"note{number}": f"Note {number}. " * 30 for number in range(3 * AHEAD)})
     work.append(Task(str(tmp_path / "gone.txt"), "gone", 110))
 
-    with Isolated(2) as isolated:
-        assert list(taken(isolated, work).items()) == list(taken(InProcess(), work).items())
+    with SandboxedParser(2) as isolated:
+        assert list(taken(isolated, work).items()) == list(taken(InProcessParser(), work).items())
 
 
 def test_what_is_not_taken_is_passed_over(tmp_path: Path) -> None:
     rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(5 * HELD))
     (tmp_path / "notes.jsonl").write_text(rows)
     work = [Task(str(tmp_path / "notes.jsonl"), "notes", 110, len(rows)), *tasks(tmp_path, one="The last.")]
-    with Isolated() as isolated:
+    with SandboxedParser() as isolated:
         (_, skipped), (_, last) = isolated.parse(work)
         assert list(skipped) == list(last) == []
 
@@ -83,7 +83,7 @@ def test_what_is_not_taken_is_passed_over(tmp_path: Path) -> None:
 def test_a_file_of_many_articles_waits_for_whoever_takes_them(tmp_path: Path) -> None:
     rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(20 * HELD))
     (tmp_path / "notes.jsonl").write_text(rows)
-    with Isolated() as isolated:
+    with SandboxedParser() as isolated:
         reading = isolated.parse([Task(str(tmp_path / "notes.jsonl"), "notes", 110, len(rows))])
         _, found = next(reading)
         first = next(found)
@@ -102,7 +102,9 @@ def test_a_file_of_many_articles_waits_for_whoever_takes_them(tmp_path: Path) ->
         ("fail", "KeyError: 'chapter'"),
     ],
 )
-def test_a_hostile_file_costs_itself_and_no_other(hostile: Isolated, tmp_path: Path, word: str, reason: str) -> None:
+def test_a_hostile_file_costs_itself_and_no_other(
+    hostile: SandboxedParser, tmp_path: Path, word: str, reason: str
+) -> None:
     work = tasks(tmp_path, first="A good one.", bad=f"{word}!", second="Another good one.", third="And another.")
 
     found = taken(hostile, work)
@@ -115,13 +117,13 @@ def test_a_hostile_file_costs_itself_and_no_other(hostile: Isolated, tmp_path: P
     assert [type(one) for (one,) in found.values()] == [Parsed] * 3
 
 
-def test_what_was_read_before_a_file_went_wrong_is_kept(hostile: Isolated, tmp_path: Path) -> None:
+def test_what_was_read_before_a_file_went_wrong_is_kept(hostile: SandboxedParser, tmp_path: Path) -> None:
     article, reason = taken(hostile, tasks(tmp_path, bad="late, but worth reading."))["bad"]
     assert isinstance(article, Parsed)
     assert isinstance(reason, Unreadable)
 
 
-def test_what_a_library_prints_does_not_get_among_the_articles(hostile: Isolated, tmp_path: Path) -> None:
+def test_what_a_library_prints_does_not_get_among_the_articles(hostile: SandboxedParser, tmp_path: Path) -> None:
     work = tasks(tmp_path, loud="print this", quiet="Quiet.")
     assert [type(one) for (one,) in taken(hostile, work).values()] == [Parsed] * 2
 
@@ -129,7 +131,7 @@ def test_what_a_library_prints_does_not_get_among_the_articles(hostile: Isolated
 def test_a_process_that_was_killed_while_idle_is_replaced(tmp_path: Path) -> None:
     work = tasks(tmp_path, one="The first.")
     before = children()
-    with Isolated(1) as isolated:
+    with SandboxedParser(1) as isolated:
         isolated.start()
         (pid,) = children() - before
         os.kill(pid, signal.SIGKILL)
@@ -140,7 +142,7 @@ def test_a_process_that_was_killed_while_idle_is_replaced(tmp_path: Path) -> Non
 def test_many_tasks_with_no_time_limit_in_sight_use_several_processes(tmp_path: Path) -> None:
     work = tasks(tmp_path, **{f"note{number}": f"Note {number}." for number in range(100)})
     before = children()
-    with Isolated(2) as isolated:
+    with SandboxedParser(2) as isolated:
         found = isolated.parse(work)
         next(found)
         time.sleep(1)
@@ -148,7 +150,7 @@ def test_many_tasks_with_no_time_limit_in_sight_use_several_processes(tmp_path: 
     assert children() == before
 
 
-def test_nothing_is_left_after_an_error(hostile: Isolated, tmp_path: Path) -> None:
+def test_nothing_is_left_after_an_error(hostile: SandboxedParser, tmp_path: Path) -> None:
     before = children()
     work = tasks(tmp_path, one="A good one.", bad="hang", other="Another.")
     started = time.monotonic()
@@ -163,11 +165,11 @@ def test_nothing_is_left_after_an_error(hostile: Isolated, tmp_path: Path) -> No
 SCRIPT = """
 import sys
 from pathlib import Path
-from rag.ingest.sandbox import Isolated
+from rag.ingest.sandbox import SandboxedParser
 from rag.ingest.parsing import Task
 
 if __name__ == "__main__":
-    with Isolated(2, module="hostile_worker") as isolated:
+    with SandboxedParser(2, module="hostile_worker") as isolated:
         isolated.start()
         (process,) = isolated._files._all
         print(process._popen.pid, flush=True)
@@ -219,7 +221,7 @@ def test_a_folder_lends_no_modules_to_its_reader(tmp_path: Path, monkeypatch: py
     (tmp_path / "pickle.py").write_text("raise SystemExit('taken from the folder')")
     monkeypatch.chdir(tmp_path)
     work = tasks(tmp_path, one="The first.")
-    with Isolated(1) as isolated:
+    with SandboxedParser(1) as isolated:
         assert isinstance(taken(isolated, work)["one"][0], Parsed)
 
 
@@ -241,7 +243,7 @@ def test_larger_files_get_more_time() -> None:
 
 def test_an_article_keeps_the_language_its_source_names_and_gets_that_of_its_text(tmp_path: Path) -> None:
     work = tasks(tmp_path, german="Der Hafen ist seit gestern gesperrt, und niemand weiß, wann er wieder öffnet.")
-    ((found,),) = taken(InProcess(), work).values()
+    ((found,),) = taken(InProcessParser(), work).values()
     assert isinstance(found, Parsed)
     assert found.article.language == "de"
     assert list(parse(work[0])) == [found]

@@ -11,7 +11,7 @@ import pytest
 import rag.ingest.pipeline
 from rag.core.settings import Settings
 from rag.ingest.pipeline import ingest
-from rag.ingest.sandbox import Isolated
+from rag.ingest.sandbox import SandboxedParser
 from rag.retrieval.opening import open_retriever
 from rag.store.opening import open_library
 from rag.testing import FakeEmbedder
@@ -71,7 +71,7 @@ def test_a_search_never_fails_and_finds_a_new_article_within_a_second(
     readers = [threading.Thread(target=guarded, daemon=True) for _ in range(2)]
     for reader in readers:
         reader.start()
-    with Isolated() as parser:
+    with SandboxedParser() as parser:
         report = ingest([new], settings, FakeEmbedder(), parser=parser)
     done.set()
     for reader in readers:

@@ -12,7 +12,7 @@ import pytest
 
 from rag.core.settings import Settings
 from rag.core.types import IngestReport
-from rag.ingest.sandbox import Isolated
+from rag.ingest.sandbox import SandboxedParser
 from rag.ingest.watch import watch
 from rag.store.opening import open_library
 from rag.testing import FakeEmbedder
@@ -32,7 +32,7 @@ def watching(settings: Settings) -> Iterator[Callable[..., queue.Queue[IngestRep
         reports: queue.Queue[IngestReport] = queue.Queue()
 
         def run() -> None:
-            with Isolated() as parser:
+            with SandboxedParser() as parser:
                 for report in watch(list(sources), settings, FakeEmbedder(), stop=stop, parser=parser, **options):
                     reports.put(report)
 

@@ -21,7 +21,7 @@ import pytest
 from rag.core.settings import Settings
 from rag.core.types import Article
 from rag.ingest.chunking import chunk
-from rag.ingest.parsing import InProcess
+from rag.ingest.parsing import InProcessParser
 from rag.ingest.pipeline import ingest
 from rag.retrieval.retriever import Retriever
 from rag.store import FILE, SqliteLibrary
@@ -71,7 +71,7 @@ def bring_up_to_date(folder: Path, source: Path, report: Connection) -> None:
     SqliteLibrary.store = store_and_report  # type: ignore[method-assign]
     try:
         settings = Settings(index=folder, chunk_words=CHUNK_WORDS)
-        ingest([source], settings, EMBEDDER, prune=True, parser=InProcess())
+        ingest([source], settings, EMBEDDER, prune=True, parser=InProcessParser())
     finally:
         SqliteLibrary.store = store  # type: ignore[method-assign]
     report.send(DONE)

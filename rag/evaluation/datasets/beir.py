@@ -9,7 +9,7 @@ from rag.core.errors import DatasetError
 from rag.core.types import Article
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.datasets.rows import read_objects, read_utf8
-from rag.ingest.readers.plain_text import TITLE_CHARACTERS, one_line, storable
+from rag.ingest.readers.metadata import TITLE_CHARACTERS, clean_text, one_line
 
 CORPUS = "corpus.jsonl"
 QUERIES = "queries.jsonl"
@@ -30,7 +30,7 @@ def questions(folder: Path) -> Iterator[Question]:
         name = one_line(row.get("_id"))
         if not name:
             raise DatasetError(f"{path}, line {line}: the query has no '_id'. Give it one of its own.")
-        words = storable(row["text"]) if isinstance(row.get("text"), str) else ""
+        words = clean_text(row["text"]) if isinstance(row.get("text"), str) else ""
         if not words:
             raise DatasetError(f"{path}, line {line}: the query has no 'text'. Write one, or delete the line.")
         if name in asked:
@@ -76,7 +76,7 @@ def articles(path: Path) -> Iterator[Article]:
                 f"{path}, line {line}: the id '{name}' is that of line {lines[name]} already. Give it its own."
             )
         lines[name] = line
-        words = (storable(row["text"]) if isinstance(row.get("text"), str) else "") or title
+        words = (clean_text(row["text"]) if isinstance(row.get("text"), str) else "") or title
         if not words:
             raise DatasetError(f"{path}, line {line}: the article has no 'text'. Write one, or delete the line.")
         heading = title[:TITLE_CHARACTERS] or words.partition("\n")[0][:80]

@@ -13,7 +13,7 @@ from rag.core.protocols import Embedder
 from rag.core.settings import Settings
 from rag.core.types import Article, IngestProgress
 from rag.evaluation.datasets.loading import load_articles
-from rag.ingest.pipeline import FORM, ingest
+from rag.ingest.pipeline import PIPELINE_VERSION, ingest
 from rag.ingest.readers import find_files
 from rag.store import schema
 
@@ -31,7 +31,7 @@ def index_of(
     files = (
         [articles / "corpus.jsonl" if corpus else articles] if dataset else [file for file, _ in find_files([articles])]
     )
-    key = hashlib.sha256(f"{embedder.name} {settings.chunk_words} {schema.VERSION} {FORM}".encode())
+    key = hashlib.sha256(f"{embedder.name} {settings.chunk_words} {schema.VERSION} {PIPELINE_VERSION}".encode())
     for file in files:
         key.update(hashlib.sha256(file.read_bytes()).digest())
     folder = settings.model_cache.parent / "evaluation" / key.hexdigest()[:16]

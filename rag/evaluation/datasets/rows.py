@@ -11,8 +11,7 @@ from typing import Any
 from rag.core.errors import ArticleError, DatasetError
 from rag.core.types import Turn
 from rag.evaluation.datasets.questions import Question, gold_sentences_of
-from rag.ingest.readers.markdown import parse_date
-from rag.ingest.readers.plain_text import one_line, storable
+from rag.ingest.readers.metadata import clean_text, one_line, parse_date
 
 Row = Mapping[str, Any]
 
@@ -45,7 +44,7 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def question_of(row: Row, line: int, path: Path) -> Question:
     """A question from a row of ``load_questions``' JSONL form. Raises DatasetError where the row is wrong."""
     where = f"{path}, line {line}"
-    words = storable(row["question"]) if isinstance(row.get("question"), str) else ""
+    words = clean_text(row["question"]) if isinstance(row.get("question"), str) else ""
     if not words:
         raise DatasetError(f"{where}: the row has no 'question'. Write one, or delete the row.")
     answers = _texts(row.get("answers"), f"{where}: 'answers'")
@@ -97,7 +96,7 @@ def _texts(value: object, what: str) -> tuple[str, ...]:
     for one in values:
         if isinstance(one, bool) or not isinstance(one, str | int | float):
             raise DatasetError(f"{what} holds {_short(one)}, which is no text. Write a list of texts.")
-    return tuple(dict.fromkeys(text for text in (storable(str(one)) for one in values) if text))
+    return tuple(dict.fromkeys(text for text in (clean_text(str(one)) for one in values) if text))
 
 
 def _gold_sentences(row: Row, where: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -126,7 +125,7 @@ def _history(value: object, where: str) -> tuple[Turn, ...]:
             f"{where}: 'history' is not understood. Write the earlier turns, the oldest first, as "
             '[{"question": "…", "answer": "…"}].'
         )
-    return tuple(Turn(storable(turn["question"]), storable(turn["answer"])) for turn in turns)
+    return tuple(Turn(clean_text(turn["question"]), clean_text(turn["answer"])) for turn in turns)
 
 
 def _day(value: object, where: str) -> date | None:

@@ -12,7 +12,7 @@ from rag.core.errors import DatasetError
 from rag.core.types import Article
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.datasets.rows import read_utf8, type_of
-from rag.ingest.readers.plain_text import one_line, storable
+from rag.ingest.readers.metadata import clean_text, one_line
 
 FORM = '{"data": [{"title": …, "paragraphs": [{"context": …, "qas": [{"id": …, "question": …, "answers": …}]}]}]}'
 
@@ -36,18 +36,20 @@ def articles(path: Path) -> Iterator[Article]:
         seen.add(article_id)
         where = f"article '{article_id}'"
         contexts = [paragraph.get("context") for paragraph in _list(entry, "paragraphs", path, where)]
-        text = "\n\n".join(storable(context) for context in contexts if isinstance(context, str))
+        text = "\n\n".join(clean_text(context) for context in contexts if isinstance(context, str))
         if not text.strip():
             raise DatasetError(f"{path}: {where} has no text. Give its paragraphs a 'context', or delete it.")
         yield Article(article_id, article_id.replace("_", " "), text, origin=f"{path.resolve()}#{article_id}")
 
 
 def _question(qa: dict[str, Any], article_id: str, number: int, path: Path) -> Question:
-    words = storable(qa["question"]) if isinstance(qa.get("question"), str) else ""
+    words = clean_text(qa["question"]) if isinstance(qa.get("question"), str) else ""
     if not words:
         raise DatasetError(f"{path}, question {number}: it has no 'question'. Write one, or delete it.")
     given = _list(qa, "answers", path, f"question {number}")
-    answers = tuple(dict.fromkeys(text for text in (storable(str(answer.get("text", ""))) for answer in given) if text))
+    answers = tuple(
+        dict.fromkeys(text for text in (clean_text(str(answer.get("text", ""))) for answer in given) if text)
+    )
     answerable = not qa.get("is_impossible", False)
     if answerable and not answers:
         raise DatasetError(

@@ -103,10 +103,10 @@ def fetch(
     limits = limits or Limits()
     if settings.offline:
         raise ArticleError(
-            f"The address {shown(address)} was not fetched, because offline is set. Run again with RAG_OFFLINE=0, or "
-            "save the page and ingest the file."
+            f"{display_url(address)} was not fetched because offline is set. Run again with RAG_OFFLINE=0, or save the "
+            "page and ingest the file."
         )
-    url = parse(address.strip())
+    url = parse_address(address.strip())
     seconds_left = limits.total_seconds
     for _ in range(limits.redirects + 1):
         with turn(str(url)):
@@ -117,28 +117,30 @@ def fetch(
             return answer
         url = answer
     raise ArticleError(
-        f"The address {shown(address)} redirects more than {limits.redirects} times. Open it in a browser, and give "
-        "the address that it ends at."
+        f"{display_url(address)} redirects more than {limits.redirects} times. Open it in a browser and give the "
+        "address where it ends."
     )
 
 
-def parse(address: str) -> httpx.URL:
+def parse_address(address: str) -> httpx.URL:
     """The address taken apart. Raises ArticleError where it is none, is not http(s), or carries a password."""
     try:
         url = httpx.URL(address)
         host = url.host.rstrip(".")  # a certificate's name has no dot at its end
         if url.scheme not in {"http", "https"}:
-            raise ArticleError(f"The address {shown(address)} is not read. Give one with http:// or https://.")
+            raise ArticleError(f"The address {display_url(address)} is not read. Give one with http:// or https://.")
         if not host:
-            raise ArticleError(f"The address {shown(address)} names no host. Check its spelling.")
+            raise ArticleError(f"The address {display_url(address)} names no host. Check its spelling.")
         if url.userinfo:
             raise ArticleError(f"The address of {host} carries a user name or a password. Give it without them.")
         return url.copy_with(host=host, fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ArticleError(f"The address {shown(address)} cannot be used ({error}). Check its spelling.") from None
+        raise ArticleError(
+            f"The address {display_url(address)} cannot be used ({error}). Check its spelling."
+        ) from None
 
 
-def shown(address: str) -> str:
+def display_url(address: str) -> str:
     """The address for a message: without the password it may carry, without what does not print, and not too long."""
     before, at, rest = address.partition("://")
     authority = rest[: min((rest.find(mark) for mark in "/?#" if mark in rest), default=len(rest))]
@@ -190,8 +192,8 @@ def _request(url: httpx.URL, settings: Settings, limits: Limits, deadline: float
         content_type = told.get_content_type() if told["Content-Type"] else ""
         if not is_read(content_type):
             raise ArticleError(
-                f"The address {shown(str(url))} is of the kind '{content_type}', which is not read. Give the address "
-                "of a page, a document, a feed or a sitemap."
+                f"{display_url(str(url))} has the type '{content_type}', which is not supported. Give the address of a "
+                "page, a document, a feed or a sitemap."
             )
         content = _body(response, told, limits.content_bytes)
         return Fetched(str(url), content, content_type, told.get_content_charset() or "", _last_modified(told))
@@ -216,18 +218,16 @@ def _headers(response: httpcore.Response) -> Message:
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
-        return parse(str(url.join(location)))
+        return parse_address(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as error:
         raise ArticleError(
-            f"The address {shown(str(url))} redirects to one that cannot be used ({error}). Leave it out."
+            f"The address {display_url(str(url))} redirects to one that cannot be used ({error}). Leave it out."
         ) from None
 
 
 def _refusal(url: httpx.URL, status: int) -> str:
     known = status in set(HTTPStatus)
-    said = (
-        f"The address {shown(str(url))} was answered with {status}{f' ({HTTPStatus(status).phrase})' if known else ''}."
-    )
+    said = f"{display_url(str(url))} answered {status}{f' ({HTTPStatus(status).phrase})' if known else ''}."
     if status in {401, 402, 403, 407, 451}:
         return f"{said} Open it in a browser, save the page, and ingest the file."
     if status in {408, 425, 429} or status >= 500:

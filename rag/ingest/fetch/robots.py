@@ -11,7 +11,7 @@ from urllib.robotparser import RobotFileParser
 
 from rag.core.errors import ArticleError
 from rag.core.settings import Settings
-from rag.ingest.fetch.http import USER_AGENT, Fetched, Limits, StatusError, fetch, parse, shown
+from rag.ingest.fetch.http import USER_AGENT, Fetched, Limits, StatusError, display_url, fetch, parse_address
 
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
@@ -31,7 +31,7 @@ class _Host:
 _hosts: dict[str, _Host] = {}
 
 
-class Visitor:
+class PoliteFetcher:
     """Fetches pages one after the other. ``pause_seconds`` lie between two requests to the same host.
 
     Where robots.txt asks for a longer pause it is kept, up to LONGEST_PAUSE_SECONDS.
@@ -56,7 +56,7 @@ class Visitor:
 
     @contextmanager
     def _turn(self, address: str, pause_seconds: float = 0.0) -> Iterator[None]:
-        host = _hosts.setdefault(parse(address).netloc.decode(), _Host())
+        host = _hosts.setdefault(parse_address(address).netloc.decode(), _Host())
         with host.lock:
             time.sleep(max(0.0, host.free_at - time.monotonic()))
             try:
@@ -69,7 +69,7 @@ class Visitor:
         rules = self._rules_for(address)
         if not rules.can_fetch(USER_AGENT, address):
             raise ArticleError(
-                f"The robots.txt of {parse(address).host} asks programs not to fetch {shown(address)}. Open it in a "
+                f"The robots.txt of {parse_address(address).host} does not allow {display_url(address)}. Open it in a "
                 "browser, save the page, and ingest the file."
             )
         wanted = float(rules.crawl_delay(USER_AGENT) or 0)
@@ -77,7 +77,7 @@ class Visitor:
             yield
 
     def _rules_for(self, address: str) -> RobotFileParser:
-        origin = str(parse(address).copy_with(raw_path=b"/robots.txt"))
+        origin = str(parse_address(address).copy_with(raw_path=b"/robots.txt"))
         if origin not in self._rules:
             self._rules[origin] = self._read_rules(origin)
         rules = self._rules[origin]
@@ -99,5 +99,5 @@ class Visitor:
         try:
             rules.parse(content.decode("utf-8-sig", "replace").splitlines())
         except ValueError as error:  # such as a delay of "²" seconds
-            return f"The host's rules for programs, {shown(address)}, are broken ({error}). Try again later."
+            return f"The host's rules for programs, {display_url(address)}, are broken ({error}). Try again later."
         return rules

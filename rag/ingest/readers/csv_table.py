@@ -11,7 +11,7 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.plain_text import text_of
-from rag.ingest.readers.records import OTHER_FIELDS, TEXT_FIELDS, article_of, each_article
+from rag.ingest.readers.records import OTHER_FIELDS, TEXT_FIELDS, article_of, articles_from_records
 
 DELIMITERS = ",;\t|"
 MAX_FIELD = 16 << 20
@@ -35,7 +35,7 @@ def read(document: Document) -> Iterator[Found]:
     rows = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter, skipinitialspace=True)
     next(rows)
     try:
-        yield from each_article(
+        yield from articles_from_records(
             (f"Row {number}", partial(_article, row, names, number, delimiter, document))
             for number, row in enumerate(rows, start=1)
             if any(field.strip() for field in row)

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from rag.core.errors import ArticleError
 from rag.core.types import Heading
-from rag.ingest.readers.metadata import one_line, same_words, storable
+from rag.ingest.readers.metadata import clean_text, one_line, same_words
 
 DEEPEST_HEADING = 6
 MAX_CHARACTERS = 20_000_000
 """Characters of the longest text that is put together: some ten thousand pages."""
 
 
-class Composer:
+class DocumentBuilder:
     """Puts an article's text together, block by block, so that every offset is exact as soon as it is noted.
 
     Paragraphs, headings, lists and tables are blocks, with a blank line between them; items and rows are lines of a
@@ -34,17 +34,17 @@ class Composer:
     def empty(self) -> bool:
         return not self._parts
 
-    def paragraph(self, words: str) -> None:
+    def add_paragraph(self, words: str) -> None:
         """Add a block; nothing happens where no words are left."""
-        self._add(storable(words), "\n\n")
+        self._add(clean_text(words), "\n\n")
 
-    def item(self, words: str, number: str = "") -> None:
+    def add_item(self, words: str, number: str = "") -> None:
         """Add an item of a list, on a line of its own."""
         words = one_line(words)
         if words:
             self._add(f"{number or '-'} {words}", self._joint("item"), "item")
 
-    def row(self, cells: Iterable[str]) -> None:
+    def add_row(self, cells: Iterable[str]) -> None:
         """Add a row of a table, on a line of its own."""
         words = [one_line(cell) for cell in cells]
         if any(words):
@@ -54,11 +54,11 @@ class Composer:
         """End a list or a table: what comes next is no line of it."""
         self._block = ""
 
-    def continued(self, words: str, joint: str) -> None:
+    def continue_block(self, words: str, joint: str) -> None:
         """Add words to the paragraph or item before, as of its next line; ``joint`` comes between."""
-        self._add(storable(words), joint, self._block)
+        self._add(clean_text(words), joint, self._block)
 
-    def heading(self, words: str, level: int) -> None:
+    def add_heading(self, words: str, level: int) -> None:
         """Add a section heading; level 1 is the highest."""
         words = one_line(words)
         if self.empty and same_words(words, self._title):
@@ -68,7 +68,7 @@ class Composer:
         if words:
             self._headings.append(Heading(start, start + len(words), min(max(level, 1), DEEPEST_HEADING)))
 
-    def page(self) -> None:
+    def begin_page(self) -> None:
         """Begin a page: the block that comes next is its first."""
         self._pages_begun += 1
 

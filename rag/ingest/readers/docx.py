@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.metadata import language_of, same_words, title_of
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.metadata import choose_title, parse_language, same_words
 from rag.ingest.readers.ooxml import main_part, properties_of
 from rag.ingest.readers.xml import read_xml
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 SKIPPED = {"Fallback", "del", "moveFrom", "pPrChange", "rPrChange"}
 """What is shown in another form beside it, or was so before a change that is tracked."""
@@ -30,7 +30,7 @@ def read(document: Document) -> Iterator[Found]:
 
     Footnotes stand at the end. Raises ArticleError where it is damaged or has no text.
     """
-    package = Package(document.content)
+    package = ZipReader(document.content)
     properties = properties_of(package)
     main = main_part(package, "word/document.xml")
     related = package.related(main)
@@ -43,18 +43,18 @@ def read(document: Document) -> Iterator[Found]:
         notes = package.read_if_there(related.get(kind, ""))
         if notes:
             read_xml(notes, body)
-    if body.composer.empty:
+    if body.builder.empty:
         raise ArticleError("The Word file has no text. Leave it out, or write some.")
     yield Article(
         id=document.suggested_id,
-        title=title_of(body.title, properties.title, document.stem),
-        text=body.composer.text,
+        title=choose_title(body.title, properties.title, document.stem),
+        text=body.builder.text,
         origin=document.origin,
         author=properties.author,
         date=properties.date,
         tags=properties.tags,
-        language=language_of(properties.language or styles.language),
-        headings=body.composer.headings,
+        language=parse_language(properties.language or styles.language),
+        headings=body.builder.headings,
     )
 
 
@@ -125,7 +125,7 @@ class _Body:
 
     def __init__(self, styles: _Styles, title: str) -> None:
         self.title = ""
-        self.composer = Composer(title)
+        self.builder = DocumentBuilder(title)
         self._known_title = title
         self._styles = styles
         self._paragraphs: list[_Paragraph] = []
@@ -166,7 +166,7 @@ class _Body:
         elif name == "tbl":
             self._tables -= 1
             if not self._tables:
-                self.composer.end_block()
+                self.builder.end_block()
 
     def _within(self, paragraph: _Paragraph, name: str, attributes: Mapping[str, str]) -> None:
         value = attributes.get("val", "")
@@ -193,31 +193,31 @@ class _Body:
         if self._row and self._tables:
             self._row[-1].append(paragraph)
         else:
-            self._compose(paragraph)
+            self._add(paragraph)
 
     def _end_row(self) -> None:
         """A row of several cells is a row; of one, it only frames what stands in it."""
         cells, self._row = self._row, []
         if len(cells) > 1:
-            self.composer.row(" ".join("".join(paragraph.words) for paragraph in cell) for cell in cells)
+            self.builder.add_row(" ".join("".join(paragraph.words) for paragraph in cell) for cell in cells)
         else:
             for paragraph in (paragraph for cell in cells for paragraph in cell):
-                self._compose(paragraph)
+                self._add(paragraph)
 
-    def _compose(self, paragraph: _Paragraph) -> None:
+    def _add(self, paragraph: _Paragraph) -> None:
         words = "".join(paragraph.words)
         style = self._styles.of(paragraph.style)
         level = style.level if paragraph.level is None else paragraph.level
         is_title = style.name == "title" or (level == 1 and not self._known_title)
-        if is_title and words.strip() and self.composer.empty and not self.title:
+        if is_title and words.strip() and self.builder.empty and not self.title:
             self.title = words
         elif style.name == "title" or level:
-            if not (self.composer.empty and same_words(words, self.title)):
-                self.composer.heading(words, level or 1)
+            if not (self.builder.empty and same_words(words, self.title)):
+                self.builder.add_heading(words, level or 1)
         elif paragraph.is_list or style.is_list:
-            self.composer.item(words)
+            self.builder.add_item(words)
         else:
-            self.composer.paragraph(words)
+            self.builder.add_paragraph(words)
 
 
 def _level(value: str) -> int:

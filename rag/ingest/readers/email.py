@@ -16,10 +16,10 @@ from itertools import islice
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
-from rag.ingest.readers.html_blocks import SKIPPED, compose_tree
-from rag.ingest.readers.metadata import language_of, one_line, title_of
+from rag.ingest.readers.html_blocks import SKIPPED, add_tree
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language
 from rag.ingest.readers.plain_text import decode, usable
 from rag.ingest.readers.xml import parse_html
 
@@ -47,20 +47,20 @@ def read(document: Document) -> Iterator[Found]:
     _refuse_endless(document.content)
     message = message_from_bytes(document.content)
     bodies, attachments = _sorted(message)
-    composer = Composer()
+    builder = DocumentBuilder()
     for part in bodies:
-        _compose(part, composer, document)
-    if not composer.empty:
+        _add(part, builder, document)
+    if not builder.empty:
         sender, address = parseaddr(_header(message, "from"))
         yield Article(
             id=document.suggested_id,
-            title=title_of(_header(message, "subject"), document.stem),
-            text=composer.text,
+            title=choose_title(_header(message, "subject"), document.stem),
+            text=builder.text,
             origin=document.origin,
             author=one_line(sender) or one_line(address),
             date=_date(message),
-            language=language_of(_header(message, "content-language")),
-            headings=composer.headings,
+            language=parse_language(_header(message, "content-language")),
+            headings=builder.headings,
         )
     elif not attachments:
         raise ArticleError("The e-mail has no text and nothing attached. Leave it out.")
@@ -133,7 +133,7 @@ def _is_body(part: Message) -> bool:
     return part.get_content_type() in {"text/plain", "text/html"} and not attached
 
 
-def _compose(part: Message, composer: Composer, document: Document) -> None:
+def _add(part: Message, builder: DocumentBuilder, document: Document) -> None:
     content = _content(part)
     if not content.strip():
         return
@@ -145,9 +145,9 @@ def _compose(part: Message, composer: Composer, document: Document) -> None:
         inner = replace(document, content=content, encoding=charset)
         root = parse_html(inner)
         remove_hidden(root)
-        compose_tree(root, composer, SKIPPED | {"head"})
+        add_tree(root, builder, SKIPPED | {"head"})
     else:
-        composer.paragraph(decode(content, charset))
+        builder.add_paragraph(decode(content, charset))
 
 
 def _content(part: Message) -> bytes:

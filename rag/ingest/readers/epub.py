@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
-from rag.ingest.readers.html_blocks import AROUND, SKIPPED, compose_tree
-from rag.ingest.readers.metadata import date_of, language_of, one_line, title_of
+from rag.ingest.readers.html_blocks import AROUND, SKIPPED, add_tree
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date
 from rag.ingest.readers.xml import MAX_ELEMENTS, parse_html, xml_tree
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -32,15 +32,15 @@ def read(document: Document) -> Iterator[Found]:
 
     Raises ArticleError where it is damaged, locked, or has no text.
     """
-    package = Package(document.content)
+    package = ZipReader(document.content)
     _refuse_locked(package)
     rootfile = next(xml_tree(package.read(CONTAINER)).iter("{*}rootfile"), None)
     if rootfile is None:
         raise ArticleError("The book names no contents. Download it anew.")
     contents = str(rootfile.get("full-path", ""))
     book = xml_tree(package.read(contents))
-    title = title_of(_said(book, "title"))
-    composer = Composer(title)
+    title = choose_title(_said(book, "title"))
+    builder = DocumentBuilder(title)
     elements = 0
     for chapter in dict.fromkeys(_chapters(book, posixpath.dirname(contents))):
         if chapter not in package:
@@ -50,20 +50,20 @@ def read(document: Document) -> Iterator[Found]:
         if elements > MAX_ELEMENTS:
             raise ArticleError(f"The book has more than {MAX_ELEMENTS:,} elements. Split it.")
         remove_hidden(root)
-        compose_tree(root, composer, SKIPPED | AROUND | {"head"})
-    if composer.empty:
+        add_tree(root, builder, SKIPPED | AROUND | {"head"})
+    if builder.empty:
         raise ArticleError("The book has no text, only pictures. Leave it out.")
     yield Article(
         id=document.suggested_id,
-        title=title or title_of(document.stem),
-        text=composer.text,
+        title=title or choose_title(document.stem),
+        text=builder.text,
         origin=document.origin,
         source=_said(book, "publisher"),
         author=", ".join(_all_said(book, "creator")),
-        date=date_of(_said(book, "date")),
+        date=parse_metadata_date(_said(book, "date")),
         tags=tuple(_all_said(book, "subject")),
-        language=language_of(_said(book, "language")),
-        headings=composer.headings,
+        language=parse_language(_said(book, "language")),
+        headings=builder.headings,
     )
 
 
@@ -90,7 +90,7 @@ def _said(book: _Element, name: str) -> str:
     return next(iter(_all_said(book, name)), "")
 
 
-def _refuse_locked(package: Package) -> None:
+def _refuse_locked(package: ZipReader) -> None:
     content = package.read_if_there(ENCRYPTION)
     methods = [str(item.get("Algorithm")) for item in xml_tree(content).iter("{*}EncryptionMethod")] if content else []
     if any(not method.startswith(FONTS) for method in methods):

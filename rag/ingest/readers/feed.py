@@ -20,9 +20,9 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers import xml, xml_recovery
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.html_blocks import compose_html
-from rag.ingest.readers.metadata import date_of, language_of, one_line, title_of
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.html_blocks import add_html
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -105,12 +105,12 @@ def read(document: Document) -> Iterator[Found]:
 
 def article_of(entry: Entry, feed: Feed, words: str, *, suggested_id: str, origin: str) -> Article:
     """The article that an entry holds, of the HTML in ``words``. Raises ArticleError where nothing is left of it."""
-    composer = Composer(entry.title)
-    compose_html(words, composer)
-    if composer.empty:
+    builder = DocumentBuilder(entry.title)
+    add_html(words, builder)
+    if builder.empty:
         where = f"Ingest the page {entry.link} itself" if entry.link else "Leave it out"
         raise ArticleError(f"The entry '{entry.title or entry.key}' has no text. {where}.")
-    return described(Article(suggested_id, "", composer.text, origin, headings=composer.headings), entry, feed)
+    return described(Article(suggested_id, "", builder.text, origin, headings=builder.headings), entry, feed)
 
 
 def described(article: Article, entry: Entry, feed: Feed) -> Article:
@@ -118,13 +118,13 @@ def described(article: Article, entry: Entry, feed: Feed) -> Article:
     language = entry.language or feed.language
     return replace(
         article,
-        title=entry.title or article.title or title_of(article.text.partition("\n")[0]),
+        title=entry.title or article.title or choose_title(article.text.partition("\n")[0]),
         source=feed.title or article.source,
         url=article.url or entry.link,
         author=entry.author or article.author or feed.author,
         date=entry.date or article.date,
         tags=entry.tags or article.tags,
-        language=language_of(language) if language else article.language,
+        language=parse_language(language) if language else article.language,
     )
 
 
@@ -135,7 +135,7 @@ def parse(content: bytes, address: str = "", encoding: str = "") -> Feed:
     """
     if not is_feed(content):
         raise ArticleError("This is no feed. Give one in RSS or Atom.")
-    root = xml_recovery.leniently(xml.xml_tree, content, encoding)
+    root = xml_recovery.parse_leniently(xml.xml_tree, content, encoding)
     channel = next(_children(root, "channel"), root)
     base = _joined(address, root.get(f"{XML}base"))
     entries: dict[str, Entry] = {}
@@ -151,7 +151,7 @@ def parse(content: bytes, address: str = "", encoding: str = "") -> Feed:
     if not entries:
         raise ArticleError("The feed has no entry. Check it, or leave it out.")
     return Feed(
-        title=title_of(_plain(_first(channel, "title"))),
+        title=choose_title(_plain(_first(channel, "title"))),
         author=_author(channel),
         language=str(root.get(f"{XML}lang") or one_line(_text(_first(channel, "language", "dc:language")))),
         entries=tuple(entries.values()),
@@ -166,10 +166,10 @@ def _entry(element: _Element, base: str) -> Entry:
     # In RSS the identifier is the link, unless it says that it is not.
     if not link and identifier is not None and identifier.get("isPermaLink", "true") == "true":
         link = _web_address(_text(identifier))
-    title = title_of(_plain(_first(element, "title")))
+    title = choose_title(_plain(_first(element, "title")))
     content = _markup(_first(element, "content:encoded", "content"))
     summary = _markup(_first(element, "description", "summary", "dc:description"))
-    key = one_line(_text(identifier))[:KEY_CHARACTERS] or link or title or title_of(content, summary)
+    key = one_line(_text(identifier))[:KEY_CHARACTERS] or link or title or choose_title(content, summary)
     published = _first(element, "pubDate", "published", "issued", "dc:date", "dc:issued", "updated", "modified")
     return Entry(
         key=key,
@@ -214,9 +214,9 @@ def _plain(element: _Element | None) -> str:
     """A title or the like without markup. RSS does not say whether its titles are HTML, so only entities go."""
     if element is None or element.get("type") not in {"html", "text/html"}:
         return html.unescape(_text(element))
-    composer = Composer()
-    compose_html(_text(element), composer)
-    return composer.text
+    builder = DocumentBuilder()
+    add_html(_text(element), builder)
+    return builder.text
 
 
 def _markup(element: _Element | None) -> str:
@@ -298,6 +298,6 @@ def _tag(element: _Element) -> str:
 def _date(words: str) -> date | None:
     """The day of a date as RSS (Fri, 17 May 2024 …) or Atom (2024-05-17T…) has it; None where it is neither."""
     try:
-        return date_of(words) or parsedate_to_datetime(one_line(words)).date()
+        return parse_metadata_date(words) or parsedate_to_datetime(one_line(words)).date()
     except (ValueError, OverflowError):
         return None

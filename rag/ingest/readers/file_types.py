@@ -26,13 +26,13 @@ from rag.ingest.readers import (
     zip_archive,
 )
 from rag.ingest.readers.document import Document, Reader
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 HEAD_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileType:
     """A kind of document: what people call it, the endings of its names, and what reads it."""
 
     name: str
@@ -40,26 +40,26 @@ class Kind:
     read: Reader
 
 
-MARKDOWN = Kind("Markdown", (".md", ".markdown"), markdown.read)
-TEXT = Kind("plain text", (".txt", ".text"), plain_text.read)
-HTML = Kind("web page", (".html", ".htm", ".xhtml"), html.read)
-PDF = Kind("PDF", (".pdf",), pdf.read)
-WORD = Kind("Word", (".docx", ".docm"), docx.read)
-SLIDES = Kind("PowerPoint", (".pptx", ".pptm", ".ppsx"), pptx.read)
-SPREADSHEET = Kind("Excel", (".xlsx", ".xlsm"), xlsx.read)
-OPEN_DOCUMENT = Kind("OpenDocument", (".odt", ".odp", ".ods"), odf.read)
-EPUB = Kind("EPUB", (".epub",), epub.read)
-MAIL = Kind("e-mail", (".eml", ".mht", ".mhtml"), email.read)
-FEED = Kind("feed", (".rss", ".atom"), feed.read)
-JSONL = Kind("JSONL", (".jsonl", ".ndjson"), jsonl.read)
-JSON = Kind("JSON", (".json",), jsonl.read_json)
-CSV = Kind("CSV", (".csv", ".tsv"), csv_table.read)
-ARCHIVE = Kind("ZIP", (".zip",), zip_archive.read)
+MARKDOWN = FileType("Markdown", (".md", ".markdown"), markdown.read)
+TEXT = FileType("plain text", (".txt", ".text"), plain_text.read)
+HTML = FileType("web page", (".html", ".htm", ".xhtml"), html.read)
+PDF = FileType("PDF", (".pdf",), pdf.read)
+WORD = FileType("Word", (".docx", ".docm"), docx.read)
+SLIDES = FileType("PowerPoint", (".pptx", ".pptm", ".ppsx"), pptx.read)
+SPREADSHEET = FileType("Excel", (".xlsx", ".xlsm"), xlsx.read)
+OPEN_DOCUMENT = FileType("OpenDocument", (".odt", ".odp", ".ods"), odf.read)
+EPUB = FileType("EPUB", (".epub",), epub.read)
+MAIL = FileType("e-mail", (".eml", ".mht", ".mhtml"), email.read)
+FEED = FileType("feed", (".rss", ".atom"), feed.read)
+JSONL = FileType("JSONL", (".jsonl", ".ndjson"), jsonl.read)
+JSON = FileType("JSON", (".json",), jsonl.read_json)
+CSV = FileType("CSV", (".csv", ".tsv"), csv_table.read)
+ARCHIVE = FileType("ZIP", (".zip",), zip_archive.read)
 
-KINDS = (
+FILE_TYPES = (
     MARKDOWN, TEXT, HTML, PDF, WORD, SLIDES, SPREADSHEET, OPEN_DOCUMENT, EPUB, MAIL, FEED, JSONL, JSON, CSV, ARCHIVE,
 )  # fmt: skip
-SUFFIXES = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+SUFFIXES = {suffix: kind for kind in FILE_TYPES for suffix in kind.suffixes}
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What is not read, by its first bytes, and what to do about it.
@@ -94,7 +94,7 @@ NO_ARTICLES = set("readme license licence copying makefile dockerfile authors co
 QUESTIONS = {"questions", "qa"}
 
 
-def recognise(document: Document) -> Kind:
+def recognise(document: Document) -> FileType:
     """The kind of a document. Raises ArticleError, with what to do instead, where that kind is not read."""
     content = document.content
     head = content[:HEAD_BYTES]
@@ -144,8 +144,8 @@ def endings() -> str:
     return ", ".join(sorted(SUFFIXES))
 
 
-def _packed(content: bytes) -> Kind:
-    package = Package(content)
+def _packed(content: bytes) -> FileType:
+    package = ZipReader(content)
     declared = package.read_if_there("mimetype")[:100]
     if declared.startswith(EPUB_TYPE):
         return EPUB
@@ -170,7 +170,7 @@ def _old_office(content: bytes) -> str:
     return f"This is a file of the Office before 2007. Save it as {newer}."
 
 
-def _written(document: Document, begins: str) -> Kind:
+def _written(document: Document, begins: str) -> FileType:
     """The kind of a text, of which ``begins`` is the beginning."""
     suffix = document.suffix
     by_name = SUFFIXES.get(suffix)

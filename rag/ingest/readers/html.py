@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
-from rag.ingest.readers.html_blocks import AROUND, SKIPPED, compose_tree
-from rag.ingest.readers.metadata import date_of, language_of, one_line, parse_tags, title_of
+from rag.ingest.readers.html_blocks import AROUND, SKIPPED, add_tree
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date, parse_tags
 from rag.ingest.readers.xml import parse_html
 
 if TYPE_CHECKING:
@@ -35,28 +35,28 @@ def read(document: Document) -> Iterator[Found]:
     language = _language(root)
     remove_hidden(root)
     extracted = _extract(root, document.url)
-    title = title_of(extracted.title if extracted else "", root.findtext(".//title"))
-    composer = Composer(title)
+    title = choose_title(extracted.title if extracted else "", root.findtext(".//title"))
+    builder = DocumentBuilder(title)
     if extracted is not None and extracted.body is not None:
-        compose_tree(extracted.body, composer, set())
-    if composer.length < SHORT:
-        everything = Composer(title)
-        compose_tree(root, everything, SKIPPED | AROUND | {"head"})
-        composer = max(composer, everything, key=lambda one: one.length)
-    if composer.empty:
+        add_tree(extracted.body, builder, set())
+    if builder.length < SHORT:
+        everything = DocumentBuilder(title)
+        add_tree(root, everything, SKIPPED | AROUND | {"head"})
+        builder = max(builder, everything, key=lambda one: one.length)
+    if builder.empty:
         raise ArticleError("The page shows no text. Leave it out, or save it anew once the browser has built it.")
     yield Article(
         id=document.suggested_id,
-        title=title or title_of(document.stem),
-        text=composer.text,
+        title=title or choose_title(document.stem),
+        text=builder.text,
         origin=document.origin,
         source=one_line(extracted.sitename) if extracted else "",
         url=document.url or (one_line(extracted.url) if extracted else ""),
         author=one_line(extracted.author) if extracted else "",
-        date=date_of(extracted.date) if extracted else None,
+        date=parse_metadata_date(extracted.date) if extracted else None,
         tags=parse_tags(extracted.tags) if extracted else (),
         language=language,
-        headings=composer.headings,
+        headings=builder.headings,
     )
 
 
@@ -83,4 +83,4 @@ def _extract(root: HtmlElement, url: str) -> Extracted | None:
 
 def _language(root: HtmlElement) -> str:
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
-    return language_of(declared)
+    return parse_language(declared)

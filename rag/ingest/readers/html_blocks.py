@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
 from rag.ingest.readers.xml import html_tree
 
@@ -29,16 +29,16 @@ HEADING = re.compile(r"h([1-6])\Z")
 LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "head")
 
 
-def compose_html(html: str, composer: Composer) -> None:
+def add_html(html: str, builder: DocumentBuilder) -> None:
     """Add what a piece of HTML shows. Raises ArticleError as ``html_tree``."""
     root = html_tree(html)
     remove_hidden(root)
-    compose_tree(root, composer)
+    add_tree(root, builder)
 
 
-def compose_tree(root: _Element, composer: Composer, skipped: set[str] = SKIPPED) -> None:
+def add_tree(root: _Element, builder: DocumentBuilder, skipped: set[str] = SKIPPED) -> None:
     """Add the words of a tree that ``remove_hidden`` has seen, in its order."""
-    flow = _Flow(composer)
+    flow = _Flow(builder)
     for event, element in _walk(root, skipped):
         if event == "open":
             flow.open(element)
@@ -67,8 +67,8 @@ def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "
 class _Flow:
     """Gathers words until a block ends, and knows what kind of block they are."""
 
-    def __init__(self, composer: Composer) -> None:
-        self._composer = composer
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self._builder = builder
         self._words: list[str] = []
         self._level = 0
         self._marker = ""
@@ -103,7 +103,7 @@ class _Flow:
         if name == "table" and self._tables:
             if self._tables.pop():
                 self._end_row()
-                self._composer.end_block()
+                self._builder.end_block()
             self.end_block()
         elif self._in_row:
             self._words.append(" ")
@@ -124,14 +124,14 @@ class _Flow:
         if not words.strip():
             return
         if self._level:
-            self._composer.heading(words, self._level)
+            self._builder.add_heading(words, self._level)
         elif self._marker:
-            self._composer.item(words, self._marker)
+            self._builder.add_item(words, self._marker)
             self._marker = ""
         elif self._verbatim:
-            self._composer.paragraph(words.strip("\n"))
+            self._builder.add_paragraph(words.strip("\n"))
         else:
-            self._composer.paragraph("\n".join(line.strip() for line in words.split("\n")))
+            self._builder.add_paragraph("\n".join(line.strip() for line in words.split("\n")))
 
     @property
     def _in_row(self) -> bool:
@@ -158,7 +158,7 @@ class _Flow:
             if self._numbers:
                 self._numbers.pop()
             if not self._numbers:
-                self._composer.end_block()
+                self._builder.end_block()
         elif name == "li":
             self._marker = ""
         elif name == "pre":
@@ -172,7 +172,7 @@ class _Flow:
         return f"{number}."
 
     def _end_row(self) -> None:
-        self._composer.row(self._cells)
+        self._builder.add_row(self._cells)
         self._cells.clear()
         self._words.clear()
 

@@ -17,7 +17,7 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.plain_text import text_of
-from rag.ingest.readers.records import article_of, each_article
+from rag.ingest.readers.records import article_of, articles_from_records
 
 MAX_LINE_BYTES = 16 << 20
 """Bytes of the longest line that is read: as objects it may take forty times that."""
@@ -59,7 +59,7 @@ def read_json(document: Document) -> Iterator[Found]:
     rows = data[JSON_LIST] if isinstance(data, dict) else data
     if not isinstance(rows, list) or not rows:
         raise ArticleError("The file holds no list of articles. Give a list of objects with a 'text', or JSONL.")
-    yield from each_article(
+    yield from articles_from_records(
         (place, partial(article_of, row if isinstance(row, dict) else {}, place, number, document))
         for number, row in enumerate(rows, start=1)
         for place in [f"Article {number}"]
@@ -76,7 +76,7 @@ def is_jsonl(head: bytes) -> bool:
 
 
 def _articles(lines: BinaryIO, document: Document) -> Iterator[Article | ArticleError]:
-    return each_article(
+    return articles_from_records(
         (f"Line {number}", partial(_article, line, number, document))
         for number, line in enumerate(_lines(lines), start=1)
         if line.strip()

@@ -13,9 +13,9 @@ from markdown_it.token import Token
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.html_blocks import compose_html
-from rag.ingest.readers.metadata import language_of, one_line, parse_tags, same_words, title_of
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.html_blocks import add_html
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_tags, same_words
 from rag.ingest.readers.metadata import parse_date as parse_date  # Also imported from here by others.
 from rag.ingest.readers.plain_text import text_of
 
@@ -40,21 +40,21 @@ def read(document: Document) -> Iterator[Found]:
     _refuse_endless(words)
     match = FRONT_MATTER.match(words)
     fields = _fields(match.group(1)) if match else {}
-    title, composed = compose(words[match.end() :] if match else words, one_line(fields.get("title")))
-    if composed.empty:
+    title, built = compose(words[match.end() :] if match else words, one_line(fields.get("title")))
+    if built.empty:
         raise ArticleError("The article has no text below its front matter. Write some, or leave the file out.")
     yield Article(
         id=one_line(fields.get("id")) or document.suggested_id,
-        title=title_of(title, document.stem),
-        text=composed.text,
+        title=choose_title(title, document.stem),
+        text=built.text,
         origin=document.origin,
         source=one_line(fields.get("source")),
         url=one_line(fields.get("url")) or document.url,
         author=one_line(fields.get("author")),
         date=parse_date(fields.get("date")),
         tags=parse_tags(fields.get("tags")),
-        language=language_of(fields.get("language")),
-        headings=composed.headings,
+        language=parse_language(fields.get("language")),
+        headings=built.headings,
     )
 
 
@@ -71,13 +71,13 @@ def _refuse_endless(words: str) -> None:
             )
 
 
-def compose(markdown: str, title: str = "") -> tuple[str, Composer]:
+def compose(markdown: str, title: str = "") -> tuple[str, DocumentBuilder]:
     """(the title, the words without their markup).
 
     Where no title is given, a heading of level 1 that comes first is it. One that says the same as the given title is
     left out of the text; one that says something else is a heading like any other.
     """
-    composer = Composer(title)
+    builder = DocumentBuilder(title)
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
     item = ""
     for position, token in enumerate(tokens):
@@ -85,28 +85,28 @@ def compose(markdown: str, title: str = "") -> tuple[str, Composer]:
             words, opening = _inline(token), tokens[position - 1]
             if opening.type == "heading_open":
                 level = int(opening.tag[1:])
-                if level == 1 and composer.empty and (not title or same_words(words, title)):
+                if level == 1 and builder.empty and (not title or same_words(words, title)):
                     title = title or words
                 else:
-                    composer.heading(words, level)
+                    builder.add_heading(words, level)
             elif opening.type not in {"td_open", "th_open"}:
-                composer.item(words, item) if item else composer.paragraph(words)
+                builder.add_item(words, item) if item else builder.add_paragraph(words)
                 item = ""
         elif token.type == "tr_open":
-            composer.row(_cells(tokens, position))
+            builder.add_row(_cells(tokens, position))
         elif token.type == "list_item_open":
             item = f"{token.info}." if token.info else "-"
         elif token.type in {"bullet_list_close", "ordered_list_close"} and not token.level:
-            composer.end_block()
+            builder.end_block()
         elif token.type == "list_item_close":
             item = ""
         elif token.type == "table_close":
-            composer.end_block()
+            builder.end_block()
         elif token.type in {"fence", "code_block"}:
-            composer.paragraph(token.content.rstrip("\n"))
+            builder.add_paragraph(token.content.rstrip("\n"))
         elif token.type == "html_block":
-            compose_html(token.content, composer)
-    return title, composer
+            add_html(token.content, builder)
+    return title, builder
 
 
 def _cells(tokens: list[Token], row: int) -> Iterator[str]:

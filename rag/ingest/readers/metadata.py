@@ -14,7 +14,7 @@ TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f)|[\U000e000
 """Unicode's invisible twins of the ASCII characters; the flags of Scotland and others are written with them."""
 
 
-def storable(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text with ``\\n`` for line ends, without invisible letters and what SQLite or UTF-8 has no place for.
 
     The latter are NULs and lone surrogates.
@@ -27,10 +27,10 @@ def storable(text: str) -> str:
 
 def one_line(value: object) -> str:
     """A field such as a title or an author as one line of text; "" for None."""
-    return "" if value is None else " ".join(storable(str(value)).split())
+    return "" if value is None else " ".join(clean_text(str(value)).split())
 
 
-def title_of(*candidates: object) -> str:
+def choose_title(*candidates: object) -> str:
     """The first candidate that is not empty, as one line of at most TITLE_CHARACTERS."""
     return next((line[:TITLE_CHARACTERS].rstrip() for line in map(one_line, candidates) if line), "")
 
@@ -49,7 +49,7 @@ def parse_date(value: Any) -> date | None:
         raise ArticleError(f"The date '{one_line(value)}' is not understood. Write it as YYYY-MM-DD.") from None
 
 
-def date_of(value: object) -> date | None:
+def parse_metadata_date(value: object) -> date | None:
     """The day that metadata written by a program begins with, as ``2024-05-17T…`` or ``D:20240517…``; else None."""
     match = re.match(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)(?!\d{8})", one_line(value))
     try:
@@ -65,7 +65,7 @@ def parse_tags(value: Any) -> tuple[str, ...]:
     return tuple(tag for tag in map(one_line, value) if tag)
 
 
-def language_of(value: object) -> str:
+def parse_language(value: object) -> str:
     """The language of a tag such as ``fr-CA`` as ISO 639 has it (``fr``); DEFAULT_LANGUAGE where it names none."""
     match = re.match(r"([A-Za-z]{2,3})(?:[-_].*)?\Z", one_line(value))
     return match[1].lower() if match and match[1].lower() != "und" else DEFAULT_LANGUAGE

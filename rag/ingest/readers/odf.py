@@ -10,10 +10,17 @@ from collections.abc import Iterator, Mapping
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.metadata import date_of, language_of, one_line, parse_tags, same_words, title_of
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.metadata import (
+    choose_title,
+    one_line,
+    parse_language,
+    parse_metadata_date,
+    parse_tags,
+    same_words,
+)
 from rag.ingest.readers.xml import read_xml, xml_tree
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 SKIPPED = set(
     "annotation tracked-changes note-citation forms table-of-content alphabetical-index illustration-index table-index "
@@ -28,25 +35,25 @@ def read(document: Document) -> Iterator[Found]:
     A paragraph in the style Title is its title, or else its properties, or a heading that comes first. Raises
     ArticleError where it is damaged or has no text.
     """
-    package = Package(document.content)
+    package = ZipReader(document.content)
     if b"encryption-data" in package.read_if_there("META-INF/manifest.xml"):
         raise ArticleError("It has a password. Save it without one.")
     about = _About(package.read_if_there("meta.xml"))
     body = _Body(about.title)
     read_xml(package.read("content.xml"), body)
-    if body.composer.empty:
+    if body.builder.empty:
         raise ArticleError("The document has no text. Leave it out, or write some.")
     yield Article(
         id=document.suggested_id,
-        title=title_of(body.title, about.title, document.stem),
-        text=body.composer.text,
+        title=choose_title(body.title, about.title, document.stem),
+        text=body.builder.text,
         origin=document.origin,
         author=about.author,
         date=about.date,
         tags=about.tags,
-        language=language_of(about.language),
-        headings=body.composer.headings,
-        pages=body.composer.pages,
+        language=parse_language(about.language),
+        headings=body.builder.headings,
+        pages=body.builder.pages,
     )
 
 
@@ -64,7 +71,7 @@ class _About:
                 fields.setdefault(name, words)
         self.title = fields.get("title", "")
         self.author = fields.get("initial-creator") or fields.get("creator", "")
-        self.date = date_of(fields.get("creation-date")) or date_of(fields.get("date"))
+        self.date = parse_metadata_date(fields.get("creation-date")) or parse_metadata_date(fields.get("date"))
         self.language = fields.get("language", "")
         self.tags = parse_tags(keywords)
 
@@ -74,7 +81,7 @@ class _Body:
 
     def __init__(self, title: str) -> None:
         self.title = ""
-        self.composer = Composer(title)
+        self.builder = DocumentBuilder(title)
         self._known_title = title
         self._parents: dict[str, str] = {}
         self._paragraphs: list[tuple[Mapping[str, str], list[str]]] = []
@@ -108,7 +115,7 @@ class _Body:
         elif name == "table-cell" and self._tables == 1:
             self._row.append([])
         elif name == "page":
-            self.composer.page()
+            self.builder.begin_page()
         elif name == "frame":
             self._in_slide_title = attributes.get("class") == "title"
 
@@ -127,19 +134,19 @@ class _Body:
         elif name == "list":
             self._lists -= 1
             if not self._lists:
-                self.composer.end_block()
+                self.builder.end_block()
         elif name == "table-row" and self._tables == 1:
             self._end_row()
         elif name == "table":
             self._tables -= 1
             if not self._tables:
-                self.composer.end_block()
+                self.builder.end_block()
 
     def _start_table(self, attributes: Mapping[str, str]) -> None:
         self._tables += 1
         self._row = []
         if self._tables == 1 and self._in_sheets:
-            self.composer.heading(attributes.get("name", ""), 1)
+            self.builder.add_heading(attributes.get("name", ""), 1)
 
     def _end_paragraph(self, name: str, attributes: Mapping[str, str], words: str) -> None:
         style = attributes.get("style-name", "")
@@ -149,16 +156,16 @@ class _Body:
         elif self._may_be_title(name, attributes, style) and one_line(words):
             self.title = one_line(words)
         elif name == "h" or style == "title" or self._in_slide_title:
-            if not (self.composer.empty and same_words(words, self.title)):
-                self.composer.heading(words, _level(attributes.get("outline-level", "1")))
+            if not (self.builder.empty and same_words(words, self.title)):
+                self.builder.add_heading(words, _level(attributes.get("outline-level", "1")))
         elif self._lists and self._first_in_item:
-            self.composer.item(words)
+            self.builder.add_item(words)
             self._first_in_item = False
         else:
-            self.composer.paragraph(words)
+            self.builder.add_paragraph(words)
 
     def _may_be_title(self, name: str, attributes: Mapping[str, str], style: str) -> bool:
-        if self.title or not self.composer.empty:
+        if self.title or not self.builder.empty:
             return False
         return style == "title" or (name == "h" and not self._known_title and attributes.get("outline-level") == "1")
 
@@ -166,10 +173,10 @@ class _Body:
         """A row of several cells is a row; of one, it only frames what stands in it."""
         row, self._row = self._row, []
         if len(row) > 1:
-            self.composer.row(" ".join(cell) for cell in row)
+            self.builder.add_row(" ".join(cell) for cell in row)
         else:
             for words in (words for cell in row for words in cell):
-                self.composer.paragraph(words)
+                self.builder.add_paragraph(words)
 
 
 def _level(outline: str) -> int:

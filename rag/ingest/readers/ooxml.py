@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rag.ingest.readers.metadata import date_of, one_line, parse_tags
+from rag.ingest.readers.metadata import one_line, parse_metadata_date, parse_tags
 from rag.ingest.readers.xml import xml_tree
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 UNTITLED = {"powerpoint presentation", "powerpoint-präsentation", "présentation powerpoint", "untitled", "slide 1"}
 
@@ -23,7 +23,7 @@ class Properties:
     language: str = ""
 
 
-def properties_of(package: Package) -> Properties:
+def properties_of(package: ZipReader) -> Properties:
     """Title, author, the day it was made, keywords and language. Raises ArticleError where they are damaged."""
     part = package.related("").get("core-properties", "docProps/core.xml")
     content = package.read_if_there(part)
@@ -35,12 +35,12 @@ def properties_of(package: Package) -> Properties:
     return Properties(
         title="" if title.casefold() in UNTITLED else title,
         author=fields.get("creator", ""),
-        date=date_of(fields.get("created")) or date_of(fields.get("modified")),
+        date=parse_metadata_date(fields.get("created")) or parse_metadata_date(fields.get("modified")),
         tags=parse_tags(fields.get("keywords", "").replace(";", ",")),
         language=fields.get("language", ""),
     )
 
 
-def main_part(package: Package, usual: str) -> str:
+def main_part(package: ZipReader, usual: str) -> str:
     """The name of the part that holds the document itself."""
     return package.related("").get("officeDocument", usual)

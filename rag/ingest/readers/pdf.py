@@ -15,9 +15,9 @@ from typing import Any
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import MAX_CHARACTERS, Composer
-from rag.ingest.readers.metadata import date_of, language_of, one_line, title_of
-from rag.ingest.readers.pdf_layout import Line, compose_pages
+from rag.ingest.readers.document_builder import MAX_CHARACTERS, DocumentBuilder
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date
+from rag.ingest.readers.pdf_layout import Line, add_pages
 from rag.ingest.readers.pdf_limits import refuse_bombs
 
 MAX_PAGES = 20_000
@@ -58,30 +58,30 @@ def read(document: Document) -> Iterator[Found]:
         raise ArticleError(
             "The PDF's letters are drawn without saying which they are. Run it through text recognition (OCR) first."
         )
-    given = "" if NO_TITLE.match(about.get("Title", "")) else title_of(about.get("Title"))
-    composer = _composed(pages, given)
-    title = given or _largest_heading(composer)
+    given = "" if NO_TITLE.match(about.get("Title", "")) else choose_title(about.get("Title"))
+    builder = _build(pages, given)
+    title = given or _largest_heading(builder)
     if title != given:
-        composer = _composed(pages, title)
-    if composer.empty:  # There is nothing but the title.
-        composer = _composed(pages, "")
+        builder = _build(pages, title)
+    if builder.empty:  # There is nothing but the title.
+        builder = _build(pages, "")
     yield Article(
         id=document.suggested_id,
-        title=title or title_of(document.stem),
-        text=composer.text,
+        title=title or choose_title(document.stem),
+        text=builder.text,
         origin=document.origin,
         author=one_line(about.get("Author")),
-        date=date_of(about.get("CreationDate")),
-        language=language_of(about.get("Language")),
-        headings=composer.headings,
-        pages=composer.pages,
+        date=parse_metadata_date(about.get("CreationDate")),
+        language=parse_language(about.get("Language")),
+        headings=builder.headings,
+        pages=builder.pages,
     )
 
 
-def _composed(pages: list[list[Line]], title: str) -> Composer:
-    composer = Composer(title)
-    compose_pages(pages, composer)
-    return composer
+def _build(pages: list[list[Line]], title: str) -> DocumentBuilder:
+    builder = DocumentBuilder(title)
+    add_pages(pages, builder)
+    return builder
 
 
 def _contents(content: bytes) -> tuple[dict[str, str], list[list[Line]]]:
@@ -178,9 +178,9 @@ def _language(pdf: Any) -> str:
     return bytes(ctypes.string_at(buffer, size)).decode("utf-16-le", "replace").rstrip("\x00")
 
 
-def _largest_heading(composer: Composer) -> str:
+def _largest_heading(builder: DocumentBuilder) -> str:
     """The words of the first heading of the highest level on the first page; "" where there is none."""
-    end = composer.pages[1] if len(composer.pages) > 1 else composer.length
-    headings = [heading for heading in composer.headings if heading.start < end]
+    end = builder.pages[1] if len(builder.pages) > 1 else builder.length
+    headings = [heading for heading in builder.headings if heading.start < end]
     first = min(headings, key=lambda heading: (heading.level, heading.start), default=None)
-    return title_of(composer.text[first.start : first.end]) if first else ""
+    return choose_title(builder.text[first.start : first.end]) if first else ""

@@ -1,4 +1,4 @@
-"""Lines as they stand on printed pages → paragraphs and headings, with broken words and paragraphs mended. Pure."""
+"""Join the lines of printed pages to paragraphs and headings, across hyphens, columns and pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 
 BULLET = re.compile(r"([•▪◦‣●○■∙·–])(?:\s+|(?=[^\W\d]))")
 NUMBER = re.compile(r"(\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
@@ -56,7 +56,7 @@ Page = Sequence[Line]
 Block = list[_Placed]
 
 
-def compose_pages(pages: Sequence[Page], composer: Composer) -> None:
+def add_pages(pages: Sequence[Page], builder: DocumentBuilder) -> None:
     """Add the pages' text: lines joined to paragraphs, also from page to page; heads and feet of pages left out."""
     kept = without_heads_and_feet(pages)
     pages = kept if any(kept) else pages
@@ -70,17 +70,17 @@ def compose_pages(pages: Sequence[Page], composer: Composer) -> None:
         before: Line | None = None
         for placed in block[:1] if is_heading else block:
             while begun <= placed.page:
-                composer.page()
+                builder.begin_page()
                 begun += 1
             if is_heading:
-                composer.heading(_joined(block), level)
+                builder.add_heading(_joined(block), level)
             elif before is None:
-                _begin(placed.line, composer)
+                _begin(placed.line, builder)
             else:
-                composer.continued(placed.line.words, _mended(before, placed, compounds))
+                builder.continue_block(placed.line.words, _mended(before, placed, compounds))
             before = placed.line
     for _ in range(begun, len(pages)):
-        composer.page()
+        builder.begin_page()
 
 
 def without_heads_and_feet(pages: Sequence[Page]) -> list[Page]:
@@ -196,12 +196,12 @@ def _joined(block: Block) -> str:
     return words.strip()
 
 
-def _begin(line: Line, composer: Composer) -> None:
+def _begin(line: Line, builder: DocumentBuilder) -> None:
     marker = BULLET.match(line.words)
     if marker:
-        composer.item(line.words[marker.end() :])
+        builder.add_item(line.words[marker.end() :])
     else:
-        composer.paragraph(line.words)
+        builder.add_paragraph(line.words)
 
 
 def _mended(before: Line, placed: _Placed, compounds: set[str]) -> str:

@@ -13,11 +13,11 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 
-# TITLE_CHARACTERS, one_line and storable are also imported from here by others.
+# TITLE_CHARACTERS, one_line and clean_text are also imported from here by others.
 from rag.ingest.readers.metadata import TITLE_CHARACTERS as TITLE_CHARACTERS
+from rag.ingest.readers.metadata import choose_title
+from rag.ingest.readers.metadata import clean_text as clean_text
 from rag.ingest.readers.metadata import one_line as one_line
-from rag.ingest.readers.metadata import storable as storable
-from rag.ingest.readers.metadata import title_of
 
 # Bytes that text of no encoding has; a file with many of them is a picture or a program.
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
@@ -46,7 +46,9 @@ def read(document: Document) -> Iterator[Found]:
     words = text_of(document)
     first, _, rest = words.partition("\n")
     alone = rest.strip() and not rest.partition("\n")[0].strip() and len(first) <= TITLE_CHARACTERS
-    yield Article(document.suggested_id, title_of(first), storable(rest) if alone else words, origin=document.origin)
+    yield Article(
+        document.suggested_id, choose_title(first), clean_text(rest) if alone else words, origin=document.origin
+    )
 
 
 def text_of(document: Document) -> str:
@@ -54,7 +56,7 @@ def text_of(document: Document) -> str:
 
     Raises ArticleError where it is no text, or nothing is left.
     """
-    words = storable(decode(document.content, document.encoding))
+    words = clean_text(decode(document.content, document.encoding))
     if not words:
         raise ArticleError("The file is empty. Leave it out, or put an article into it.")
     return words

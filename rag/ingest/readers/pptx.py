@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.metadata import language_of, one_line, title_of
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.metadata import choose_title, one_line, parse_language
 from rag.ingest.readers.ooxml import main_part, properties_of
 from rag.ingest.readers.xml import read_xml, xml_tree
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 TITLES = {"title", "ctrTitle"}
 ASIDE = {"dt", "ftr", "hdr", "sldNum", "sldImg"}
@@ -27,40 +27,40 @@ def read(document: Document) -> Iterator[Found]:
 
     ``pages`` are the slides. Raises ArticleError where it is damaged or has no text.
     """
-    package = Package(document.content)
+    package = ZipReader(document.content)
     properties = properties_of(package)
     main = main_part(package, "ppt/presentation.xml")
-    composer: Composer | None = None
+    builder: DocumentBuilder | None = None
     title = properties.title
     language = properties.language
     for part in _parts(package, main):
         slide, notes = _Slide.of(package, part)
-        if composer is None:
-            title = title_of(title, "" if slide.hidden else slide.title)
-            composer = Composer(title)
+        if builder is None:
+            title = choose_title(title, "" if slide.hidden else slide.title)
+            builder = DocumentBuilder(title)
         language = language or slide.language
-        composer.page()
+        builder.begin_page()
         if not slide.hidden:
-            composer.heading(slide.title, 1)
-            _compose(slide, composer)
-            _compose(notes, composer)
-    if composer is None or composer.empty:
+            builder.add_heading(slide.title, 1)
+            _add(slide, builder)
+            _add(notes, builder)
+    if builder is None or builder.empty:
         raise ArticleError("The slides have no text. Leave the file out, or write down what is said to them.")
     yield Article(
         id=document.suggested_id,
-        title=title or title_of(document.stem),
-        text=composer.text,
+        title=title or choose_title(document.stem),
+        text=builder.text,
         origin=document.origin,
         author=properties.author,
         date=properties.date,
         tags=properties.tags,
-        language=language_of(language),
-        headings=composer.headings,
-        pages=composer.pages,
+        language=parse_language(language),
+        headings=builder.headings,
+        pages=builder.pages,
     )
 
 
-def _parts(package: Package, main: str) -> Iterator[str]:
+def _parts(package: ZipReader, main: str) -> Iterator[str]:
     """The names of the slides in the order in which they are shown."""
     related = package.related(main)
     for slide in xml_tree(package.read(main)).iter("{*}sldId"):
@@ -86,7 +86,7 @@ class _Slide:
         self._in_text = False
 
     @classmethod
-    def of(cls, package: Package, part: str) -> tuple[_Slide, _Slide]:
+    def of(cls, package: ZipReader, part: str) -> tuple[_Slide, _Slide]:
         """(the slide of this name, its notes)."""
         slide, notes = cls(), cls()
         read_xml(package.read(part), slide)
@@ -141,15 +141,15 @@ class _Slide:
         self._paragraphs = []
 
 
-def _compose(slide: _Slide, composer: Composer) -> None:
+def _add(slide: _Slide, builder: DocumentBuilder) -> None:
     for is_list, paragraphs in slide.shapes:
         for words in paragraphs:
             if is_list:
-                composer.item(words)
+                builder.add_item(words)
             else:
-                composer.paragraph(words)
-        composer.end_block()
+                builder.add_paragraph(words)
+        builder.end_block()
     for table in slide.tables:
         for row in table:
-            composer.row(row)
-        composer.end_block()
+            builder.add_row(row)
+        builder.end_block()

@@ -8,7 +8,7 @@ from typing import Any
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.metadata import language_of, one_line, parse_date, parse_tags, storable, title_of
+from rag.ingest.readers.metadata import choose_title, clean_text, one_line, parse_date, parse_language, parse_tags
 
 TEXT_FIELDS = ("text", "body", "content")
 OTHER_FIELDS = ("id", "title", "date", "author", "source", "url", "tags", "language")
@@ -25,13 +25,13 @@ def has_text(row: object) -> bool:
 def article_of(row: Mapping[str, Any], place: str, number: int, document: Document) -> Article:
     """The article of a row; ``place``, such as "Line 3", names it in errors. Raises ArticleError."""
     texts = (row[name] for name in TEXT_FIELDS if isinstance(row.get(name), str))
-    words = next((text for text in map(storable, texts) if text), "")
+    words = next((text for text in map(clean_text, texts) if text), "")
     if not words:
         raise ArticleError(f"{place} has no 'text'. Every article needs a text.")
     article_id = one_line(row.get("id")) or f"{document.suggested_id}-{number}"
     return Article(
         id=article_id,
-        title=title_of(row.get("title"), words.partition("\n")[0][:UNTITLED_CHARACTERS]),
+        title=choose_title(row.get("title"), words.partition("\n")[0][:UNTITLED_CHARACTERS]),
         text=words,
         origin=f"{document.origin}#{article_id}",
         source=one_line(row.get("source")),
@@ -39,11 +39,11 @@ def article_of(row: Mapping[str, Any], place: str, number: int, document: Docume
         author=one_line(row.get("author")),
         date=_date(row.get("date"), place),
         tags=parse_tags(row.get("tags")),
-        language=language_of(row.get("language")),
+        language=parse_language(row.get("language")),
     )
 
 
-def each_article(rows: Iterable[tuple[str, Callable[[], Article]]]) -> Iterator[Article | ArticleError]:
+def articles_from_records(rows: Iterable[tuple[str, Callable[[], Article]]]) -> Iterator[Article | ArticleError]:
     """The articles that the rows make, each with an id of its own; an ArticleError stands for a row that is wrong.
 
     Each row has a place, such as "Line 3". A file whose first rows are all wrong is given up.

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.core.errors import ArticleError
 from rag.ingest.readers import xml, xml_recovery
-from rag.ingest.readers.metadata import date_of, one_line
+from rag.ingest.readers.metadata import one_line, parse_metadata_date
 
 MAX_ADDRESSES = 1000
 
@@ -47,7 +47,7 @@ def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
         xml.read_xml(content, entries)
         return tuple(entries.listed.values())
 
-    listed = xml_recovery.leniently(listed_in, content)
+    listed = xml_recovery.parse_leniently(listed_in, content)
     if not listed:
         raise ArticleError("The sitemap lists no address. Check it, or leave it out.")
     return Sitemap(listed, is_index=xml_recovery.root_name(content) == "sitemapindex")
@@ -78,4 +78,4 @@ class _Entries:
 
     def _add(self, address: str) -> None:
         if address and len(self.listed) < self._limit:
-            self.listed.setdefault(address, Listed(address, date_of(self._words.get("lastmod"))))
+            self.listed.setdefault(address, Listed(address, parse_metadata_date(self._words.get("lastmod"))))

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from rag.core.errors import ArticleError
 from rag.core.settings import Settings
 from rag.core.types import Article
-from rag.ingest.fetch.http import Fetched, Limits, gunzip, parse
-from rag.ingest.fetch.robots import PAUSE_SECONDS, Visitor
+from rag.ingest.fetch.http import Fetched, Limits, gunzip, parse_address
+from rag.ingest.fetch.robots import PAUSE_SECONDS, PoliteFetcher
 from rag.ingest.readers import feed, sitemap
 from rag.ingest.readers.document import Document
 from rag.ingest.readers.feed import Entry, Feed
@@ -52,8 +52,8 @@ def load(
     whether it was named or found in a feed.
     """
     limits = limits or Limits()
-    visitor = Visitor(settings, pause_seconds=pause_seconds, limits=limits)
-    return _Visit(source.strip(), visitor, limits).load()
+    fetcher = PoliteFetcher(settings, pause_seconds=pause_seconds, limits=limits)
+    return _Visit(source.strip(), fetcher, limits).load()
 
 
 def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
@@ -78,7 +78,7 @@ def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
 
 def suggested_id(address: str) -> str:
     """An id that a person recognises: host, path and query, without the ending of the file's name."""
-    url = parse(address)
+    url = parse_address(address)
     path = ENDING.sub("", unquote(url.path).strip("/"))
     query = f"?{url.query.decode()}" if url.query else ""
     return one_line(f"{host_of(address)}/{path}{query}").rstrip("/")[:ID_CHARACTERS]
@@ -86,19 +86,19 @@ def suggested_id(address: str) -> str:
 
 def host_of(address: str) -> str:
     """The host of an address, as people say it. Raises ArticleError where it is none."""
-    return parse(address).host.removeprefix("www.")
+    return parse_address(address).host.removeprefix("www.")
 
 
 class _Visit:
     """One address with all that it links to; no page of it is read twice."""
 
-    def __init__(self, address: str, visitor: Visitor, limits: Limits) -> None:
-        self._address, self._visitor, self._limits = address, visitor, limits
+    def __init__(self, address: str, fetcher: PoliteFetcher, limits: Limits) -> None:
+        self._address, self._fetcher, self._limits = address, fetcher, limits
         self._seen: set[str] = set()
 
     def load(self) -> Iterator[Article | Unreadable]:
         try:
-            page = self._unpacked(self._visitor.fetch(self._address))
+            page = self._unpacked(self._fetcher.fetch(self._address))
         except ArticleError as error:
             yield Unreadable(self._address, str(error))
             return
@@ -141,7 +141,7 @@ class _Visit:
             return
         for part in listing.listed[:MAX_ADDRESSES]:
             try:
-                sitemap_page = self._unpacked(self._visitor.follow(part.address))
+                sitemap_page = self._unpacked(self._fetcher.follow(part.address))
             except ArticleError as error:
                 yield Unreadable(part.address, str(error))
                 continue
@@ -185,7 +185,7 @@ class _Visit:
             yield article
 
     def _followed(self, address: str) -> Iterator[Article | Unreadable]:
-        return _readable(address, lambda: read_page(self._visitor.follow(address), address))
+        return _readable(address, lambda: read_page(self._fetcher.follow(address), address))
 
     def _is_new(self, address: str) -> bool:
         new = address not in self._seen
@@ -210,5 +210,5 @@ def _readable(address: str, read: Callable[[], Iterable[Article | ArticleError]]
 
 def _name_of(page: Fetched) -> str:
     """The last part of the path, with the ending that the server's word for its kind has."""
-    path = PurePosixPath(unquote(parse(page.url).path))
+    path = PurePosixPath(unquote(parse_address(page.url).path))
     return f"{path.stem or 'page'}{SUFFIXES.get(page.content_type, path.suffix)}"

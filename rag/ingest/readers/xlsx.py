@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
-from rag.ingest.readers.document_builder import MAX_CHARACTERS, Composer
-from rag.ingest.readers.metadata import language_of, title_of
+from rag.ingest.readers.document_builder import MAX_CHARACTERS, DocumentBuilder
+from rag.ingest.readers.metadata import choose_title, parse_language
 from rag.ingest.readers.ooxml import main_part, properties_of
 from rag.ingest.readers.xml import read_xml, xml_tree
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 WIDEST_GAP = 50
 """Empty cells in a row that are kept as such; more are left out."""
@@ -34,7 +34,7 @@ def read(document: Document) -> Iterator[Found]:
 
     Raises ArticleError where it is damaged or has nothing in its cells.
     """
-    package = Package(document.content)
+    package = ZipReader(document.content)
     properties = properties_of(package)
     main = main_part(package, "xl/workbook.xml")
     workbook = xml_tree(package.read(main))
@@ -46,27 +46,27 @@ def read(document: Document) -> Iterator[Found]:
     if related.get("styles", "") in package:
         read_xml(package.read(related["styles"]), formats)
     sheets = [sheet for sheet in workbook.iter("{*}sheet") if sheet.get("state", "visible") == "visible"]
-    composer = Composer(properties.title)
+    builder = DocumentBuilder(properties.title)
     for sheet in sheets:
         identifier = next((value for name, value in sheet.items() if str(name).endswith("}id")), "")
         part = related.get(str(identifier), "")
         if part not in package:
             continue
         heading = str(sheet.get("name", "")) if len(sheets) > 1 else ""
-        read_xml(package.read(part), _Sheet(heading, composer, strings.values, formats, first_day))
-        composer.end_block()
-    if composer.empty:
+        read_xml(package.read(part), _Sheet(heading, builder, strings.values, formats, first_day))
+        builder.end_block()
+    if builder.empty:
         raise ArticleError("The sheets are empty. Leave the file out, or fill them in.")
     yield Article(
         id=document.suggested_id,
-        title=title_of(properties.title, document.stem),
-        text=composer.text,
+        title=choose_title(properties.title, document.stem),
+        text=builder.text,
         origin=document.origin,
         author=properties.author,
         date=properties.date,
         tags=properties.tags,
-        language=language_of(properties.language),
-        headings=composer.headings,
+        language=parse_language(properties.language),
+        headings=builder.headings,
     )
 
 
@@ -143,13 +143,13 @@ class _Formats:
 
 
 class _Sheet:
-    """A sheet's rows, composed as they are read, below the heading if there are any."""
+    """A sheet's rows, built as they are read, below the heading if there are any."""
 
     def __init__(
-        self, heading: str, composer: Composer, strings: Sequence[str], formats: _Formats, first_day: datetime
+        self, heading: str, builder: DocumentBuilder, strings: Sequence[str], formats: _Formats, first_day: datetime
     ) -> None:
         self._heading = heading
-        self._composer = composer
+        self._builder = builder
         self._strings = strings
         self._formats = formats
         self._first_day = first_day
@@ -184,9 +184,9 @@ class _Sheet:
                     raise ArticleError(f"A row has more than {MAX_CHARACTERS:,} characters. Split it.")
         elif name == "row":
             if self._row and self._heading:
-                self._composer.heading(self._heading, 1)
+                self._builder.add_heading(self._heading, 1)
                 self._heading = ""
-            self._composer.row(self._row)
+            self._builder.add_row(self._row)
 
     def _shown(self, value: str) -> str:
         kind = self._cell.get("t", "n")

@@ -35,7 +35,7 @@ NO_CHARACTER = re.compile(
 EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100},[^\"'\s)>]{500,}")
 
 
-class Target(Protocol):
+class XmlHandler(Protocol):
     """What happens as XML is read; names come without their namespaces."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
@@ -91,7 +91,7 @@ def xml_tree(content: bytes) -> _Element:
         raise ArticleError(_damaged(error)) from None
 
 
-def read_xml(content: bytes, target: Target) -> None:
+def read_xml(content: bytes, target: XmlHandler) -> None:
     """Tell ``target`` what an XML file holds, with no more of it in memory than a piece.
 
     Raises ArticleError where it is damaged, too long, or defines entities.
@@ -108,9 +108,9 @@ def read_xml(content: bytes, target: Target) -> None:
 
 
 class _Forwarding:
-    """Tells a Target what lxml says, in shorter names."""
+    """Tells a XmlHandler what lxml says, in shorter names."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: XmlHandler) -> None:
         self._target = target
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:

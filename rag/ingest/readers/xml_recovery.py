@@ -1,4 +1,4 @@
-"""XML as it is found on the web: known by its root element, its commonest faults mended."""
+"""Recognise XML by its root element, and repair the most common faults of XML on the web."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rag.ingest.readers.plain_text import decode
 
 Parsed = TypeVar("Parsed")
 
-MENDED_BYTES = 2 << 20
-"""Bytes of the largest XML that is mended: a megabyte of nothing but faults takes a second."""
+MAX_REPAIRED_BYTES = 2 << 20
+"""Bytes of the largest XML that is repaired: a megabyte of nothing but faults takes a second."""
 HEAD_BYTES = 16_384
 
 DECLARATION = re.compile(r"\A\s*<\?xml[^>]*?\?>")
@@ -25,40 +25,37 @@ CDATA_OR_AMPERSAND = re.compile(
 NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def leniently(parse: Callable[[bytes], Parsed], content: bytes, encoding: str = "") -> Parsed:
-    """What ``parse`` makes of XML, or else of the same XML mended. Raises its ArticleError where that does not help.
-
-    ``encoding`` is what a server said. libxml2's own way to recover is of no use here: after the first fault it
-    drops every ``&lt;`` and ``&amp;``.
-    """
+def parse_leniently(parse: Callable[[bytes], Parsed], content: bytes, encoding: str = "") -> Parsed:
+    """Parse XML, and if that raises ArticleError, once more after repair_xml. ``encoding`` is what the server said."""
+    # Not libxml2's own recovery: after the first fault it drops every &lt; and &amp;.
     try:
         return parse(content)
     except ArticleError:
-        if len(content) > MENDED_BYTES:
+        if len(content) > MAX_REPAIRED_BYTES:
             raise
-        return parse(mended(content, encoding))
+        return parse(repair_xml(content, encoding))
 
 
-def mended(content: bytes, encoding: str = "") -> bytes:
-    """The same in UTF-8, whatever it says it is; ``&nbsp;`` and lone ampersands made what XML knows.
+def repair_xml(content: bytes, encoding: str = "") -> bytes:
+    """Return the XML as UTF-8 without a declaration, with HTML entities and lone ampersands escaped.
 
-    Raises ArticleError where it is no text.
+    Raises ArticleError if it is not text.
     """
     declared = xml.XML_ENCODING.match(content)
     words = decode(content, encoding or (declared[1].decode("ascii") if declared else ""))
     words = NO_XML_CHARACTER.sub("", DECLARATION.sub("", words.lstrip("\ufeff")))
-    return CDATA_OR_AMPERSAND.sub(_mended_ampersand, words).strip().encode("utf-8", "replace")
+    return CDATA_OR_AMPERSAND.sub(_escaped_ampersand, words).strip().encode("utf-8", "replace")
 
 
 def root_name(content: bytes) -> str:
-    """The root element's name without its prefix, by a look at the beginning alone; "" where it is no XML."""
+    """Return the name of the root element without its prefix, from the first bytes alone; "" if this is not XML."""
     head = content[:HEAD_BYTES].replace(b"\x00", b"")  # UTF-16 reads like ASCII so
     head = re.sub(rb"<!--.*?(?:-->|\Z)", b"", head, flags=re.DOTALL)
     match = re.match(rb"[\s\xef\xbb\xbf\xff\xfe]*(?:<[?!][^<]*)*<(?:[\w.-]+:)?([A-Za-z]\w*)", head)
     return match[1].decode("ascii") if match else ""
 
 
-def _mended_ampersand(match: re.Match[str]) -> str:
+def _escaped_ampersand(match: re.Match[str]) -> str:
     if match[0] == "&":
         return "&amp;"
     return html.escape(html.unescape(match[0])) if match[1] else match[0]

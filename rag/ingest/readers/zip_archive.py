@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import MAX_BYTES, Document, Found, too_large
 from rag.ingest.readers.metadata import one_line
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_reader import ZipReader
 
 MAX_NESTING = 2
 """Archives within each other that are opened."""
@@ -21,9 +21,9 @@ def read(document: Document) -> Iterator[Found]:
     """
     if document.depth >= MAX_NESTING:
         raise ArticleError(f"Archives within archives are opened {MAX_NESTING} deep. Unpack it and give the files.")
-    package = Package(document.content)
+    package = ZipReader(document.content)
     for member in package.names:
-        name = label_of(member)
+        name = safe_name(member)
         if not name:
             continue
         try:
@@ -37,7 +37,7 @@ def read(document: Document) -> Iterator[Found]:
         yield document.within(content, name, f"{document.suggested_id}/{stem}")
 
 
-def label_of(member: str) -> str:
+def safe_name(member: str) -> str:
     """A member's name without what would lead out of a folder, such as ``..`` or a drive."""
     parts = [one_line(part) for part in member.replace("\\", "/").split("/")]
     return "/".join(part for part in parts if part not in {"", ".", ".."} and not part.endswith(":"))

@@ -26,7 +26,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplemented
 """What zipfile raises where the bytes make no sense; RuntimeError, of which one is a subclass, is about passwords."""
 
 
-class Package:
+class ZipReader:
     """The members of a ZIP file. Raises ArticleError where it is damaged, locked, or unpacks to too much."""
 
     def __init__(self, content: bytes) -> None:
@@ -93,7 +93,7 @@ class Package:
             return {}
         found: dict[str, str] = {}
         for relation in xml_tree(self.read(relations)).iter("{*}Relationship"):
-            target = str(relation.get("Target", ""))
+            target = str(relation.get("XmlHandler", ""))
             if relation.get("TargetMode") != "External" and target:
                 name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 found[str(relation.get("Id"))] = name

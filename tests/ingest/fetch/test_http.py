@@ -19,7 +19,16 @@ from hypothesis import strategies as st
 
 from rag.core.errors import ArticleError
 from rag.core.settings import Settings
-from rag.ingest.fetch.http import USER_AGENT, Limits, StatusError, fetch, gunzip, is_read, parse, shown
+from rag.ingest.fetch.http import (
+    USER_AGENT,
+    Limits,
+    StatusError,
+    display_url,
+    fetch,
+    gunzip,
+    is_read,
+    parse_address,
+)
 from tests.helpers.page_server import PageServer, serve_pages
 
 QUICK = Limits(connect_seconds=2.0, read_seconds=0.15, total_seconds=0.25, content_bytes=100_000)
@@ -218,18 +227,18 @@ def test_address_that_is_none_is_refused(settings: Settings, address: str, reaso
 @given(st.text(max_size=40) | st.from_regex(r"https?://[\[\]:@%\w.\\/?#-]{0,30}", fullmatch=True))
 def test_any_text_is_an_address_or_an_article_error(text: str) -> None:
     try:
-        url = parse(text)
+        url = parse_address(text)
     except ArticleError:
         return
     assert url.scheme in {"http", "https"}
     assert url.host
     assert not url.userinfo
-    assert parse(str(url)) == url
+    assert parse_address(str(url)) == url
 
 
 @given(st.text(max_size=300))
 def test_password_is_never_shown(path: str) -> None:
-    message = shown(f"https://ina:s3cr3t@example.org/{path}")
+    message = display_url(f"https://ina:s3cr3t@example.org/{path}")
     assert "s3cr3t" not in message.replace(path, "")
     assert message.isprintable()
     assert len(message) <= 200
@@ -266,14 +275,14 @@ def test_offline_opens_no_connection(site: PageServer, private: Settings) -> Non
     ("status", "step"), [(404, "Check the address"), (403, "save the page"), (503, "Try again later"), (299, "Check")]
 )
 def test_status_is_told_with_the_next_step(site: PageServer, private: Settings, status: int, step: str) -> None:
-    with pytest.raises(StatusError, match=rf"answered with {status}.*{step}") as refused:
+    with pytest.raises(StatusError, match=rf"answered {status}.*{step}") as refused:
         fetch(site.fail("/a", status), private)
     assert refused.value.status == status
 
 
 @pytest.mark.parametrize("kind", ["image/png", "video/mp4", "application/x-msdownload", "font/woff2", "image/svg+xml"])
 def test_what_is_no_text_is_refused_by_its_type(site: PageServer, private: Settings, kind: str) -> None:
-    with pytest.raises(ArticleError, match=rf"of the kind '{kind.replace('+', '.')}', which is not read"):
+    with pytest.raises(ArticleError, match=rf"has the type '{kind.replace('+', '.')}', which is not supported"):
         fetch(site.add("/a", b"\0" * 10, kind), private)
 
 

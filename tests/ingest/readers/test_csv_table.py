@@ -12,7 +12,7 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.csv_table import is_table, read
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.metadata import storable
+from rag.ingest.readers.metadata import clean_text
 
 
 def found(table: str | bytes) -> list[object]:
@@ -79,13 +79,13 @@ def test_row_that_is_no_csv_ends_the_reading(monkeypatch: pytest.MonkeyPatch) ->
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\"',;"), max_size=40).filter(
-    storable
+    clean_text
 )
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), st.sampled_from(",;\t|"))
 def test_what_is_written_is_read(rows: list[tuple[str, str]], delimiter: str) -> None:
-    rows = [(storable(title).replace("\n", " ") or "-", storable(text)) for title, text in rows]
+    rows = [(clean_text(title).replace("\n", " ") or "-", clean_text(text)) for title, text in rows]
     written = io.StringIO()
     csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([("title", "text"), *rows])
     articles = [article for article in found(written.getvalue()) if isinstance(article, Article)]

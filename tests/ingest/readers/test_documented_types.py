@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from rag.ingest.readers import document, document_builder, email, jsonl, markdown, pdf, xml, zip_reader
-from rag.ingest.readers.file_types import KINDS, Kind
+from rag.ingest.readers.file_types import FILE_TYPES, FileType
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_is_documented_with_its_endings(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FILE_TYPES, ids=lambda kind: kind.name)
+def test_every_kind_is_documented_with_its_endings(kind: FileType) -> None:
     assert f"| {kind.name} | `{' '.join(kind.suffixes)}` |" in PAGE
 
 

@@ -72,7 +72,7 @@ ZIP = made.packed({"a.txt": "x"})
         (b"<p align=center>Logo</p>\n\n# Title", "a.md", file_types.MARKDOWN),
     ],
 )
-def test_kind_is_told_by_the_bytes_first(content: bytes, name: str, kind: file_types.Kind) -> None:
+def test_kind_is_told_by_the_bytes_first(content: bytes, name: str, kind: file_types.FileType) -> None:
     assert recognise(Document(content, name, "a", "/a")).name == kind.name
 
 
@@ -142,4 +142,4 @@ def test_files_that_nobody_named_are_wanted_or_not(name: str, head: bytes, wante
 
 
 def test_no_ending_belongs_to_two_kinds() -> None:
-    assert len(file_types.SUFFIXES) == sum(len(kind.suffixes) for kind in file_types.KINDS)
+    assert len(file_types.SUFFIXES) == sum(len(kind.suffixes) for kind in file_types.FILE_TYPES)

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from rag.ingest.readers.document_builder import Composer
+from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
-from rag.ingest.readers.html_blocks import compose_html, compose_tree
+from rag.ingest.readers.html_blocks import add_html, add_tree
 from rag.ingest.readers.xml import html_tree
 
 
 def text_of(html: str) -> str:
-    composer = Composer()
-    compose_html(html, composer)
-    return composer.text
+    builder = DocumentBuilder()
+    add_html(html, builder)
+    return builder.text
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_html_becomes_blocks(html: str, text: str) -> None:
 def test_characters_that_no_tree_takes_are_replaced(character: str) -> None:
     root = html_tree(f"<p>a<i hidden>{character}</i>{character}b</p>")
     remove_hidden(root)
-    composer = Composer()
-    compose_tree(root, composer)
-    assert composer.text == "a\ufffdb"
+    builder = DocumentBuilder()
+    add_tree(root, builder)
+    assert builder.text == "a\ufffdb"
     root[0][0].text = root.text_content()  # Refused by lxml where such a character is left.
 
 

@@ -132,22 +132,22 @@ WORDS = st.text(st.characters(categories=["L", "N", "Zs", "P"]), max_size=30)
 @given(st.lists(st.tuples(st.sampled_from(["#", "##", "######", "-", ">", "", "1."]), WORDS), max_size=12))
 def test_every_heading_is_where_it_says(lines: list[tuple[str, str]]) -> None:
     markdown = "\n\n".join(f"{marker} {words}" for marker, words in lines)
-    _, composer = compose(markdown, "A title of its own")
-    found = [composer.text[heading.start : heading.end] for heading in composer.headings]
+    _, builder = compose(markdown, "A title of its own")
+    found = [builder.text[heading.start : heading.end] for heading in builder.headings]
     assert all(words == words.strip() != "" and "\n" not in words for words in found)
-    assert all(one.end < other.start for one, other in zip(composer.headings, composer.headings[1:], strict=False))
+    assert all(one.end < other.start for one, other in zip(builder.headings, builder.headings[1:], strict=False))
     # A heading is a block of its own.
-    for heading in composer.headings:
-        assert composer.text[: heading.start].endswith("\n\n") or not heading.start
-        assert composer.text[heading.end :].startswith("\n\n") or heading.end == len(composer.text)
+    for heading in builder.headings:
+        assert builder.text[: heading.start].endswith("\n\n") or not heading.start
+        assert builder.text[heading.end :].startswith("\n\n") or heading.end == len(builder.text)
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.text("abc éß漢", min_size=1)), min_size=1, max_size=8))
 def test_headings_keep_their_words_and_levels(wanted: list[tuple[int, str]]) -> None:
     wanted = [(level, " ".join(words.split())) for level, words in wanted if words.strip()]
     markdown = "\n\n".join(f"{'#' * level} {words}\n\nText." for level, words in wanted)
-    _, composer = compose(f"Text.\n\n{markdown}")
-    found = [(heading.level, composer.text[heading.start : heading.end]) for heading in composer.headings]
+    _, builder = compose(f"Text.\n\n{markdown}")
+    found = [(heading.level, builder.text[heading.start : heading.end]) for heading in builder.headings]
     assert found == wanted
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.readers.document_builder import Composer
-from rag.ingest.readers.pdf_layout import Line, compose_pages, without_heads_and_feet
+from rag.ingest.readers.document_builder import DocumentBuilder
+from rag.ingest.readers.pdf_layout import Line, add_pages, without_heads_and_feet
 
 WIDE = "The car ferry Sorrel was sold on Thursday to the cooperative of"
 
@@ -21,14 +21,14 @@ def page(*lines: str | None, size: float = 10, left: float = 50, top: float = 70
     ]
 
 
-def composed(*pages: list[Line], title: str = "") -> Composer:
-    composer = Composer(title)
-    compose_pages(pages, composer)
-    return composer
+def built(*pages: list[Line], title: str = "") -> DocumentBuilder:
+    builder = DocumentBuilder(title)
+    add_pages(pages, builder)
+    return builder
 
 
 def text_of(*lines: str | None) -> str:
-    return composed(page(*lines)).text
+    return built(page(*lines)).text
 
 
 def test_wrapped_lines_make_paragraphs() -> None:
@@ -40,7 +40,7 @@ def test_wrapped_lines_make_paragraphs() -> None:
 def test_short_last_line_or_an_indent_parts_paragraphs() -> None:
     lines = page(f"{WIDE} the", "island.", f"{WIDE} the", f"{WIDE} end.", f"{WIDE} the")
     indented = Line(lines[4].words, 65, lines[4].right, lines[4].bottom, 10)
-    assert composed([*lines[:4], indented]).text == (f"{WIDE} the island.\n\n{WIDE} the {WIDE} end.\n\n{WIDE} the")
+    assert built([*lines[:4], indented]).text == (f"{WIDE} the island.\n\n{WIDE} the {WIDE} end.\n\n{WIDE} the")
 
 
 @pytest.mark.parametrize(
@@ -71,31 +71,31 @@ def test_bullets_and_numbers_begin_items() -> None:
 
 def test_larger_short_lines_are_headings_by_their_size() -> None:
     first = [*page("A", "great title", size=20, top=780), *page("Section", size=14, top=740), *page(WIDE, WIDE)]
-    composer = composed(first, page(WIDE, WIDE, WIDE))
-    found = [(one.level, composer.text[one.start : one.end]) for one in composer.headings]
+    builder = built(first, page(WIDE, WIDE, WIDE))
+    found = [(one.level, builder.text[one.start : one.end]) for one in builder.headings]
     assert found == [(1, "A great title"), (2, "Section")]
 
 
 def test_long_larger_text_is_no_heading() -> None:
-    composer = composed([*page(*[WIDE] * 6, size=14, top=780), *page(*[WIDE] * 20)])
-    assert composer.headings == ()
+    builder = built([*page(*[WIDE] * 6, size=14, top=780), *page(*[WIDE] * 20)])
+    assert builder.headings == ()
 
 
 def test_lines_of_a_table_of_contents_are_no_headings() -> None:
-    composer = composed([*page("1 Introduction … 1", "2 Use … 2", size=14, top=780), *page(WIDE, WIDE)])
-    assert (composer.headings, composer.text.startswith("1 Introduction … 1\n2 Use … 2")) == ((), True)
+    builder = built([*page("1 Introduction … 1", "2 Use … 2", size=14, top=780), *page(WIDE, WIDE)])
+    assert (builder.headings, builder.text.startswith("1 Introduction … 1\n2 Use … 2")) == ((), True)
 
 
 def test_paragraph_goes_on_over_the_page_and_the_column() -> None:
     column = page("harbour. So there.", left=400, top=780)
-    composer = composed([*page(WIDE), *column], page(WIDE), page("rest. End."))
-    assert composer.text == f"{WIDE} harbour. So there.\n\n{WIDE} rest. End."
-    second = composer.text.index(WIDE, 1)
-    assert composer.pages == (0, second, composer.text.index("rest"))
+    builder = built([*page(WIDE), *column], page(WIDE), page("rest. End."))
+    assert builder.text == f"{WIDE} harbour. So there.\n\n{WIDE} rest. End."
+    second = builder.text.index(WIDE, 1)
+    assert builder.pages == (0, second, builder.text.index("rest"))
 
 
 def test_sentence_that_ended_does_not_go_on() -> None:
-    assert composed(page("Ends."), page("begins")).text == "Ends.\n\nbegins"
+    assert built(page("Ends."), page("begins")).text == "Ends.\n\nbegins"
 
 
 def test_heads_and_feet_of_pages_are_left_out() -> None:
@@ -114,13 +114,13 @@ def test_two_pages_have_no_heads() -> None:
 
 
 def test_empty_pages_count() -> None:
-    assert composed([], page("Text."), [], page("More."), []).pages == (0, 0, 7, 7, 12)
+    assert built([], page("Text."), [], page("More."), []).pages == (0, 0, 7, 7, 12)
 
 
 @pytest.mark.parametrize("words", ["a" * 300_000, "a-" * 100_000, "." * 200_000, '."' * 100_000, "… " * 100_000])
 def test_endless_line_takes_no_longer_than_others(words: str) -> None:
     started = time.process_time()
-    composed([*page("Before"), Line(words, 50, 400, 600, 10, True), *page("after", top=588)])
+    built([*page("Before"), Line(words, 50, 400, 600, 10, True), *page("after", top=588)])
     assert time.process_time() - started < 2
 
 
@@ -135,13 +135,13 @@ lines = st.builds(
 
 @given(st.lists(st.lists(lines, max_size=6), max_size=5))
 def test_any_layout_keeps_its_letters_and_its_offsets(pages: list[list[Line]]) -> None:
-    composer = composed(*pages)
-    text = composer.text
+    builder = built(*pages)
+    text = builder.text
 
     def letters(words: str) -> str:
         return "".join(filter(str.isalnum, words))
 
     assert letters(text) == letters("".join(line.words for one in without_heads_and_feet(pages) for line in one))
-    assert len(composer.pages) == len(pages)
-    assert list(composer.pages) == sorted(composer.pages)
-    assert all(text[one.start : one.end].strip() == text[one.start : one.end] != "" for one in composer.headings)
+    assert len(builder.pages) == len(pages)
+    assert list(builder.pages) == sorted(builder.pages)
+    assert all(text[one.start : one.end].strip() == text[one.start : one.end] != "" for one in builder.headings)

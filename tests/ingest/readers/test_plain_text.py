@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.metadata import one_line, storable
+from rag.ingest.readers.metadata import clean_text, one_line
 from rag.ingest.readers.plain_text import decode, read, text_of, usable
 
 FRENCH = (
@@ -114,7 +114,7 @@ def test_no_word_is_lost(text: str) -> None:
         article = article_of(text.encode("utf-8", "replace"))
     except ArticleError:
         return
-    words = storable(text.encode("utf-8", "replace").decode()).split()
+    words = clean_text(text.encode("utf-8", "replace").decode()).split()
     kept = article.text.split()
     assert kept == words or [*article.title.split(), *kept] == words
 
@@ -129,15 +129,15 @@ def test_bytes_are_decoded_or_refused(data: bytes, encoding: str) -> None:
 
 @given(st.text())
 def test_storable_text_can_be_encoded_and_has_no_nul(text: str) -> None:
-    result = storable(text)
+    result = clean_text(text)
     assert result.encode().decode() == result
     assert not {"\x00", "\r"} & set(result)
     assert result == result.strip()
-    assert storable(result) == result
+    assert clean_text(result) == result
 
 
 def test_lone_surrogates_are_replaced() -> None:
-    assert storable("a\ud800b\udfff") == "a\ufffdb\ufffd"
+    assert clean_text("a\ud800b\udfff") == "a\ufffdb\ufffd"
 
 
 def test_one_line() -> None:

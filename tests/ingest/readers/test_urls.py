@@ -175,7 +175,7 @@ def test_page_that_robots_txt_forbids_is_named(site: PageServer, private: Settin
     titles, (refused,) = parted(add_sitemap(site, "/sitemap.xml", *pages), private)
     assert titles == ["Beta"]
     assert refused.source == f"{site.url}/a"
-    assert "asks programs not to fetch" in refused.reason
+    assert "does not allow" in refused.reason
 
 
 def test_pages_are_fetched_as_they_are_asked_for(site: PageServer, private: Settings) -> None:

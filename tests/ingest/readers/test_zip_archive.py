@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rag.core.errors import ArticleError
 from rag.ingest.readers import zip_reader
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.zip_archive import label_of, read
-from rag.ingest.readers.zip_reader import Package
+from rag.ingest.readers.zip_archive import read, safe_name
+from rag.ingest.readers.zip_reader import ZipReader
 from tests.ingest.readers.sample_files import packed
 
 
@@ -41,12 +41,12 @@ def test_members_are_documents() -> None:
     ],
 )
 def test_names_lead_nowhere(member: str, label: str) -> None:
-    assert label_of(member) == label
+    assert safe_name(member) == label
 
 
 @given(st.text())
 def test_no_name_leads_anywhere(member: str) -> None:
-    label = label_of(member)
+    label = safe_name(member)
     assert not label.startswith("/")
     assert ".." not in label.split("/")
     assert label.encode().decode() == label
@@ -88,7 +88,7 @@ def test_bomb_is_refused_before_it_bursts() -> None:
     bomb = packed({"a.txt": b"\0" * (32 << 20)})
     assert len(bomb) < 50_000
     with pytest.raises(ArticleError, match="made to fill up memory"):
-        Package(bomb)
+        ZipReader(bomb)
 
 
 def test_bomb_of_members_that_share_their_bytes_is_refused() -> None:
@@ -100,14 +100,14 @@ def test_bomb_of_members_that_share_their_bytes_is_refused() -> None:
     end = b"PK\x05\x06" + b"\0" * 4 + (2000).to_bytes(2, "little") * 2
     end += len(entries).to_bytes(4, "little") + len(members).to_bytes(4, "little") + b"\0\0"
     with pytest.raises(ArticleError, match="made to fill up memory"):
-        Package(members + entries + end)
+        ZipReader(members + entries + end)
 
 
 def test_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_reader, "MAX_MEMBERS", 10)
     for members in (11, 50):
         with pytest.raises(ArticleError, match="at most 10 are read"):
-            Package(packed({f"{number}.txt": "x" for number in range(members)}))
+            ZipReader(packed({f"{number}.txt": "x" for number in range(members)}))
 
 
 def test_members_with_a_password_or_of_another_packing_are_refused() -> None:
@@ -115,15 +115,15 @@ def test_members_with_a_password_or_of_another_packing_are_refused() -> None:
     for place, flags in ((content.index(b"PK\x03\x04") + 6, 1), (content.index(b"PK\x01\x02") + 8, 1)):
         content[place] = flags
     with pytest.raises(ArticleError, match="password"):
-        Package(bytes(content)).read("a.txt")
+        ZipReader(bytes(content)).read("a.txt")
     with pytest.raises(ArticleError, match="in a way that is not read"):
-        Package(packed({"a.txt": "x" * 99}, zipfile.ZIP_LZMA)).read("a.txt")
+        ZipReader(packed({"a.txt": "x" * 99}, zipfile.ZIP_LZMA)).read("a.txt")
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 30, packed({"a": "x" * 99})[:-30]])
 def test_damaged_archive_is_refused(content: bytes) -> None:
     with pytest.raises(ArticleError, match="damaged or cut short"):
-        Package(content)
+        ZipReader(content)
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=8), st.binary(max_size=50), max_size=5))
@@ -133,5 +133,5 @@ def test_what_is_packed_is_read(members: dict[str, bytes]) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    opened = Package(buffer.getvalue())
+    opened = ZipReader(buffer.getvalue())
     assert {name: opened.read(name) for name in opened.names} == members
