@@ -1,9 +1,16 @@
-"""Values as JSON objects: the one form that the command line, the web and the evaluation write. Pure."""
+"""The JSON form of answers, events and search results, which the command line, the API and the evaluation share.
+
+The models describe the form (docs/openapi.json is made from them) and fill themselves from the values of
+``rag.core.types``. Offsets are characters of the article's text, from 0, the end not included.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+import datetime
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.core.events import (
     Answered,
@@ -18,49 +25,143 @@ from rag.core.events import (
     Waiting,
 )
 from rag.core.filters import Filters
-from rag.core.types import (
-    Answer,
-    AnswerSentence,
-    ArticleHeader,
-    Decline,
-    IngestReport,
-    Passage,
-    RankedPassage,
-    Source,
-    Span,
-)
+from rag.core.types import Answer, DeclineReason, IngestReport, RankedPassage, Source
 
 Json = dict[str, Any]
 
 
+def encodable(text: str) -> str:
+    """Return a text with each lone surrogate, which UTF-8 cannot encode, replaced by a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _header(name: str) -> Any:
+    return Field(validation_alias=AliasPath("header", name))
+
+
+def _passage(name: str) -> Any:
+    return Field(validation_alias=AliasPath("passage", name))
+
+
+Text = Annotated[str, BeforeValidator(lambda text: encodable(text) if isinstance(text, str) else text)]
+Rounded = Annotated[float, AfterValidator(lambda value: round(value, 4))]
+Url = Annotated[str | None, BeforeValidator(lambda url: url or None)]
+
+
+class Reply(BaseModel):
+    """Base of the models. A field is read from the value's attribute of the same name unless it says otherwise."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
+
+
+class Stretch(Reply):
+    """Characters ``start`` to ``end`` of an article."""
+
+    start: int
+    end: int
+
+
+class PassageReply(Reply):
+    """A passage, and the stretch of it that is quoted. ``page`` counts from 1, where the article has pages."""
+
+    article_id: str = _header("id")
+    title: Text = _header("title")
+    source: Text = _header("source")
+    url: Url = _header("url")
+    date: datetime.date | None = _header("date")
+    page: int | None
+    start: int = _passage("start")
+    end: int = _passage("end")
+    text: Text = _passage("text")
+    quote: Stretch = Field(validation_alias=AliasChoices("quote", AliasPath("best", "span")))
+    score: Rounded
+
+
+class SourceReply(PassageReply):
+    """A passage that an answer rests on; sentences cite it by its number."""
+
+    number: int
+
+
+class RankedReply(PassageReply):
+    """A passage that was found. Ranks count from 1; null where a half of the search did not find it."""
+
+    rank: int
+    dense_rank: int | None
+    bm25_rank: int | None
+    cosine: Rounded
+    coverage: Rounded
+    signals: dict[str, Rounded]
+
+
+class SentenceReply(Reply):
+    """A sentence of an answer. Without citations it was not found in the articles, and must be shown so."""
+
+    text: Text
+    citations: list[int]
+    support: float = Field(description="How likely the cited words say it, 0 to 1.")
+
+
+class DeclineReply(Reply):
+    """Why there is no answer, and for each of the nearest passages why it falls short."""
+
+    reason: DeclineReason
+    message: Text
+    looked_for: list[Text]
+    nearest: list[SourceReply]
+    shortfalls: list[Text]
+
+
+class TimingsReply(Reply):
+    """Milliseconds since the question arrived; null for what did not happen."""
+
+    retrieve_ms: float
+    first_quote_ms: float | None
+    first_token_ms: float | None
+    total_ms: float
+
+
+class UsageReply(Reply):
+    """Tokens that the answering model read and wrote."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+
+
+class AnswerReply(Reply):
+    """All that is known when a question is done. ``declined`` is null where it was answered."""
+
+    question: Text
+    answer: Text = Field(validation_alias="text")
+    answered: bool
+    sentences: list[SentenceReply]
+    sources: list[SourceReply]
+    declined: DeclineReply | None
+    timings: TimingsReply
+    usage: UsageReply
+    model: Text
+    confidence: float | None
+    signals: dict[str, float]
+
+
 def answer_as_json(answer: Answer) -> Json:
-    """What ``rag ask --json`` prints. Offsets are characters of the article's text, from 0."""
-    return {
-        "question": answer.question,
-        "answer": answer.text,
-        "answered": answer.answered,
-        "sentences": [_sentence(sentence) for sentence in answer.sentences],
-        "sources": [source_as_json(source) for source in answer.sources],
-        "declined": _decline(answer.declined) if answer.declined else None,
-        "timings": {
-            "retrieve_ms": answer.timings.retrieve_ms,
-            "first_quote_ms": answer.timings.first_quote_ms,
-            "first_token_ms": answer.timings.first_token_ms,
-            "total_ms": answer.timings.total_ms,
-        },
-        "usage": {
-            "prompt_tokens": answer.usage.prompt_tokens,
-            "completion_tokens": answer.usage.completion_tokens,
-            "cached_tokens": answer.usage.cached_tokens,
-        },
-        "model": answer.model,
-        "confidence": answer.confidence,
-        "signals": dict(answer.signals),
-    }
+    """Return what ``rag ask --json`` prints and ``POST /api/v1/ask`` answers."""
+    return _json(AnswerReply, answer)
+
+
+def source_as_json(source: Source) -> Json:
+    """Return a numbered source with its passage and the stretch of it that is quoted."""
+    return _json(SourceReply, source)
+
+
+def ranked_as_json(found: RankedPassage) -> Json:
+    """Return a search result with the ranks that led to its place and the parts of its score."""
+    return _json(RankedReply, found)
 
 
 def event_as_json(event: Event) -> tuple[str, Json]:
-    """(the name of an event, what it says): what a client is told, so without the whole ranking."""
+    """Return the name of an event and its content, without the whole ranking, which is not for clients."""
     match event:
         case SourcesFound(sources):
             return "sources_found", {"sources": [source_as_json(source) for source in sources]}
@@ -74,7 +175,7 @@ def event_as_json(event: Event) -> tuple[str, Json]:
             return "text_added", {"text": text}
         case SentenceChecked(sentence, sources):
             return "sentence_checked", {
-                "sentence": _sentence(sentence),
+                "sentence": _json(SentenceReply, sentence),
                 "sources": [source_as_json(source) for source in sources],
             }
         case Answered(answer):
@@ -86,82 +187,22 @@ def event_as_json(event: Event) -> tuple[str, Json]:
 
 
 def filters_as_json(filters: Filters) -> Json:
-    """What the articles had to have; a day that was left open is null."""
+    """Return what the articles had to have; a day that was left open is null."""
+    start, end = filters.published.start, filters.published.end
     return {
         "sources": list(filters.sources),
         "tags": list(filters.tags),
         "languages": list(filters.languages),
-        "since": _day(filters.published.start),
-        "until": _day(filters.published.end),
-    }
-
-
-def source_as_json(source: Source) -> Json:
-    """A numbered source with its passage and the quoted stretch of it."""
-    return {
-        "number": source.number,
-        **_quoted_passage(source.header, source.passage, source.quote, source.score),
-    }
-
-
-def ranked_as_json(found: RankedPassage) -> Json:
-    """A search result with the ranks that led to its place; null where a half of the search did not find it.
-
-    ``signals`` are what its score is the sum of.
-    """
-    return {
-        "rank": found.rank,
-        **_quoted_passage(found.header, found.passage, found.best.span, found.score),
-        "dense_rank": found.dense_rank,
-        "bm25_rank": found.bm25_rank,
-        "cosine": round(found.cosine, 4),
-        "coverage": round(found.coverage, 4),
-        "signals": {name: round(value, 4) for name, value in found.signals.items()},
+        "since": start.isoformat() if start else None,
+        "until": end.isoformat() if end else None,
     }
 
 
 def report_as_json(report: IngestReport) -> Json:
-    """What ``rag ingest --json`` prints."""
-    return {
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-        "failed": [{"source": source, "reason": reason} for source, reason in report.failed],
-        "embedded_passages": report.embedded_passages,
-        "seconds": report.seconds,
-    }
+    """Return what ``rag ingest --json`` prints."""
+    failed = [{"source": source, "reason": reason} for source, reason in report.failed]
+    return {**asdict(report), "failed": failed}
 
 
-def _sentence(sentence: AnswerSentence) -> Json:
-    return {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
-
-
-def _decline(decline: Decline) -> Json:
-    return {
-        "reason": decline.reason,
-        "message": decline.message,
-        "looked_for": list(decline.looked_for),
-        "nearest": [source_as_json(source) for source in decline.nearest],
-        "shortfalls": list(decline.shortfalls),
-    }
-
-
-def _quoted_passage(header: ArticleHeader, passage: Passage, quote: Span, score: float) -> Json:
-    return {
-        "article_id": header.id,
-        "title": header.title,
-        "source": header.source,
-        "url": header.url or None,
-        "date": _day(header.date),
-        "page": header.page_at(quote.start),
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "quote": {"start": quote.start, "end": quote.end},
-        "score": round(score, 4),
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _json(form: type[Reply], value: object) -> Json:
+    return form.model_validate(value).model_dump(mode="json")

@@ -178,6 +178,11 @@ class RankedPassage:
         """The sentence that fits the question best; the first one where two fit alike."""
         return max(self.sentences, key=lambda match: match.score)
 
+    @property
+    def page(self) -> int | None:
+        """The page, from 1, on which the best sentence begins; None where the article has no pages."""
+        return self.header.page_at(self.best.span.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

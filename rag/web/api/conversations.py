@@ -18,7 +18,7 @@ from rag.web.api.response_schemas import (
     WholeConversationReply,
 )
 from rag.web.conversations.feedback import feedback_on
-from rag.web.page.export import exchange_as_json
+from rag.web.conversations.serialization import exchange_as_json
 
 Id = Annotated[str, Path(max_length=64)]
 NOT_JUDGED = "This conversation has no answer of that number. Take the number that came with the answer."

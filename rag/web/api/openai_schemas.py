@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.core.serialization import source_as_json
+from rag.core.serialization import SourceReply, source_as_json
 from rag.core.types import Answer, Source
-from rag.web.api.response_schemas import SourceReply
 from rag.web.paths import API
 
 UNSUPPORTED = "not found in the articles"

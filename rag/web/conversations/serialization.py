@@ -1,4 +1,4 @@
-"""The stored form of an exchange: its fields as JSON, so that an opened conversation looks as it did.
+"""Exchanges as JSON: the complete form that is stored, and the public one of exports and the API.
 
 A field that is added to an Exchange or to what it holds needs a default, so that older conversations can still be read;
 a stored field that no longer exists is ignored.
@@ -7,9 +7,11 @@ a stored field that no longer exists is ignored.
 from __future__ import annotations
 
 import json
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from rag.core.serialization import AnswerReply, Reply, Text, encodable
 from rag.web.conversations.exchange import Exchange, failed, stopped
 from rag.web.i18n import strings
 
@@ -20,11 +22,26 @@ NOT_STORED = {"number", "ahead", "reading"}
 """The store keeps the number; the others only matter while an answer is awaited."""
 
 
+class ExchangeReply(Reply):
+    """A question and what came of it; ``message`` says what is the matter where it is no answer."""
+
+    number: int
+    question: Text
+    stage: Literal["answered", "declined", "stopped", "failed"]
+    text: Text
+    message: Text
+    answer: AnswerReply | None
+
+
+def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
+    """Return a question with its answer in the form of ``rag ask --json``; without one, what came of it."""
+    return ExchangeReply.model_validate(exchange).model_dump(mode="json")
+
+
 def as_json(exchange: Exchange) -> str:
     """Return an exchange as the JSON that is stored."""
     fields = STORED.dump_python(exchange, mode="json", exclude=NOT_STORED)
-    stored = json.dumps({"version": VERSION, "exchange": fields}, ensure_ascii=False)
-    return stored.encode("utf-8", "replace").decode("utf-8")  # SQLite holds no lone surrogates.
+    return encodable(json.dumps({"version": VERSION, "exchange": fields}, ensure_ascii=False))
 
 
 def of_json(number: int, question: str, stored: str) -> Exchange:

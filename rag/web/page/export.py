@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
 from rag.core.errors import RagError, UnknownChatError
-from rag.core.serialization import answer_as_json
 from rag.store.conversations import Chat
 from rag.web.auth.identity import reader_of
 from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.serialization import exchange_as_json
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
 from rag.web.rendering import markdown
@@ -68,18 +67,6 @@ def file_name(title: str, form: str) -> str:
     """A name that every system takes for a file."""
     words = re.sub(r"[^\w\s-]", "", straight(title)).split()
     return f"{' '.join(words)[:60].strip() or strings.NAME}.{form}"
-
-
-def exchange_as_json(one: Exchange) -> dict[str, Any]:
-    """A question with its answer in the form of ``rag ask --json``; without one, what came of it."""
-    return {
-        "number": one.number,
-        "question": one.question,
-        "stage": one.stage,
-        "text": one.text,
-        "message": one.message,
-        "answer": answer_as_json(one.answer) if one.answer else None,
-    }
 
 
 WRITERS = {"md": ("text/markdown", as_markdown), "json": ("application/json", as_json)}
