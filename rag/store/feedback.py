@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rag.store.chats_file import ChatsFile
+from rag.store.conversations import ChatsFile
 
 Verdict = Literal["right", "wrong", "wrong_source"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

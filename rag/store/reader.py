@@ -26,10 +26,10 @@ from rag.core.types import (
     Vector,
 )
 from rag.store import bm25 as ranking
-from rag.store import filter_sql, schema
+from rag.store import schema
 from rag.store.cache import Remembered
 from rag.store.database import Database, marks, slices
-from rag.store.facets import Facets
+from rag.store.facets import Facets, passages_among, read_facets
 from rag.text.suggestions import ArticleQuestion
 from rag.text.tokenization import plain
 
@@ -233,7 +233,7 @@ class LibraryReader:
 
     def facets(self) -> Facets:
         """What the articles can be filtered by."""
-        return self._read.get("facets", lambda: filter_sql.facets(self._rows))
+        return self._read.get("facets", lambda: read_facets(self._rows))
 
     def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
         """The row ids (n,) of the articles that the filters let through, ascending.
@@ -242,7 +242,7 @@ class LibraryReader:
         """
 
         def read() -> NDArray[np.int64]:
-            query, parameters = filter_sql.passages_among(filters, self._rows)
+            query, parameters = passages_among(filters, self._rows)
             # One long string is read twice as fast as a row for each.
             ((ids,),) = self._rows(f"SELECT group_concat(id) FROM ({query})", parameters)
             found = np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))

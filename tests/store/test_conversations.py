@@ -17,8 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.core.errors import IndexDamagedError, IndexMismatchError, UnknownChatError
-from rag.store.chats_file import FILE, VERSION
-from rag.store.conversations import TITLE_CHARACTERS, Chat, ChatStore, Saved, SavedExchange, entitled
+from rag.store.conversations import FILE, TITLE_CHARACTERS, VERSION, Chat, ChatStore, Saved, SavedExchange, entitled
 from rag.store.feedback import Feedback, FeedbackStore
 
 

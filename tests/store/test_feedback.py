@@ -11,7 +11,7 @@ import pytest
 
 from rag.core.errors import IndexDamagedError
 from rag.evaluation.datasets.loading import load_questions
-from rag.store.chats_file import FILE
+from rag.store.conversations import FILE
 from rag.store.feedback import VERDICTS, Feedback, FeedbackStore, as_questions
 
 TEXT = "The Sorrel was sold. Captain Ilves stays."
