@@ -34,7 +34,7 @@ from rag.web.i18n.middleware import LanguageMiddleware
 from rag.web.library.articles import Shelf
 from rag.web.library.ingest_job import Ingest, Intake
 from rag.web.library.uploads import Uploads
-from rag.web.page import export, mount_page, upload_routes
+from rag.web.page import export, upload_routes
 from rag.web.page.document_middleware import CompleteDocument
 from rag.web.static import routes
 from rag.web.static.routes import Keeping
@@ -52,9 +52,11 @@ HEADERS = {
 }
 
 
-def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = None) -> FastAPI:
+def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = None, *, page: bool = True) -> FastAPI:
     """The page at "/", and at "/healthz" how many articles and passages are served by which model; the latter
     says no more than "ok" to those who would have to log in.
+
+    Without ``page`` there are the API and the widget alone, and Gradio is not imported.
 
     ``ingest`` adds articles from the page, for those whom the setting ``library_editing`` allows it; without it nobody
     may change anything. ``app.state.close`` stops every answer and ingest, and lets go of open pages; a server calls
@@ -101,12 +103,15 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     app.include_router(export.router(memory))
     app.include_router(upload_routes.router(uploads, intake, refusal))
     app.include_router(widget_router(embeds))
-    close_page = mount_page(app, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
+    closing = [running.close, intake.close]
+    if page:
+        from rag.web.page.mount import mount_page  # Gradio takes seconds to import.
+
+        closing.append(mount_page(app, chatbot, running, chats, memory, feedback, shelf, intake, refusal))
 
     def close() -> None:
-        running.close()
-        intake.close()
-        close_page()
+        for end in closing:
+            end()
 
     app.state.close = close
     return app

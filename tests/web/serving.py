@@ -27,9 +27,11 @@ def copy_articles(settings: Settings, index: Path) -> None:
 
 
 @contextmanager
-def served(chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None) -> Iterator[str]:
-    """The address of a server in a thread of this process."""
-    app = create_app(chatbot, settings, own_ingest)
+def served(
+    chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None, *, page: bool = True
+) -> Iterator[str]:
+    """The address of a server in a thread of this process, with the chat page or with API and widget alone."""
+    app = create_app(chatbot, settings, own_ingest, page=page)
     with bind("127.0.0.1", 0) as listening, serving(app, listening, app.state.close):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 

@@ -36,7 +36,7 @@ def page(schema: Schema) -> str:
 
 @cache
 def _style() -> str:
-    return "".join(file.read_text(encoding="utf-8") for file in (theme.FOLDER / "colours.css", STYLE))
+    return theme.read("colours.css") + STYLE.read_text(encoding="utf-8")
 
 
 def _operation(method: str, path: str, operation: Mapping[str, Any], schema: Schema) -> str:

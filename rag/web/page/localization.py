@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import gradio as gr
@@ -14,29 +15,26 @@ LayOut = Callable[[gr.Blocks], object]
 
 
 class TranslatedBlocks(gr.Blocks):
-    """Blocks that ``lay_out`` fills, and whoever opens the page gets the words in their language.
+    """Blocks that are shown in the language of whoever opens the page.
 
-    It is laid out once for each language, aside from the page, and what comes of that takes the place of the page's
-    own. Handlers are called in the language of the request, and each step of a generator anew, for Gradio runs them in
-    contexts of its own.
+    ``lay_out`` fills the page itself in the default language. For every other language it is called once more, aside
+    from the page, when somebody first opens the page in that language, and the components' properties that come of it
+    take the place of the page's own. Each handler, and each step of one that is a generator, is called in the language
+    of the request, because Gradio runs them in contexts of its own.
     """
 
     def __init__(self, lay_out: LayOut, **options: Any) -> None:
+        self._lay_out, self._options = lay_out, options
         self._translated: dict[str, dict[int, Props]] = {}
-        with gr.Blocks(**options) as aside:
-            numbers = {language: _laid_out(aside, lay_out, language) for language in catalogs.LOCALES}
-        props = {component["id"]: component["props"] for component in aside.config["components"]}
+        self._one_at_a_time = Lock()  # Gradio knows one page that is being laid out in the whole process.
         super().__init__(**options)
         with self:
-            own = _laid_out(self, lay_out, catalogs.DEFAULT)
-        for language, theirs in numbers.items():
-            pairs = zip(own, theirs, strict=True)
-            self._translated[language] = {mine: props[other] for mine, other in pairs}
+            self._components = _laid_out(self, lay_out, catalogs.DEFAULT)
 
     @property
     def config(self) -> Any:
-        """What the browser is told of the page."""
-        translated = self._translated.get(catalogs.current_language(), {})
+        """The page as the browser is told of it, in the language of the request."""
+        translated = self._translation(catalogs.current_language())
         components = [
             {**component, "props": translated.get(component["id"], component["props"])}
             for component in self._config["components"]
@@ -46,6 +44,19 @@ class TranslatedBlocks(gr.Blocks):
     @config.setter
     def config(self, value: Any) -> None:
         self._config = value
+
+    def _translation(self, language: str) -> dict[int, Props]:
+        """The properties of the components in a language, by component id; empty for the default language."""
+        if language == catalogs.DEFAULT or not self.exited:
+            return {}
+        with self._one_at_a_time:
+            if language not in self._translated:
+                with gr.Blocks(**self._options) as aside:
+                    numbers = _laid_out(aside, self._lay_out, language)
+                props = {component["id"]: component["props"] for component in aside.config["components"]}
+                pairs = zip(self._components, numbers, strict=True)
+                self._translated[language] = {own: props[other] for own, other in pairs}
+            return self._translated[language]
 
     async def call_function(
         self, block_fn: Any, processed_input: Any, iterator: Any = None, requests: Any = None, *more: Any, **others: Any

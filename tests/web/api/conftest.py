@@ -25,7 +25,7 @@ def served_api(settings: Settings, generator: Generator) -> Iterator[ApiSite]:
     embedder = FakeEmbedder()
     library = SqliteLibrary.open(library_file(settings), embedder.name)
     chatbot = Chatbot(library, open_retriever(library, embedder, settings), generator, settings)
-    with served(chatbot, settings) as address:
+    with served(chatbot, settings, page=False) as address:
         yield ApiSite(address, settings, EmbedStore(settings.index), chatbot)
 
 

@@ -35,7 +35,7 @@ def open_portal(library_settings: Settings) -> Iterator[Callable[..., WidgetSite
             retriever = open_retriever(library, embedder, settings)
             chatbot = Chatbot(library, retriever, generator or FakeGenerator(), settings)
             portal = stack.enter_context(served_portal())
-            portal.footnote = stack.enter_context(served(chatbot, settings))
+            portal.footnote = stack.enter_context(served(chatbot, settings, page=False))
             embeds = EmbedStore(settings.index)
             embed = embeds.create("portal", (portal.address,))
             portal.token = lambda: sign(embed, "ada", portal.address)
