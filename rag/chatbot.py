@@ -44,7 +44,7 @@ from rag.core.types import (
     Turn,
 )
 from rag.models import loading
-from rag.retrieval.context_selection import EvidencePassage, choose, continued
+from rag.retrieval.context_selection import EvidencePassage, choose, continue_context
 from rag.retrieval.opening import open_retriever
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.store.opening import EMPTY_INDEX, open_library
@@ -73,7 +73,6 @@ class Chatbot:
         self._generator = generator
         self._settings = settings
         self._calibration = calibration or shipped_calibration()
-        self._last_read = _Read()
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None, *, may_be_empty: bool = False) -> Chatbot:
@@ -183,10 +182,8 @@ class Chatbot:
     def _evidence(self, asked: _Asked) -> tuple[EvidencePassage, ...]:
         """What the model is to read; after the turn that it read last, what it has read already comes first."""
         evidence = choose(asked.retrieved.passages, self._settings.evidence_tokens, self._generator.count_tokens)
-        if asked.history and asked.history[-1].question == self._last_read.question:
-            evidence = continued(self._last_read.evidence, evidence)
-        self._last_read = _Read(asked.question, evidence)
-        return evidence
+        previous = asked.history[-1].context if asked.history else ()
+        return continue_context(previous, evidence, asked.retrieved.passages)
 
     def _messages(self, asked: _Asked, evidence: Sequence[EvidencePassage]) -> list[Message]:
         """What the model is to read, shortened where it does not fit its context."""
@@ -311,6 +308,7 @@ class Chatbot:
             model=self.model,
             confidence=draft.confidence,
             signals=draft.signals,
+            context=() if decline else draft.context,
         )
 
 
@@ -332,14 +330,6 @@ class _Asked:
     def in_full(self) -> str:
         """The question, after the one before it where it leans on that."""
         return " ".join([*(turn.question for turn in self.history[-1:]), self.question])
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the model has read last."""
-
-    question: str = ""
-    evidence: tuple[EvidencePassage, ...] = ()
 
 
 def checked_question(question: str, settings: Settings) -> str:

@@ -246,7 +246,7 @@ def test_what_the_turn_before_has_read_is_not_read_again(make_chatbot: Callable)
     generator = FakeGenerator(ANSWER, "Captain Rosa Ilves stays on the bridge.")
     chatbot = make_chatbot(generator)
     first = chatbot.answer(QUESTION)
-    chatbot.answer("And who stays there?", [Turn(QUESTION, first.text)])
+    chatbot.answer("And who stays there?", [Turn(QUESTION, first.text, first.context)])
     before, after = (prompt[1].content for prompt in generator.prompts)
     read = before.rpartition("\n\nQuestion:")[0]
     assert after.startswith(read)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.core.events import Event, SentenceChecked, TextAdded
-from rag.core.types import AnswerSentence, Source, Timings, Usage
+from rag.core.types import AnswerSentence, ContextPassage, Source, Timings, Usage
 from rag.retrieval.context_selection import EvidencePassage
 from rag.verification.citations import Checked
 
@@ -24,6 +24,7 @@ class Draft:
     """What comes nearest to saying the sentence that has most support."""
     confidence: float | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
+    context: tuple[ContextPassage, ...] = ()
 
     @classmethod
     def of(cls, evidence: Sequence[EvidencePassage]) -> Draft:
@@ -31,7 +32,7 @@ class Draft:
         sources: dict[int, Source] = {}
         for passage in evidence:
             sources.setdefault(passage.number, passage.as_source())
-        return cls(sources)
+        return cls(sources, context=tuple(passage.as_context() for passage in evidence))
 
     def near(self, checked: Checked) -> None:
         """Keep the quote of the best supported sentence."""

@@ -215,11 +215,22 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextPassage:
+    """The sentences of one stored passage in a prompt, and the number of their source, from 1."""
+
+    number: int
+    passage: int
+    """Row id of the passage."""
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the conversation, and what was answered."""
+    """An earlier question of the conversation, its answer, and what the model read for it (``Answer.context``)."""
 
     question: str
     answer: str
+    context: tuple[ContextPassage, ...] = ()
 
 
 DeclineReason = Literal["nothing_fits", "not_in_articles", "not_supported"]
@@ -290,6 +301,8 @@ class Answer:
     """How likely the answer stands, 0 to 1; None where nothing was written, or no calibration tells."""
     signals: Mapping[str, float] = field(default_factory=dict)
     """What the confidence was computed from (rag/verification/confidence.py)."""
+    context: tuple[ContextPassage, ...] = ()
+    """What the model read, in the order of the prompt, for the Turn of a follow-up question."""
 
     @property
     def answered(self) -> bool:

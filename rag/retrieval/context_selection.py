@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 
-from rag.core.types import ArticleHeader, RankedPassage, SentenceMatch, Source, Span
+from rag.core.types import ArticleHeader, ContextPassage, RankedPassage, SentenceMatch, Source, Span
 from rag.retrieval.prompt_injection.detector import addresses_a_model
 from rag.text.tokenization import plain
 
@@ -72,10 +72,9 @@ class EvidencePassage:
         """The chosen sentence that fits the question best."""
         return max(self.sentences, key=lambda match: match.score)
 
-    def seen_as(self, ranked: RankedPassage) -> EvidencePassage:
-        """The same sentences with their scores in another search that found this passage."""
-        matches = {match.span: match for match in ranked.sentences}
-        return replace(self, ranked=ranked, sentences=tuple(matches[match.span] for match in self.sentences))
+    def as_context(self) -> ContextPassage:
+        """What a conversation keeps of it for the next question."""
+        return ContextPassage(self.number, self.ranked.stored.id, tuple(match.span for match in self.sentences))
 
     def as_source(self, quote: Span | None = None) -> Source:
         """The source card: the whole passage, with ``quote`` or else the best chosen sentence marked."""
@@ -135,27 +134,43 @@ def choose(
     return _in_order([candidates[at] for at in taken])
 
 
-def continued(read: Sequence[EvidencePassage], chosen: Sequence[EvidencePassage]) -> tuple[EvidencePassage, ...]:
-    """The ``chosen`` evidence after that of the turn before, which the model has ``read`` and need not read again.
+def continue_context(
+    previous: Sequence[ContextPassage], chosen: Sequence[EvidencePassage], ranked: Sequence[RankedPassage]
+) -> tuple[EvidencePassage, ...]:
+    """Put the chosen evidence after that of the previous turn, which the model need not read again.
 
-    What was read stays as it stands, with the scores of the new question where it has any; what was not comes after
-    it, numbered on, or with the number of its passage. Only the ``chosen`` comes where less than half of it was read,
-    or where that would have the model look at much that the question did not choose.
+    Only passages that this question's own search found are kept of the previous context, up to the first that it did
+    not find: filters and removed articles are respected without asking for them again.
+
+    Returns:
+        The previous context with the new scores, then what is new of ``chosen``, numbered on; or ``chosen`` alone, if
+        less than half of it was read before, or if the model would have to read much that was not chosen.
     """
-    known = {(one.header.id, match.span) for one in read for match in one.sentences}
+    kept = _previous(previous, {one.stored.id: one for one in ranked})
+    known = {(one.header.id, match.span) for one in kept for match in one.sentences}
     wanted = [(one.header.id, match.span) for one in chosen for match in one.sentences]
     again = sum(key in known for key in wanted)
-    if again < READ_BEFORE * len(wanted) or len(known) + len(wanted) - again > MOST_KEPT * len(wanted):
+    if not kept or again < READ_BEFORE * len(wanted) or len(known) + len(wanted) - again > MOST_KEPT * len(wanted):
         return tuple(chosen)
-    fresh = {one.ranked.stored.id: one.ranked for one in chosen}
-    kept = [one.seen_as(fresh[one.ranked.stored.id]) if one.ranked.stored.id in fresh else one for one in read]
-    numbers = {one.ranked.stored.id: one.number for one in read}
+    numbers = {one.ranked.stored.id: one.number for one in kept}
     for one in chosen:
         new = tuple(match for match in one.sentences if (one.header.id, match.span) not in known)
         if new:
             number = numbers.setdefault(one.ranked.stored.id, max(numbers.values()) + 1)
             kept.append(replace(one, number=number, sentences=new))
     return tuple(kept)
+
+
+def _previous(context: Sequence[ContextPassage], found: Mapping[int, RankedPassage]) -> list[EvidencePassage]:
+    """The passages of an earlier prompt, up to the first that was not found again as it was."""
+    kept: list[EvidencePassage] = []
+    for one in context:
+        ranked = found.get(one.passage)
+        matches = {match.span: match for match in ranked.sentences} if ranked else {}
+        if ranked is None or not matches.keys() >= set(one.sentences):
+            break
+        kept.append(EvidencePassage(one.number, ranked, tuple(matches[span] for span in one.sentences)))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

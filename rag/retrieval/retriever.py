@@ -19,6 +19,7 @@ from rag.retrieval.recency import in_time, without_relative_days
 from rag.retrieval.reranking import reread
 from rag.retrieval.scoring import Found, Search, look, title_stems, with_neighbours
 from rag.retrieval.spelling_correction import PREFIXES, corrections, respelled
+from rag.store.facets import admits
 from rag.text.tokenization import (
     STOP_WORDS,
     WeightedWords,
@@ -123,7 +124,7 @@ class Retriever:
             row
             for row, _ in reciprocal_rank_fusion([(DENSE_WEIGHT, list(vector_ranks)), (BM25_WEIGHT, list(word_ranks))])
         ]
-        kept, repeats = self._without_repeats(rows, limit)
+        kept, repeats = self._without_repeats(rows, limit, filters)
         passages = with_neighbours(
             [
                 look(Found(stored, rank, vector_ranks.get(stored.id), word_ranks.get(stored.id)), search)
@@ -137,7 +138,7 @@ class Retriever:
         ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(passages, start=1))
         dropped = tuple(
             Dropped(stored, reason, vector_ranks.get(stored.id), word_ranks.get(stored.id))
-            for stored, reason in (self._dropped(rows, kept, repeats) if explain else ())
+            for stored, reason in (self._dropped(rows, kept, repeats, filters) if explain else ())
         )
         unknown = frozenset(self._unknown(terms, filters, ranked))
         return Retrieved(
@@ -193,13 +194,23 @@ class Retriever:
         found = corrections(unknown, named, self._library.vocabulary, prefixes)
         return {word: meant for word, meant in found.items() if not filters or self._is_there(meant, filters)}
 
-    def _without_repeats(self, rows: Sequence[int], limit: int) -> tuple[list[StoredPassage], list[StoredPassage]]:
+    def _passages(self, rows: Sequence[int], filters: Filters) -> list[StoredPassage]:
+        """Read passages that the filters let through: the one place through which text leaves the library.
+
+        The rows were searched with the filters already. This holds even if an article has changed since, or if a
+        Library or VectorIndex that somebody else wrote does not apply them.
+        """
+        return [stored for stored in self._library.passages(rows) if admits(filters, stored.header)]
+
+    def _without_repeats(
+        self, rows: Sequence[int], limit: int, filters: Filters
+    ) -> tuple[list[StoredPassage], list[StoredPassage]]:
         """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""
         kept: list[StoredPassage] = []
         repeats: list[StoredPassage] = []
         while rows and len(kept) < limit:
             wanted = limit - len(kept)
-            for found in self._library.passages(rows[:wanted]):
+            for found in self._passages(rows[:wanted], filters):
                 (repeats if any(_repeats(found, earlier) for earlier in kept) else kept).append(found)
             rows = rows[wanted:]
         return kept, repeats
@@ -211,7 +222,7 @@ class Retriever:
         return {stem(term): inverse_document_frequency(counts[term], total) for term in terms}
 
     def _dropped(
-        self, rows: Sequence[int], kept: Sequence[StoredPassage], repeats: Sequence[StoredPassage]
+        self, rows: Sequence[int], kept: Sequence[StoredPassage], repeats: Sequence[StoredPassage], filters: Filters
     ) -> Iterator[tuple[StoredPassage, str]]:
         """The passages of the fused ranking that were not kept, each with the reason."""
         yield from (
@@ -220,7 +231,7 @@ class Retriever:
         known = {stored.id for stored in (*kept, *repeats)}
         late = [row for row in rows if row not in known]
         reason = f"is not among the first {len(kept)} of both rankings together"
-        yield from ((stored, reason) for stored in self._library.passages(late))
+        yield from ((stored, reason) for stored in self._passages(late, filters))
 
 
 def _ranks(rows: Sequence[int]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.core.errors import FilterError
 from rag.core.filters import DateRange, Filters
+from rag.core.types import ArticleHeader
 from rag.text.tokenization import plain
 
 OFFERED = 5
@@ -57,6 +58,21 @@ def read_facets(rows: Rows) -> Facets:
         date.fromisoformat(day) if day else None for day in rows("SELECT min(date), max(date) FROM articles")[0]
     )
     return Facets(sources, tags, languages, DateRange(first, last))
+
+
+def admits(filters: Filters, header: ArticleHeader) -> bool:
+    """Return whether the filters let an article through; the same as their condition in SQL."""
+    days = filters.published
+    return (
+        _has_one(filters.sources, (header.source,))
+        and _has_one(filters.tags, header.tags)
+        and _has_one(filters.languages, (header.language,))
+        and (days == DateRange() or (header.date is not None and header.date in days))
+    )
+
+
+def _has_one(wanted: Sequence[str], present: Sequence[str]) -> bool:
+    return not wanted or not {plain(value) for value in wanted}.isdisjoint(plain(value) for value in present if value)
 
 
 def require_known(filters: Filters, facets: Facets) -> None:

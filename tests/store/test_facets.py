@@ -17,7 +17,7 @@ from rag.core.filters import EVERYTHING, DateRange, Filters, filters_of
 from rag.core.types import Article
 from rag.ingest.chunking import chunk
 from rag.store import SqliteLibrary
-from rag.store.facets import Facets
+from rag.store.facets import Facets, admits
 from rag.testing import FakeEmbedder
 
 EMBEDDER = FakeEmbedder(8)
@@ -101,6 +101,8 @@ def test_both_halves_of_the_search_see_what_a_loop_over_the_articles_lets_throug
         ids = library.passage_ids(filters)
 
         assert ids.dtype == np.int64
+        headers = {int(header.id): header for header in library.headers(len(made))}
+        assert {number for number, header in headers.items() if admits(filters, header)} == through
         assert ids.tolist() == [row for row in everything.tolist() if owners(library, [row])[0] in through]
         unfiltered = library.bm25(WORDS[:2], 100)
         assert library.bm25(WORDS[:2], 100, filters) == [row for row in unfiltered if row in set(ids.tolist())]

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.core.errors import RagError, TokenExpiredError, TokenRefusedError
 from rag.core.filters import EVERYTHING, Filters
 from rag.core.types import ArticleHeader
-from rag.text.tokenization import plain
+from rag.store.facets import admits
 from rag.web.api.cors import NOT_ALLOWED
 from rag.web.api.rate_limits import Limits
 from rag.web.auth.identity import bearer_of, reader_of
@@ -37,14 +37,7 @@ class Caller:
 
     def may_read(self, header: ArticleHeader) -> bool:
         """Whether the embed's filters let an article through."""
-        only = self.filters
-        days_asked = only.published.start or only.published.end
-        return (
-            _has_one(only.sources, (header.source,))
-            and _has_one(only.tags, header.tags)
-            and _has_one(only.languages, (header.language,))
-            and (not days_asked or (header.date is not None and header.date in only.published))
-        )
+        return admits(self.filters, header)
 
 
 def caller_of(request: Request) -> Caller:
@@ -99,7 +92,3 @@ def _require_origin(request: Request, admission: Admission) -> None:
     allowed = (admission.origin,) if admission.origin else admission.embed.origins
     if request.headers.get("origin") not in allowed:
         raise ProblemError("origin-refused", "The token is for pages of another origin. Sign it for this one.")
-
-
-def _has_one(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
-    return not wanted or bool({plain(value) for value in wanted} & {plain(value) for value in present})

@@ -121,7 +121,11 @@ def failed(exchange: Exchange, message: str) -> Exchange:
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """The answered questions, for the next one to lean on."""
-    return tuple(Turn(done.question, done.text) for done in exchanges if done.stage == "answered")
+    return tuple(
+        Turn(done.question, done.text, done.answer.context if done.answer else ())
+        for done in exchanges
+        if done.stage == "answered"
+    )
 
 
 def _with_quotes(quotes: Mapping[int, tuple[Span, ...]], sources: Sequence[Source]) -> Mapping[int, tuple[Span, ...]]:
