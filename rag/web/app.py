@@ -20,7 +20,7 @@ from rag.web.api.app import WithApi, create_api
 from rag.web.api.cors import Edge
 from rag.web.api.dependencies import Desk
 from rag.web.api.queue import QuestionQueue
-from rag.web.api.rate_limits import Limits
+from rag.web.api.rate_limits import RateLimits
 from rag.web.auth import permissions
 from rag.web.auth.identity import reader_of
 from rag.web.auth.middleware import Gate
@@ -73,7 +73,9 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
         chats.expire()
     memory, feedback, shelf = Memory(chats), FeedbackStore(settings.index), Shelf(library, uploads)
     embeds = EmbedStore(settings.index)
-    desk = Desk(chatbot, library, shelf, chats, memory, feedback, running, settings, Limits(settings), QuestionQueue())
+    desk = Desk(
+        chatbot, library, shelf, chats, memory, feedback, running, settings, RateLimits(settings), QuestionQueue()
+    )
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
     refusal = partial(permissions.refusal, allowed)
 

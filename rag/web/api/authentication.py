@@ -14,7 +14,7 @@ from rag.core.filters import EVERYTHING, Filters
 from rag.core.types import ArticleHeader
 from rag.store.facets import admits
 from rag.web.api.cors import NOT_ALLOWED
-from rag.web.api.rate_limits import Limits
+from rag.web.api.rate_limits import RateLimits
 from rag.web.auth.identity import bearer_of, reader_of
 from rag.web.auth.permissions import is_foreign
 from rag.web.auth.proxies import Proxies
@@ -49,7 +49,7 @@ def caller_of(request: Request) -> Caller:
 class Entrance:
     """Middleware behind the gate, which lets pass whoever has a token."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, proxies: Proxies, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, tokens: Tokens, proxies: Proxies, limits: RateLimits) -> None:
         self._app = app
         self._tokens = tokens
         self._proxies = proxies
@@ -79,7 +79,9 @@ class Entrance:
             _require_origin(request, admission)
         except RagError as error:
             if isinstance(error, TokenRefusedError) and not isinstance(error, TokenExpiredError):
-                self._limits.refused(address)  # An expired one was good once: whoever sends it guesses nothing.
+                self._limits.count_refused_token(
+                    address
+                )  # An expired one was good once: whoever sends it guesses nothing.
             raise problem_of(error) from None
         embed = admission.embed
         return Caller(f"embed:{embed.id}:{admission.subject}", address, embed.filters.filters(), embed.id)

@@ -14,7 +14,7 @@ from rag.store.conversations import ChatStore
 from rag.store.feedback import FeedbackStore
 from rag.web.api.authentication import Caller, caller_of
 from rag.web.api.queue import QuestionQueue
-from rag.web.api.rate_limits import Limits
+from rag.web.api.rate_limits import RateLimits
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
 from rag.web.library.articles import Shelf
@@ -32,7 +32,7 @@ class Desk:
     feedback: FeedbackStore
     running: Running
     settings: Settings
-    limits: Limits
+    limits: RateLimits
     queue: QuestionQueue
 
 
@@ -44,7 +44,7 @@ def desk_of(request: Request) -> Desk:
 def counted(request: Request) -> Caller:
     """Who asks, for what costs a search or more. Raises ProblemError where it is too much."""
     caller = caller_of(request)
-    desk_of(request).limits.asked(caller.owner, caller.address, caller.embed)
+    desk_of(request).limits.count_question(caller.owner, caller.address, caller.embed)
     return caller
 
 

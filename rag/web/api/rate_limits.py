@@ -1,60 +1,52 @@
-"""How much may be asked, by reader, address and embed: the only import of limits."""
+"""How many questions the API answers, by reader, address and embed."""
 
 from __future__ import annotations
 
-import math
 import threading
-import time
-
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from rag.core.settings import Settings
+from rag.web.auth.throttling import RateLimit
 from rag.web.problems import ProblemError
 
-REFUSED = "10/minute"
-"""Tokens of one address that are not taken, before it has to wait."""
+REFUSED_TOKENS = "10/minute"
+"""Refused tokens from one address, before it has to wait. Chosen by hand."""
 
 
-class Limits:
-    """Counts within moving windows, in the memory of this process. One object is for any number of threads."""
+class RateLimits:
+    """The limits of one application. Any number of threads may use it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._lock = threading.Lock()
-        self._subject, self._address, self._embed = map(
-            parse, (settings.subject_limit, settings.address_limit, settings.embed_limit)
+        self._subject, self._address, self._embed, self._refused = map(
+            RateLimit, (settings.subject_limit, settings.address_limit, settings.embed_limit, REFUSED_TOKENS)
         )
-        self._refused = parse(REFUSED)
 
-    def asked(self, subject: str, address: str, embed: str) -> None:
-        """Count a question. Raises ProblemError, which says when to try again, where it is one too many."""
+    def count_question(self, subject: str, address: str, embed: str) -> None:
+        """Count a question. Raises ProblemError, which says when to try again, if it is over a limit."""
         counted = [
-            (self._subject, "subject", subject or address),
-            (self._address, "address", address),
-            (self._embed, "embed", embed),
+            (limit, key)
+            for limit, key in ((self._subject, subject or address), (self._address, address), (self._embed, embed))
+            if key
         ]
-        counted = [one for one in counted if one[2]]
-        with self._lock:  # Or two who come at once might both be the last.
-            for limit, kind, who in counted:
-                if not self._limiter.test(limit, kind, who):
-                    raise self._too_many(limit, kind, who)
-            for limit, kind, who in counted:
-                self._limiter.hit(limit, kind, who)
+        with self._lock:  # Otherwise two at once might both be the last within the limit.
+            for limit, key in counted:
+                if wait := limit.wait(key):
+                    raise _over(limit, wait)
+            for limit, key in counted:
+                limit.hit(key)
 
-    def refused(self, address: str) -> None:
-        """Count a token that was not taken. Raises ProblemError as ``asked`` does."""
-        if not self._limiter.hit(self._refused, "refused", address):
-            raise self._too_many(self._refused, "refused", address)
-
-    def _too_many(self, limit: RateLimitItem, *who: str) -> ProblemError:
-        reset = self._limiter.get_window_stats(limit, *who).reset_time
-        return too_many(f"At most {limit.amount} in a {limit.GRANULARITY.name} are answered", reset - time.time())
+    def count_refused_token(self, address: str) -> None:
+        """Count a refused token. Raises ProblemError as ``count_question`` does."""
+        if not self._refused.hit(address):
+            raise _over(self._refused, self._refused.wait(address))
 
 
-def too_many(what: str, seconds: float) -> ProblemError:
-    """A ProblemError that says when to try again."""
-    wait = max(1, math.ceil(seconds))
+def too_many(what: str, seconds: int) -> ProblemError:
+    """Return a ProblemError that says when to try again."""
+    wait = max(1, seconds)
     detail = f"{what}. Try again in {wait} second{'' if wait == 1 else 's'}."
     return ProblemError("too-many-requests", detail, {"Retry-After": str(wait)})
+
+
+def _over(limit: RateLimit, seconds: int) -> ProblemError:
+    return too_many(f"At most {limit.limit.amount} in a {limit.limit.GRANULARITY.name} are answered", seconds)

@@ -14,7 +14,7 @@ from rag.web.auth.login_pages import LOGIN, LOGOUT, local_path, login_page
 from rag.web.auth.permissions import Role, is_foreign
 from rag.web.auth.proxies import Proxies
 from rag.web.auth.sessions import Sessions
-from rag.web.auth.throttling import Attempts
+from rag.web.auth.throttling import FailedLogins
 from rag.web.cookies import set_cookie
 from rag.web.i18n import strings
 
@@ -29,7 +29,7 @@ class Login:
     def __init__(self, sessions: Sessions, proxies: Proxies) -> None:
         self._sessions = sessions
         self._proxies = proxies
-        self._attempts = Attempts()
+        self._failed = FailedLogins()
 
     def role(self, asked: HTTPConnection) -> Role | None:
         """The role of whoever sends a request; None where they are not logged in."""
@@ -56,14 +56,14 @@ class Login:
         if is_foreign(request):
             return _form(request, goes_to, strings.LOGIN_FOREIGN, 403)
         address = self._proxies.address(request)
-        seconds = self._attempts.wait(address)
+        seconds = self._failed.wait(address)
         if seconds:
             answer = _form(request, goes_to, strings.too_many_wrong(-(-seconds // 60)), 429)
             answer.headers["retry-after"] = str(seconds)
             return answer
         role = self._sessions.role_by(fields.get("password", ""))
         if not role:
-            self._attempts.failed(address)
+            self._failed.count(address)
             logger.warning("A wrong password came from %s.", address)
             return _form(request, goes_to, strings.WRONG_PASSWORD, 401)
         self._sessions.end(request.cookies.get(self._sessions.cookie, ""))

@@ -1,44 +1,58 @@
-"""Wrong passwords are counted, so that guessing one takes longer than anybody has."""
+"""Rate limits in moving windows, and the one on wrong passwords: guessing takes longer than anybody has."""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import time
-from collections import deque
-from collections.abc import Callable
 
-OF_ONE, OF_ALL = 10, 200
-"""How many may be wrong, from one address and from all together, before the next has to wait."""
-WINDOW_SECONDS = 15 * 60
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+PER_NETWORK, TOTAL = "10 per 15 minute", "200 per 15 minute"
+"""Wrong passwords from one network and from all together, before the next attempt has to wait. Chosen by hand."""
 
 
-class Attempts:
-    """The wrong passwords of the last minutes, by the network that they came from."""
+class RateLimit:
+    """At most so many events in a moving window, for each key apart.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._wrong: deque[tuple[float, str]] = deque()
+    They are counted in the memory of this process. Any number of threads may use one object.
+    """
+
+    def __init__(self, limit: str) -> None:
+        self.limit = parse(limit)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, key: str) -> bool:
+        """Count an event; return whether it was within the limit."""
+        return self._limiter.hit(self.limit, key)
+
+    def wait(self, key: str) -> int:
+        """Return the seconds until another event is within the limit; 0 if one is now."""
+        if self._limiter.test(self.limit, key):
+            return 0
+        return math.ceil(self._limiter.get_window_stats(self.limit, key).reset_time - time.time())
+
+
+class FailedLogins:
+    """Wrong passwords, by the network that they came from."""
+
+    def __init__(self) -> None:
+        self._per_network, self._total = RateLimit(PER_NETWORK), RateLimit(TOTAL)
 
     def wait(self, address: str) -> int:
-        """How many seconds an address has to wait before its next attempt is looked at; 0 for none."""
-        now = self._clock()
-        while self._wrong and self._wrong[0][0] <= now - WINDOW_SECONDS:
-            self._wrong.popleft()
-        network = _network(address)
-        own = [moment for moment, one in self._wrong if one == network]
-        for moments, most in ((own, OF_ONE), ([moment for moment, _ in self._wrong], OF_ALL)):
-            if len(moments) >= most:
-                return math.ceil(moments[-most] + WINDOW_SECONDS - now)
-        return 0
+        """Return the seconds until the next attempt from an address is checked; 0 for none."""
+        return self._per_network.wait(_network(address)) or self._total.wait("")
 
-    def failed(self, address: str) -> None:
-        """Count a wrong password. To be called only where there was nothing to wait for, so that little is kept."""
-        self._wrong.append((self._clock(), _network(address)))
+    def count(self, address: str) -> None:
+        """Count a wrong password."""
+        self._per_network.hit(_network(address))
+        self._total.hit("")
 
 
 def _network(address: str) -> str:
-    """An IPv4 address, or the part of an IPv6 address that one household has: it may choose the rest at will."""
+    """Return an IPv4 address, or the /64 network of an IPv6 address: a household may choose the rest at will."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

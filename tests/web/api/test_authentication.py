@@ -67,7 +67,7 @@ def test_nobody_asks_without_a_token_where_there_is_a_login(open_api: OpenApi) -
 
 
 def test_nobody_asks_with_a_forged_token(open_api: OpenApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "REFUSED", "1000/minute")
+    monkeypatch.setattr(rate_limits, "REFUSED_TOKENS", "1000/minute")
     site = open_api()
     headers = {"Authorization": f"Bearer {sign(site.embed(), 'ada', PORTAL)[:-2]}"}
     for method, path, body in ASKED:
