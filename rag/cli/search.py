@@ -51,7 +51,7 @@ def search(
 ) -> None:
     """Show the passages that fit a question best, without asking the answering model."""
     from rag import chatbot
-    from rag.answering.abstention import NOTHING_FITS
+    from rag.answering.abstention import MESSAGES
     from rag.core.serialization import ranked_as_json
     from rag.retrieval.opening import open_retriever
     from rag.store.opening import open_library
@@ -66,7 +66,7 @@ def search(
     retrieved = retriever.retrieve(question, depth, filters=filters, as_of=day, explain=explain)
     found = retrieved.passages[:limit]
     if filters and not found:
-        messages.print(NOTHING_FITS, style="dim", markup=False)
+        messages.print(MESSAGES["nothing_fits"], style="dim", markup=False)
     if as_json:
         passages = [ranked_as_json(passage) for passage in found]
         explanation = _explanation_as_json(retrieved, limit) if explain else {}

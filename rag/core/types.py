@@ -238,15 +238,13 @@ DeclineReason = Literal["nothing_fits", "not_in_articles", "not_supported"]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a sentence of a Decline says, for whoever says it in another language; ``kind`` names it (declining.py)."""
+    """What a sentence of a Decline says, to be written in any language; ``kind`` is one of ``abstention.MESSAGES``."""
 
     kind: str
     words: tuple[str, ...] = ()
     """Words of the question that it names."""
     languages: tuple[str, ...] = ()
     """The codes of the languages that it names, the question's first."""
-    asked: str = ""
-    """What a passage was not found to do, in English: "say who"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,24 +53,6 @@ LANGUAGES_OF_SCRIPT = {
     ),
 }
 
-NAMES = dict(
-    pair.split(":")
-    for pair in """
-    af:Afrikaans am:Amharic ar:Arabic az:Azerbaijani be:Belarusian bg:Bulgarian bn:Bengali ca:Catalan cs:Czech cy:Welsh
-    da:Danish de:German el:Greek en:English eo:Esperanto es:Spanish et:Estonian eu:Basque fa:Persian fi:Finnish
-    fr:French ga:Irish gl:Galician he:Hebrew hi:Hindi hr:Croatian hu:Hungarian hy:Armenian id:Indonesian is:Icelandic
-    it:Italian ja:Japanese ka:Georgian kk:Kazakh km:Khmer ko:Korean la:Latin lo:Lao lt:Lithuanian lv:Latvian
-    mk:Macedonian mr:Marathi ms:Malay my:Burmese nb:Norwegian ne:Nepali nl:Dutch nn:Norwegian no:Norwegian pl:Polish
-    ps:Pashto pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish sw:Swahili
-    ta:Tamil th:Thai tr:Turkish uk:Ukrainian ur:Urdu uz:Uzbek vi:Vietnamese zh:Chinese
-    """.split()
-)
-
-
-def name_of(language: str) -> str:
-    """The English name of a language by its code; an unknown code in quotation marks."""
-    return NAMES.get(language.partition("-")[0].lower(), f"“{language}”")
-
 
 def detect(text: str) -> str:
     """The language that most of a text is in, as ISO 639-1 has it; UNKNOWN for a text without letters."""

@@ -296,7 +296,7 @@ def test_filters_that_leave_nothing_together_are_explained(fakes) -> None:
     result = fakes("search", QUESTION, *options)
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "No article fits the filters." in result.stderr
+    assert "No article matches the filters." in result.stderr
     assert articles_of(json.loads(fakes("search", QUESTION, *options, "--json").stdout)) == set()
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from gettext import c2py
 from pathlib import Path
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, dates, numbers
 from babel.messages.pofile import read_po
 
 FILE = "locales/{language}/LC_MESSAGES/footnote.po"
@@ -82,6 +82,11 @@ def use_language(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def current_locale() -> Locale:
+    """Return the locale by which numbers, dates and lists are written in this context."""
+    return _current().locale
+
+
 def direction() -> str:
     """Return "rtl" if the language is written from right to left, else "ltr"."""
     return _current().locale.text_direction
@@ -119,11 +124,6 @@ def format_number(value: int) -> str:
 
 def format_day(value: date) -> str:
     return dates.format_date(value, "long", locale=_current().locale)
-
-
-def format_list(items: Sequence[str], style: str = "standard") -> str:
-    """Join the items with commas and an "and" before the last; with the style "or", an "or"."""
-    return lists.format_list(items, style=style, locale=_current().locale)  # type: ignore[arg-type]
 
 
 def _current() -> Catalog:

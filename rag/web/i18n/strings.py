@@ -44,7 +44,6 @@ class Group(Mapping[str, str]):
 
 VERDICTS = Group("VERDICTS")
 APPEARANCES = Group("APPEARANCES")
-REMARKS = Group("REMARKS")
 VIEW_NAMES = Group("VIEW_NAMES")
 WIDGET = Group("WIDGET")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TypeGuard
 
-from rag.answering.abstention import stands_out
+from rag.answering.abstention import MESSAGES, render
 from rag.core.types import Decline, Remark, Source
 from rag.web.conversations.exchange import Exchange
 from rag.web.i18n import catalogs, strings
@@ -26,24 +27,17 @@ def shortfall_of(one: Exchange, source: Source) -> str:
 
 
 def said(remark: Remark, of: date | None = None) -> str:
-    """The sentence; ``of`` is the day of the passage that it is about."""
-    quoted = [strings.quoted(one) for one in remark.words]
-    mentioned = [one if stands_out(one) else strings.quoted(one) for one in remark.words]
-    language, *others = [strings.language_name(one) for one in remark.languages] or [""]
-    return strings.REMARKS[remark.kind].format(
-        any=catalogs.format_list(quoted, "or"),
-        all=catalogs.format_list(quoted),
-        mentioned=catalogs.format_list(mentioned, "or"),
-        language=language,
-        others=catalogs.format_list(others),
-        day=catalogs.format_day(of) if of else "",
-        asked=remark.asked,
-    )
+    """Write out a remark in the reader's language; ``of`` is the date of the passage that it is about."""
+    return render(remark, of, locale=catalogs.current_locale(), messages=_messages(), quote=strings.quoted)
+
+
+def _messages() -> Mapping[str, str]:
+    return MESSAGES if catalogs.current_language() == catalogs.DEFAULT else catalogs.context("REMARKS")
 
 
 def _is_known(remark: Remark | None) -> TypeGuard[Remark]:
-    """Whether there are words for it: a conversation may have been kept by an older or a newer version."""
-    return remark is not None and remark.kind in strings.REMARKS
+    """Return whether there is a text for it: an older or newer version may have stored the conversation."""
+    return remark is not None and remark.kind in MESSAGES
 
 
 def _declined(one: Exchange) -> Decline | None:

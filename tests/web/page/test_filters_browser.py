@@ -115,7 +115,7 @@ def test_filters_that_leave_nothing_are_explained(open_site: Callable, page: Pag
     choose(page, strings.ONLY_TAGS, "food")
     expect(only(page).get_by_text("tag: food")).to_be_visible()
     ask(page, LAMP)
-    expect(answer(page)).to_contain_text("No article fits the filters.")
+    expect(answer(page)).to_contain_text("No article matches the filters.")
     assert titles(page) == set()
 
 
