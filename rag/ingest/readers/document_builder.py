@@ -1,24 +1,25 @@
-"""Blocks of words → the text of an article, with the spans of its headings and the offsets of its pages."""
+"""Build the text of an article from blocks, with the offsets of its headings and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rag.core.errors import ArticleError
-from rag.core.types import Heading
-from rag.ingest.readers.metadata import clean_text, one_line, same_words
+from rag.core.types import Article, Heading
+from rag.ingest.readers.document import Document
+from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_line, parse_language, same_words
 
 DEEPEST_HEADING = 6
 MAX_CHARACTERS = 20_000_000
-"""Characters of the longest text that is put together: some ten thousand pages."""
+"""Characters of the longest text that is built: about ten thousand pages."""
 
 
 class DocumentBuilder:
-    """Puts an article's text together, block by block, so that every offset is exact as soon as it is noted.
+    """Appends paragraphs, headings, lists and tables to one text and records the offsets of headings and pages.
 
-    Paragraphs, headings, lists and tables are blocks, with a blank line between them; items and rows are lines of a
-    block. A first heading that only repeats ``title`` is left out, as titles are kept apart from the text. A text of
-    more than MAX_CHARACTERS is refused with an ArticleError.
+    Blocks are separated by a blank line; list items and table rows are lines of one block. A first heading that only
+    repeats ``title`` is dropped, because titles are stored apart from the text. A text of more than MAX_CHARACTERS
+    raises ArticleError.
     """
 
     def __init__(self, title: str = "") -> None:
@@ -30,32 +31,28 @@ class DocumentBuilder:
         self._pages_begun = 0
         self._block = ""
 
-    @property
-    def empty(self) -> bool:
-        return not self._parts
-
     def add_paragraph(self, words: str) -> None:
-        """Add a block; nothing happens where no words are left."""
+        """Add a block of text; blank text adds nothing."""
         self._add(clean_text(words), "\n\n")
 
     def add_item(self, words: str, number: str = "") -> None:
-        """Add an item of a list, on a line of its own."""
+        """Add a list item on a line of its own, after "-" or ``number``."""
         words = one_line(words)
         if words:
             self._add(f"{number or '-'} {words}", self._joint("item"), "item")
 
     def add_row(self, cells: Iterable[str]) -> None:
-        """Add a row of a table, on a line of its own."""
+        """Add a table row on a line of its own, with " | " between its cells."""
         words = [one_line(cell) for cell in cells]
         if any(words):
             self._add(" | ".join(words).strip(), self._joint("row"), "row")
 
     def end_block(self) -> None:
-        """End a list or a table: what comes next is no line of it."""
+        """End a list or a table, so that the next item or row begins a new one."""
         self._block = ""
 
     def continue_block(self, words: str, joint: str) -> None:
-        """Add words to the paragraph or item before, as of its next line; ``joint`` comes between."""
+        """Append words to the last paragraph or item, with ``joint`` between."""
         self._add(clean_text(words), joint, self._block)
 
     def add_heading(self, words: str, level: int) -> None:
@@ -69,8 +66,12 @@ class DocumentBuilder:
             self._headings.append(Heading(start, start + len(words), min(max(level, 1), DEEPEST_HEADING)))
 
     def begin_page(self) -> None:
-        """Begin a page: the block that comes next is its first."""
+        """Begin a page with the next block."""
         self._pages_begun += 1
+
+    @property
+    def empty(self) -> bool:
+        return not self._parts
 
     @property
     def length(self) -> int:
@@ -87,14 +88,31 @@ class DocumentBuilder:
 
     @property
     def pages(self) -> tuple[int, ...]:
-        """The offset at which each page begins; a page without words begins where the next one does."""
+        """The offset at which each page begins; a page without text begins where the next one does."""
         return (*self._pages, *[self._length] * self._pages_begun)
+
+    def article(self, document: Document, title: str, metadata: Metadata) -> Article:
+        """Return the article that was built; without a title it gets the document's name."""
+        return Article(
+            id=document.suggested_id,
+            title=choose_title(title, document.stem),
+            text=self.text,
+            origin=document.origin,
+            source=metadata.source,
+            url=metadata.url,
+            author=metadata.author,
+            date=metadata.date,
+            tags=metadata.tags,
+            language=parse_language(metadata.language),
+            headings=self.headings,
+            pages=self.pages,
+        )
 
     def _joint(self, line: str) -> str:
         return "\n" if self._block == line else "\n\n"
 
     def _add(self, words: str, joint: str, block: str = "") -> int:
-        """Where the words begin in the text. ``block`` is what a further line may belong to."""
+        """Append words and return their offset. ``block`` is the kind of block that a next line may continue."""
         if not words:
             return self._length
         if self._length + len(words) > MAX_CHARACTERS:

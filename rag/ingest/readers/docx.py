@@ -1,61 +1,49 @@
-"""Word (.docx) → one article, its headings by their styles.
+"""Read Word files (.docx) into one article, with headings by their styles.
 
-Read directly: python-docx leaves out tracked insertions, content controls, text boxes and footnotes, and has all of a
-document in memory.
+python-docx is not used: it leaves out tracked insertions, content controls, text boxes and footnotes, and holds the
+whole document in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import choose_title, parse_language, same_words
-from rag.ingest.readers.ooxml import main_part, properties_of
-from rag.ingest.readers.xml import read_xml
-from rag.ingest.readers.zip_reader import ZipReader
+from rag.ingest.readers.metadata import choose_title, same_words
+from rag.ingest.readers.ooxml import OoxmlPackage
+from rag.ingest.readers.xml import XmlHandler, read_xml
 
 SKIPPED = {"Fallback", "del", "moveFrom", "pPrChange", "rPrChange"}
-"""What is shown in another form beside it, or was so before a change that is tracked."""
+"""Alternative forms of what is shown beside them, and the state before a tracked change."""
 NOTES = ("footnotes", "endnotes")
 LEVELS = 9
 OFF = {"0", "false", "off"}
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article. A paragraph in the style Title is its title, or else its properties, or a heading that comes first.
+    """Read one article. Its title is a paragraph in the style Title, else the properties' title, else a first heading.
 
-    Footnotes stand at the end. Raises ArticleError where it is damaged or has no text.
+    Footnotes come last. Raises ArticleError if the file is damaged or has no text.
     """
-    package = ZipReader(document.content)
-    properties = properties_of(package)
-    main = main_part(package, "word/document.xml")
-    related = package.related(main)
+    package = OoxmlPackage(document.content, "word/document.xml")
+    metadata = package.metadata()
+    related = package.related(package.main)
     styles = _Styles()
     if "styles" in related:
-        read_xml(package.read_if_there(related["styles"]) or b"<none/>", styles)
-    body = _Body(styles, properties.title)
-    read_xml(package.read(main), body)
+        read_xml(package.read_optional(related["styles"]) or b"<none/>", styles)
+    body = _Body(styles, metadata.title)
+    read_xml(package.read(package.main), body)
     for kind in NOTES:
-        notes = package.read_if_there(related.get(kind, ""))
+        notes = package.read_optional(related.get(kind, ""))
         if notes:
             read_xml(notes, body)
     if body.builder.empty:
         raise ArticleError("The Word file has no text. Leave it out, or write some.")
-    yield Article(
-        id=document.suggested_id,
-        title=choose_title(body.title, properties.title, document.stem),
-        text=body.builder.text,
-        origin=document.origin,
-        author=properties.author,
-        date=properties.date,
-        tags=properties.tags,
-        language=parse_language(properties.language or styles.language),
-        headings=body.builder.headings,
-    )
+    metadata = replace(metadata, language=metadata.language or styles.language)
+    yield body.builder.article(document, choose_title(body.title, metadata.title), metadata)
 
 
 @dataclass(slots=True)
@@ -67,8 +55,8 @@ class _Style:
     is_list: bool = False
 
 
-class _Styles:
-    """styles.xml: which styles are headings and which are lists, also by the styles that they are based on."""
+class _Styles(XmlHandler):
+    """Reads styles.xml: which styles are headings or lists, also through the styles that they are based on."""
 
     def __init__(self) -> None:
         self.language = ""
@@ -76,7 +64,7 @@ class _Styles:
         self._style = _Style()
 
     def of(self, style_id: str) -> _Style:
-        """The style with what it has from those that it is based on."""
+        """Return the style with what it inherits from the styles that it is based on."""
         style = self._styles.get(style_id, _Style())
         found = _Style(style.name.casefold(), "", style.level, style.is_list)
         for _ in range(20):
@@ -102,26 +90,20 @@ class _Styles:
         elif name == "lang" and not self._styles:
             self.language = value
 
-    def end(self, name: str) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
-
 
 @dataclass(slots=True)
 class _Paragraph:
     words: list[str] = field(default_factory=list)
     run: int = 0
-    """How many words there were when the run began."""
+    """Length of ``words`` when the current run began."""
     hidden: bool = False
     style: str = ""
     level: int | None = None
     is_list: bool = False
 
 
-class _Body:
-    """document.xml, or the notes: paragraphs and rows in their order. Text boxes hold paragraphs within paragraphs."""
+class _Body(XmlHandler):
+    """Reads document.xml and the notes. Paragraphs nest: text boxes hold paragraphs within paragraphs."""
 
     def __init__(self, styles: _Styles, title: str) -> None:
         self.title = ""
@@ -196,7 +178,7 @@ class _Body:
             self._add(paragraph)
 
     def _end_row(self) -> None:
-        """A row of several cells is a row; of one, it only frames what stands in it."""
+        """Add a row of several cells as a row; a single cell is only a frame around its paragraphs."""
         cells, self._row = self._row, []
         if len(cells) > 1:
             self.builder.add_row(" ".join("".join(paragraph.words) for paragraph in cell) for cell in cells)
@@ -221,7 +203,7 @@ class _Body:
 
 
 def _level(value: str) -> int:
-    """Outline levels are counted from 0, and 9 is the text."""
+    """Convert an outline level, counted from 0, to a heading level; 0 for body text."""
     return int(value) + 1 if value.isascii() and value.isdigit() and len(value) == 1 and int(value) < LEVELS else 0
 
 

@@ -1,4 +1,4 @@
-"""EPUB → one article: a book's chapters in the order in which they are read."""
+"""Read EPUB books into one article, chapters in reading order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
 from rag.ingest.readers.html_blocks import AROUND, SKIPPED, add_tree
-from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date
+from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date
 from rag.ingest.readers.xml import MAX_ELEMENTS, parse_html, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
@@ -24,23 +23,23 @@ CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
 PAGES = {"application/xhtml+xml", "text/html", "application/x-dtbook+xml"}
 FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-"""Ways to lock fonts only, which does not matter here."""
+"""Encryption of fonts alone, which does not matter here."""
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article, with the book's title, author, date, publisher as its source, subjects and language.
+    """Read one article; the publisher is its source, the subjects are its tags.
 
-    Raises ArticleError where it is damaged, locked, or has no text.
+    Raises ArticleError if the book is damaged, encrypted, or has no text.
     """
     package = ZipReader(document.content)
-    _refuse_locked(package)
+    _refuse_encrypted(package)
     rootfile = next(xml_tree(package.read(CONTAINER)).iter("{*}rootfile"), None)
     if rootfile is None:
-        raise ArticleError("The book names no contents. Download it anew.")
+        raise ArticleError("The book has no table of contents. Download it again.")
     contents = str(rootfile.get("full-path", ""))
     book = xml_tree(package.read(contents))
-    title = choose_title(_said(book, "title"))
-    builder = DocumentBuilder(title)
+    metadata = _metadata(book)
+    builder = DocumentBuilder(metadata.title)
     elements = 0
     for chapter in dict.fromkeys(_chapters(book, posixpath.dirname(contents))):
         if chapter not in package:
@@ -53,22 +52,11 @@ def read(document: Document) -> Iterator[Found]:
         add_tree(root, builder, SKIPPED | AROUND | {"head"})
     if builder.empty:
         raise ArticleError("The book has no text, only pictures. Leave it out.")
-    yield Article(
-        id=document.suggested_id,
-        title=title or choose_title(document.stem),
-        text=builder.text,
-        origin=document.origin,
-        source=_said(book, "publisher"),
-        author=", ".join(_all_said(book, "creator")),
-        date=parse_metadata_date(_said(book, "date")),
-        tags=tuple(_all_said(book, "subject")),
-        language=parse_language(_said(book, "language")),
-        headings=builder.headings,
-    )
+    yield builder.article(document, metadata.title, metadata)
 
 
 def _chapters(book: _Element, folder: str) -> Iterator[str]:
-    """The names of the pages in the order of reading; those aside from it, such as covers, are left out."""
+    """Yield the names of the pages in reading order, without those outside it, such as covers."""
     pages = {
         str(item.get("id")): posixpath.normpath(posixpath.join(folder, unquote(str(item.get("href", "")))))
         for item in book.iter("{*}item")
@@ -80,18 +68,26 @@ def _chapters(book: _Element, folder: str) -> Iterator[str]:
             yield page
 
 
-def _all_said(book: _Element, name: str) -> list[str]:
-    """The values of a field such as ``creator``."""
-    elements = book.iter("{http://purl.org/dc/elements/1.1/}" + name)
-    return [words for element in elements if (words := one_line(element.text))]
+def _metadata(book: _Element) -> Metadata:
+    def values(name: str) -> list[str]:
+        elements = book.iter("{http://purl.org/dc/elements/1.1/}" + name)
+        return [words for element in elements if (words := one_line(element.text))]
+
+    def first(name: str) -> str:
+        return next(iter(values(name)), "")
+
+    return Metadata(
+        title=choose_title(first("title")),
+        author=", ".join(values("creator")),
+        date=parse_metadata_date(first("date")),
+        source=first("publisher"),
+        tags=tuple(values("subject")),
+        language=first("language"),
+    )
 
 
-def _said(book: _Element, name: str) -> str:
-    return next(iter(_all_said(book, name)), "")
-
-
-def _refuse_locked(package: ZipReader) -> None:
-    content = package.read_if_there(ENCRYPTION)
+def _refuse_encrypted(package: ZipReader) -> None:
+    content = package.read_optional(ENCRYPTION)
     methods = [str(item.get("Algorithm")) for item in xml_tree(content).iter("{*}EncryptionMethod")] if content else []
     if any(not method.startswith(FONTS) for method in methods):
-        raise ArticleError("The book is locked by its seller (DRM). Give a copy that is not.")
+        raise ArticleError("The book has copy protection (DRM). Give a copy without it.")

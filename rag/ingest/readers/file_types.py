@@ -146,7 +146,7 @@ def endings() -> str:
 
 def _packed(content: bytes) -> FileType:
     package = ZipReader(content)
-    declared = package.read_if_there("mimetype")[:100]
+    declared = package.read_optional("mimetype")[:100]
     if declared.startswith(EPUB_TYPE):
         return EPUB
     if declared.startswith(OPEN_DOCUMENT_TYPE):

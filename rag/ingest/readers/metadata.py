@@ -1,8 +1,10 @@
-"""What a source says of itself → the fields of an article: one-line titles, dates, tags, languages."""
+"""Clean and parse the metadata of files: titles, dates, tags, languages."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +13,31 @@ from rag.core.errors import ArticleError
 TITLE_CHARACTERS = 200
 DEFAULT_LANGUAGE = "en"
 TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f)|[\U000e0000-\U000e007f]+")
-"""Unicode's invisible twins of the ASCII characters; the flags of Scotland and others are written with them."""
+"""Invisible copies of the ASCII characters, which can hide text; flags such as Scotland's use them and are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says about itself; "" or None if it says nothing. ``language`` is as the file spells it."""
+
+    title: str = ""
+    author: str = ""
+    date: date | None = None
+    source: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> Metadata:
+        """Read the fields of front matter or of a record. Raises ArticleError if the date is not one."""
+        names = ("title", "author", "source", "url", "language")
+        texts = {name: one_line(fields.get(name)) for name in names}
+        return cls(**texts, date=parse_date(fields.get("date")), tags=parse_tags(fields.get("tags")))
 
 
 def clean_text(text: str) -> str:
-    """The text with ``\\n`` for line ends, without invisible letters and what SQLite or UTF-8 has no place for.
-
-    The latter are NULs and lone surrogates.
-    """
+    """Normalise line ends to ``\\n`` and remove invisible characters, NULs, lone surrogates and outer white space."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not text.isascii():
         text = TAGS.sub(lambda match: match[1] or "", text)
@@ -26,17 +45,17 @@ def clean_text(text: str) -> str:
 
 
 def one_line(value: object) -> str:
-    """A field such as a title or an author as one line of text; "" for None."""
+    """Return a field such as a title as one line of text; "" for None."""
     return "" if value is None else " ".join(clean_text(str(value)).split())
 
 
 def choose_title(*candidates: object) -> str:
-    """The first candidate that is not empty, as one line of at most TITLE_CHARACTERS."""
+    """Return the first candidate that is not empty, as one line of at most TITLE_CHARACTERS."""
     return next((line[:TITLE_CHARACTERS].rstrip() for line in map(one_line, candidates) if line), "")
 
 
 def parse_date(value: Any) -> date | None:
-    """A date from what YAML or JSON holds; None where there is none. Raises ArticleError where it is no date."""
+    """Parse a date that a person wrote in YAML, JSON or CSV. Raises ArticleError if it is not a date."""
     if value is None or value == "":
         return None
     if isinstance(value, datetime):
@@ -50,7 +69,7 @@ def parse_date(value: Any) -> date | None:
 
 
 def parse_metadata_date(value: object) -> date | None:
-    """The day that metadata written by a program begins with, as ``2024-05-17T…`` or ``D:20240517…``; else None."""
+    """Parse the day of a timestamp that a program wrote (``2024-05-17T…``, ``D:20240517…``), or return None."""
     match = re.match(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)(?!\d{8})", one_line(value))
     try:
         return date(*map(int, match.groups())) if match else None
@@ -59,18 +78,18 @@ def parse_metadata_date(value: object) -> date | None:
 
 
 def parse_tags(value: Any) -> tuple[str, ...]:
-    """Tags from a list, or from one string with commas between them."""
+    """Return tags from a list, or from one comma-separated string."""
     if not isinstance(value, list):
         value = one_line(value).split(",")
     return tuple(tag for tag in map(one_line, value) if tag)
 
 
 def parse_language(value: object) -> str:
-    """The language of a tag such as ``fr-CA`` as ISO 639 has it (``fr``); DEFAULT_LANGUAGE where it names none."""
+    """Return the ISO 639 code of a language tag: ``fr`` for ``fr-CA``; DEFAULT_LANGUAGE if it names no language."""
     match = re.match(r"([A-Za-z]{2,3})(?:[-_].*)?\Z", one_line(value))
     return match[1].lower() if match and match[1].lower() != "und" else DEFAULT_LANGUAGE
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two titles say the same, but for case, spaces and punctuation."""
+    """Return whether two titles are equal except for case, spaces and punctuation."""
     return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold()) != []

@@ -1,6 +1,6 @@
-"""OpenDocument: text (.odt), slides (.odp) and tables (.ods) of LibreOffice and others → one article.
+"""Read OpenDocument text (.odt), slides (.odp) and spreadsheets (.ods) into one article.
 
-Read directly: odfpy builds the whole document in memory, at several hundred times its size, before a word is seen.
+odfpy is not used: it builds the whole document in memory, at several hundred times its size.
 """
 
 from __future__ import annotations
@@ -8,18 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import (
-    choose_title,
-    one_line,
-    parse_language,
-    parse_metadata_date,
-    parse_tags,
-    same_words,
-)
-from rag.ingest.readers.xml import read_xml, xml_tree
+from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date, parse_tags, same_words
+from rag.ingest.readers.xml import XmlHandler, local_name, read_xml, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
 SKIPPED = set(
@@ -30,54 +22,42 @@ PARAGRAPHS = {"p", "h"}
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article; each slide or sheet has a heading, and each slide is a page.
+    """Read one article; each slide or sheet has a heading, and each slide is a page. The title is found as in Word.
 
-    A paragraph in the style Title is its title, or else its properties, or a heading that comes first. Raises
-    ArticleError where it is damaged or has no text.
+    Raises ArticleError if the file is damaged, encrypted, or has no text.
     """
     package = ZipReader(document.content)
-    if b"encryption-data" in package.read_if_there("META-INF/manifest.xml"):
+    if b"encryption-data" in package.read_optional("META-INF/manifest.xml"):
         raise ArticleError("It has a password. Save it without one.")
-    about = _About(package.read_if_there("meta.xml"))
-    body = _Body(about.title)
+    metadata = _metadata(package.read_optional("meta.xml"))
+    body = _Body(metadata.title)
     read_xml(package.read("content.xml"), body)
     if body.builder.empty:
         raise ArticleError("The document has no text. Leave it out, or write some.")
-    yield Article(
-        id=document.suggested_id,
-        title=choose_title(body.title, about.title, document.stem),
-        text=body.builder.text,
-        origin=document.origin,
-        author=about.author,
-        date=about.date,
-        tags=about.tags,
-        language=parse_language(about.language),
-        headings=body.builder.headings,
-        pages=body.builder.pages,
+    yield body.builder.article(document, choose_title(body.title, metadata.title), metadata)
+
+
+def _metadata(content: bytes) -> Metadata:
+    """Read meta.xml: what the document says about itself."""
+    fields: dict[str, str] = {}
+    keywords: list[str] = []
+    for element in xml_tree(content).iter("*") if content else ():
+        name, words = local_name(str(element.tag)), one_line(element.text)
+        if name == "keyword":
+            keywords.append(words)
+        elif words:
+            fields.setdefault(name, words)
+    return Metadata(
+        title=fields.get("title", ""),
+        author=fields.get("initial-creator") or fields.get("creator", ""),
+        date=parse_metadata_date(fields.get("creation-date")) or parse_metadata_date(fields.get("date")),
+        tags=parse_tags(keywords),
+        language=fields.get("language", ""),
     )
 
 
-class _About:
-    """meta.xml: what the document says of itself."""
-
-    def __init__(self, content: bytes) -> None:
-        fields: dict[str, str] = {}
-        keywords: list[str] = []
-        for element in xml_tree(content).iter("*") if content else ():
-            name, words = str(element.tag).rpartition("}")[2], one_line(element.text)
-            if name == "keyword":
-                keywords.append(words)
-            elif words:
-                fields.setdefault(name, words)
-        self.title = fields.get("title", "")
-        self.author = fields.get("initial-creator") or fields.get("creator", "")
-        self.date = parse_metadata_date(fields.get("creation-date")) or parse_metadata_date(fields.get("date"))
-        self.language = fields.get("language", "")
-        self.tags = parse_tags(keywords)
-
-
-class _Body:
-    """content.xml: paragraphs, headings, items and rows in their order. Notes are paragraphs within paragraphs."""
+class _Body(XmlHandler):
+    """Reads content.xml. Paragraphs nest: notes are paragraphs within paragraphs."""
 
     def __init__(self, title: str) -> None:
         self.title = ""
@@ -170,7 +150,7 @@ class _Body:
         return style == "title" or (name == "h" and not self._known_title and attributes.get("outline-level") == "1")
 
     def _end_row(self) -> None:
-        """A row of several cells is a row; of one, it only frames what stands in it."""
+        """Add a row of several cells as a row; a single cell is only a frame around its paragraphs."""
         row, self._row = self._row, []
         if len(row) > 1:
             self.builder.add_row(" ".join(cell) for cell in row)

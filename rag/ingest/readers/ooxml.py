@@ -1,46 +1,57 @@
-"""What Word, PowerPoint and Excel files have in common: their properties, and which of the three one is."""
+"""What Word, PowerPoint and Excel files have in common: parts that refer to each other, and metadata."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import posixpath
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from rag.ingest.readers.metadata import one_line, parse_metadata_date, parse_tags
-from rag.ingest.readers.xml import xml_tree
+from rag.ingest.readers.metadata import Metadata, one_line, parse_metadata_date, parse_tags
+from rag.ingest.readers.xml import local_name, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 UNTITLED = {"powerpoint presentation", "powerpoint-präsentation", "présentation powerpoint", "untitled", "slide 1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a file says of itself."""
+class OoxmlPackage(ZipReader):
+    """An Office Open XML file. ``main`` is the name of the part that holds the document itself."""
 
-    title: str = ""
-    author: str = ""
-    date: date | None = None
-    tags: tuple[str, ...] = ()
-    language: str = ""
+    def __init__(self, content: bytes, usual_main: str) -> None:
+        super().__init__(content)
+        self.main = self.related("").get("officeDocument", usual_main)
+
+    def metadata(self) -> Metadata:
+        """Read title, author, date, keywords and language. Raises ArticleError if they are damaged."""
+        content = self.read_optional(self.related("").get("core-properties", "docProps/core.xml"))
+        if not content:
+            return Metadata()
+        fields = {local_name(str(child.tag)): one_line(child.text) for child in xml_tree(content).iterchildren("*")}
+        title = fields.get("title", "")
+        return Metadata(
+            title="" if title.casefold() in UNTITLED else title,
+            author=fields.get("creator", ""),
+            date=parse_metadata_date(fields.get("created")) or parse_metadata_date(fields.get("modified")),
+            tags=parse_tags(fields.get("keywords", "").replace(";", ",")),
+            language=fields.get("language", ""),
+        )
+
+    def related(self, part: str) -> Mapping[str, str]:
+        """Return the names of the parts that a part refers to, by relationship id and by relationship type."""
+        folder, name = posixpath.split(part)
+        found: dict[str, str] = {}
+        content = self.read_optional(f"{folder}/_rels/{name}.rels".lstrip("/"))
+        for relation in xml_tree(content).iter("{*}Relationship") if content else ():
+            target = str(relation.get("Target", ""))
+            if relation.get("TargetMode") != "External" and target:
+                name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                found[str(relation.get("Id"))] = name
+                found[str(relation.get("Type")).rpartition("/")[2]] = name
+        return found
 
 
-def properties_of(package: ZipReader) -> Properties:
-    """Title, author, the day it was made, keywords and language. Raises ArticleError where they are damaged."""
-    part = package.related("").get("core-properties", "docProps/core.xml")
-    content = package.read_if_there(part)
-    if not content:
-        return Properties()
-    root = xml_tree(content)
-    fields = {str(element.tag).rpartition("}")[2]: one_line(element.text) for element in root.iterchildren("*")}
-    title = fields.get("title", "")
-    return Properties(
-        title="" if title.casefold() in UNTITLED else title,
-        author=fields.get("creator", ""),
-        date=parse_metadata_date(fields.get("created")) or parse_metadata_date(fields.get("modified")),
-        tags=parse_tags(fields.get("keywords", "").replace(";", ",")),
-        language=fields.get("language", ""),
-    )
-
-
-def main_part(package: ZipReader, usual: str) -> str:
-    """The name of the part that holds the document itself."""
-    return package.related("").get("officeDocument", usual)
+def relationship_id(element: _Element) -> str:
+    """Return the ``r:id`` of an element, whatever its prefix; "" if it has none."""
+    return next((str(value) for name, value in element.items() if str(name).endswith("}id")), "")

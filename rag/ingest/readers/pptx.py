@@ -1,39 +1,36 @@
-"""PowerPoint (.pptx) → one article: a heading and a page for each slide.
+"""Read PowerPoint files (.pptx) into one article, with a heading and a page for each slide.
 
-Read directly: python-pptx would bring Pillow and XlsxWriter along for what is a walk over a few elements.
+python-pptx is not used: it needs Pillow and XlsxWriter for what is a walk over a few elements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import choose_title, one_line, parse_language
-from rag.ingest.readers.ooxml import main_part, properties_of
-from rag.ingest.readers.xml import read_xml, xml_tree
-from rag.ingest.readers.zip_reader import ZipReader
+from rag.ingest.readers.metadata import choose_title, one_line
+from rag.ingest.readers.ooxml import OoxmlPackage, relationship_id
+from rag.ingest.readers.xml import XmlHandler, read_xml, xml_tree
 
 TITLES = {"title", "ctrTitle"}
-ASIDE = {"dt", "ftr", "hdr", "sldNum", "sldImg"}
-"""Dates, footers and numbers, which stand on every slide."""
+BOILERPLATE = {"dt", "ftr", "hdr", "sldNum", "sldImg"}
+"""Dates, footers and numbers, which every slide repeats."""
 LISTS = {"body", "obj"}
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article: each slide's title as a heading, its text, tables and speaker notes; hidden slides are left out.
+    """Read one article: title, text, tables and speaker notes of each slide that is not hidden; slides are its pages.
 
-    ``pages`` are the slides. Raises ArticleError where it is damaged or has no text.
+    Raises ArticleError if the file is damaged or has no text.
     """
-    package = ZipReader(document.content)
-    properties = properties_of(package)
-    main = main_part(package, "ppt/presentation.xml")
+    package = OoxmlPackage(document.content, "ppt/presentation.xml")
+    metadata = package.metadata()
     builder: DocumentBuilder | None = None
-    title = properties.title
-    language = properties.language
-    for part in _parts(package, main):
+    title, language = metadata.title, metadata.language
+    for part in _parts(package):
         slide, notes = _Slide.of(package, part)
         if builder is None:
             title = choose_title(title, "" if slide.hidden else slide.title)
@@ -46,39 +43,27 @@ def read(document: Document) -> Iterator[Found]:
             _add(notes, builder)
     if builder is None or builder.empty:
         raise ArticleError("The slides have no text. Leave the file out, or write down what is said to them.")
-    yield Article(
-        id=document.suggested_id,
-        title=title or choose_title(document.stem),
-        text=builder.text,
-        origin=document.origin,
-        author=properties.author,
-        date=properties.date,
-        tags=properties.tags,
-        language=parse_language(language),
-        headings=builder.headings,
-        pages=builder.pages,
-    )
+    yield builder.article(document, title, replace(metadata, language=language))
 
 
-def _parts(package: ZipReader, main: str) -> Iterator[str]:
-    """The names of the slides in the order in which they are shown."""
-    related = package.related(main)
-    for slide in xml_tree(package.read(main)).iter("{*}sldId"):
-        identifier = next((value for name, value in slide.items() if str(name).endswith("}id")), "")
-        part = related.get(str(identifier), "")
+def _parts(package: OoxmlPackage) -> Iterator[str]:
+    """Yield the names of the slides in the order in which they are shown."""
+    related = package.related(package.main)
+    for slide in xml_tree(package.read(package.main)).iter("{*}sldId"):
+        part = related.get(relationship_id(slide), "")
         if part in package:
             yield part
 
 
-class _Slide:
-    """A slide or its notes: the title, and the shapes with their paragraphs, or the tables with their rows."""
+class _Slide(XmlHandler):
+    """Reads a slide or its notes: the title, the shapes with their paragraphs, the tables with their rows."""
 
     def __init__(self) -> None:
         self.hidden = False
         self.title = ""
         self.language = ""
         self.shapes: list[tuple[bool, list[str]]] = []
-        """(whether it is a list, its paragraphs)"""
+        """For each shape: whether it is a list, and its paragraphs."""
         self.tables: list[list[list[str]]] = []
         self._place: str | None = None
         self._paragraphs: list[str] = []
@@ -86,8 +71,8 @@ class _Slide:
         self._in_text = False
 
     @classmethod
-    def of(cls, package: ZipReader, part: str) -> tuple[_Slide, _Slide]:
-        """(the slide of this name, its notes)."""
+    def of(cls, package: OoxmlPackage, part: str) -> tuple[_Slide, _Slide]:
+        """Return a slide and its notes."""
         slide, notes = cls(), cls()
         read_xml(package.read(part), slide)
         spoken = package.related(part).get("notesSlide", "")
@@ -135,7 +120,7 @@ class _Slide:
     def _end_shape(self) -> None:
         if self._place in TITLES:
             self.title = self.title or one_line(" ".join(self._paragraphs))
-        elif self._place not in ASIDE:
+        elif self._place not in BOILERPLATE:
             several = sum(1 for words in self._paragraphs if words.strip()) > 1
             self.shapes.append((self._place in LISTS and several, self._paragraphs))
         self._paragraphs = []

@@ -53,7 +53,7 @@ def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
     return Sitemap(listed, is_index=xml_recovery.root_name(content) == "sitemapindex")
 
 
-class _Entries:
+class _Entries(xml.XmlHandler):
     """Gathers ``loc`` and ``lastmod`` of each entry, and not those of the pictures and films within."""
 
     def __init__(self, limit: int) -> None:

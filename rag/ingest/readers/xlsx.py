@@ -1,7 +1,7 @@
-"""Excel (.xlsx) → one article: a heading for each sheet, a line for each row.
+"""Read Excel files (.xlsx) into one article, with a heading for each sheet and a line for each row.
 
-Read directly, a row at a time: openpyxl and calamine make room for every cell between the first and the last, of which
-a file of one kilobyte may have billions.
+openpyxl and calamine are not used: they allocate every cell between the first and the last, of which a file of one
+kilobyte may have billions.
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import MAX_CHARACTERS, DocumentBuilder
-from rag.ingest.readers.metadata import choose_title, parse_language
-from rag.ingest.readers.ooxml import main_part, properties_of
-from rag.ingest.readers.xml import read_xml, xml_tree
-from rag.ingest.readers.zip_reader import ZipReader
+from rag.ingest.readers.ooxml import OoxmlPackage, relationship_id
+from rag.ingest.readers.xml import XmlHandler, read_xml, xml_tree
 
 WIDEST_GAP = 50
-"""Empty cells in a row that are kept as such; more are left out."""
+"""Consecutive empty cells of a row that are kept; more are left out."""
 DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 TIMES = {18, 19, 20, 21, 45, 46, 47}
 PERCENTAGES = {9, 10}
@@ -30,15 +27,14 @@ LAST_DAY = 2_957_000
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article of what the cells show, dates as YYYY-MM-DD; hidden sheets are left out.
+    """Read one article of what the cells show, dates as YYYY-MM-DD; hidden sheets are left out.
 
-    Raises ArticleError where it is damaged or has nothing in its cells.
+    Raises ArticleError if the file is damaged or its cells are empty.
     """
-    package = ZipReader(document.content)
-    properties = properties_of(package)
-    main = main_part(package, "xl/workbook.xml")
-    workbook = xml_tree(package.read(main))
-    related = package.related(main)
+    package = OoxmlPackage(document.content, "xl/workbook.xml")
+    metadata = package.metadata()
+    workbook = xml_tree(package.read(package.main))
+    related = package.related(package.main)
     first_day = _first_day(next((item.get("date1904") for item in workbook.iter("{*}workbookPr")), None))
     strings, formats = _Strings(), _Formats()
     if related.get("sharedStrings", "") in package:
@@ -46,10 +42,9 @@ def read(document: Document) -> Iterator[Found]:
     if related.get("styles", "") in package:
         read_xml(package.read(related["styles"]), formats)
     sheets = [sheet for sheet in workbook.iter("{*}sheet") if sheet.get("state", "visible") == "visible"]
-    builder = DocumentBuilder(properties.title)
+    builder = DocumentBuilder(metadata.title)
     for sheet in sheets:
-        identifier = next((value for name, value in sheet.items() if str(name).endswith("}id")), "")
-        part = related.get(str(identifier), "")
+        part = related.get(relationship_id(sheet), "")
         if part not in package:
             continue
         heading = str(sheet.get("name", "")) if len(sheets) > 1 else ""
@@ -57,21 +52,11 @@ def read(document: Document) -> Iterator[Found]:
         builder.end_block()
     if builder.empty:
         raise ArticleError("The sheets are empty. Leave the file out, or fill them in.")
-    yield Article(
-        id=document.suggested_id,
-        title=choose_title(properties.title, document.stem),
-        text=builder.text,
-        origin=document.origin,
-        author=properties.author,
-        date=properties.date,
-        tags=properties.tags,
-        language=parse_language(properties.language),
-        headings=builder.headings,
-    )
+    yield builder.article(document, metadata.title, metadata)
 
 
-class _Strings:
-    """sharedStrings.xml: the texts that cells refer to by number."""
+class _Strings(XmlHandler):
+    """Reads sharedStrings.xml: the texts that cells refer to by number."""
 
     def __init__(self) -> None:
         self.values: list[str] = []
@@ -100,8 +85,8 @@ class _Strings:
             self.values.append("".join(self._words))
 
 
-class _Formats:
-    """styles.xml: what the numbers of cells are meant to be."""
+class _Formats(XmlHandler):
+    """Reads styles.xml: how the numbers of cells are formatted."""
 
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
@@ -110,7 +95,7 @@ class _Formats:
         self._in_cells = False
 
     def kind_of(self, style: str) -> str:
-        """The kind of a cell's numbers by its style: date, time or percentage, or "" for a plain one."""
+        """Return how a cell's style shows numbers: "date", "time", "percentage", or "" for plain numbers."""
         if style not in self._kinds:
             self._kinds[style] = self._kind_of(style)
         return self._kinds[style]
@@ -134,16 +119,13 @@ class _Formats:
         elif name == "xf" and self._in_cells:
             self._cells.append(attributes.get("numFmtId", "0"))
 
-    def data(self, text: str) -> None:
-        pass
-
     def end(self, name: str) -> None:
         if name == "cellXfs":
             self._in_cells = False
 
 
-class _Sheet:
-    """A sheet's rows, built as they are read, below the heading if there are any."""
+class _Sheet(XmlHandler):
+    """Reads a sheet and adds its rows as they come, below the heading if there are any."""
 
     def __init__(
         self, heading: str, builder: DocumentBuilder, strings: Sequence[str], formats: _Formats, first_day: datetime
@@ -222,7 +204,7 @@ def _first_day(date1904: object) -> datetime:
 
 
 def _column(reference: str) -> int:
-    """The column of a cell such as C7, from 0; 0 where there is none."""
+    """Return the column of a cell reference such as C7, from 0; 0 for anything else."""
     column = 0
     for letter in reference[:3]:
         if not "A" <= letter <= "Z":

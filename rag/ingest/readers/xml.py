@@ -1,11 +1,11 @@
-"""Safe parsing of HTML and XML, the only import of lxml: nothing is fetched, no entity expanded, no bomb bursts."""
+"""Parse HTML and XML safely: nothing is fetched, no entity is expanded, sizes are limited."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_HTML_BYTES = 16 << 20
-"""Bytes of the longest page that is read, embedded pictures not counted: parsed, it takes forty times that."""
+"""Bytes of the longest page that is read, without embedded pictures; parsed, it takes forty times as much."""
 MAX_ELEMENTS = 300_000
-"""Elements of the longest page that is read: some five seconds."""
+"""Elements of the longest page that is read: about five seconds."""
 MAX_XML_BYTES = 64 << 20
-"""Bytes of the longest XML file that is read a piece at a time."""
+"""Bytes of the longest XML file that is streamed."""
 MAX_TREE_BYTES = 4 << 20
-"""Bytes of the longest XML file that is read at once, such as a table of contents."""
+"""Bytes of the longest XML file that is parsed into a tree, such as a table of contents."""
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")
-# Characters that HTML may have and lxml does not take, also by their numbers.
+# Characters that lxml refuses, written directly or as numeric references.
 NO_CHARACTER = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
     r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?"
@@ -35,18 +35,21 @@ NO_CHARACTER = re.compile(
 EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100},[^\"'\s)>]{500,}")
 
 
-class XmlHandler(Protocol):
-    """What happens as XML is read; names come without their namespaces."""
+class XmlHandler:
+    """Base of the handlers that ``read_xml`` calls. Names of elements and attributes have no namespace."""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Called where an element begins."""
 
-    def end(self, name: str) -> None: ...
+    def end(self, name: str) -> None:
+        """Called where an element ends."""
 
-    def data(self, text: str) -> None: ...
+    def data(self, text: str) -> None:
+        """Called for each piece of text."""
 
 
 def parse_html(document: Document) -> HtmlElement:
-    """The tree of a page, without comments. Raises ArticleError where it is too long or too deep."""
+    """Parse a page into a tree without comments. Raises ArticleError if it is too long or nested too deeply."""
     content = document.content
     declared = CHARSET.search(content[:4096]) or XML_ENCODING.match(content)
     encoding = document.encoding or (declared[1].decode("ascii") if declared else "")
@@ -54,31 +57,31 @@ def parse_html(document: Document) -> HtmlElement:
 
 
 def html_tree(markup: str) -> HtmlElement:
-    """The tree of HTML, or of a piece of it. Raises ArticleError as parse_html does."""
+    """Parse HTML, or a fragment of it. Raises ArticleError as parse_html does."""
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     data = NO_CHARACTER.sub("\ufffd", EMBEDDED.sub("", markup)).encode("utf-8", "replace")
     if len(data) > MAX_HTML_BYTES:
         raise ArticleError(
-            f"The page has {len(data) >> 20} MiB of HTML; at most {MAX_HTML_BYTES >> 20} MiB are read. Split it, or "
-            "save it as text."
+            f"The page has {len(data) >> 20} MiB of HTML; the limit is {MAX_HTML_BYTES >> 20} MiB. Split it, or save "
+            "it as text."
         )
     try:
         root = html.document_fromstring(data, parser=parser)
     except etree.LxmlError:
-        return html.document_fromstring("<html><body></body></html>")  # There is nothing, or only comments.
+        return html.document_fromstring("<html><body></body></html>")  # It is empty, or has only comments.
     limits = etree.ErrorTypes.ERR_RESOURCE_LIMIT
     if any(entry.type == limits for entry in parser.error_log):
-        raise ArticleError("The page is nested too deeply, or part of it is endless. Save it as text, or leave it out.")
+        raise ArticleError("The page is nested too deeply, or one part is too long. Save it as text, or leave it out.")
     elements = sum(1 for _ in root.iter())
     if elements > MAX_ELEMENTS:
-        raise ArticleError(f"The page has {elements:,} elements; at most {MAX_ELEMENTS:,} are read. Split it.")
+        raise ArticleError(f"The page has {elements:,} elements; the limit is {MAX_ELEMENTS:,}. Split it.")
     return root
 
 
 def xml_tree(content: bytes) -> _Element:
-    """The tree of a short XML file. Raises ArticleError where it is damaged, too long, or defines entities."""
+    """Parse a short XML file. Raises ArticleError if it is damaged, too long, or defines entities."""
     from lxml import etree
 
     _refuse(content, MAX_TREE_BYTES)
@@ -91,54 +94,49 @@ def xml_tree(content: bytes) -> _Element:
         raise ArticleError(_damaged(error)) from None
 
 
-def read_xml(content: bytes, target: XmlHandler) -> None:
-    """Tell ``target`` what an XML file holds, with no more of it in memory than a piece.
-
-    Raises ArticleError where it is damaged, too long, or defines entities.
-    """
+def read_xml(content: bytes, handler: XmlHandler) -> None:
+    """Stream an XML file to a handler. Raises ArticleError if it is damaged, too long, or defines entities."""
     from lxml import etree
 
     _refuse(content, MAX_XML_BYTES)
-    told = cast("ParserTarget[None]", _Forwarding(target))
-    parser = etree.XMLParser(target=told, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    target = cast("ParserTarget[None]", _WithoutNamespaces(handler))
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         etree.parse(io.BytesIO(content), parser)
     except etree.LxmlError as error:
         raise ArticleError(_damaged(error)) from None
 
 
-class _Forwarding:
-    """Tells a XmlHandler what lxml says, in shorter names."""
+class _WithoutNamespaces:
+    """Passes what lxml reads on to a handler, without namespaces."""
 
-    def __init__(self, target: XmlHandler) -> None:
-        self._target = target
+    def __init__(self, handler: XmlHandler) -> None:
+        self._handler = handler
+        self.data = handler.data
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._target.start(local_name(tag), {local_name(name): value for name, value in attributes.items()})
+        self._handler.start(local_name(tag), {local_name(name): value for name, value in attributes.items()})
 
     def end(self, tag: str) -> None:
-        self._target.end(local_name(tag))
-
-    def data(self, text: str) -> None:
-        self._target.data(text)
+        self._handler.end(local_name(tag))
 
     def close(self) -> None:
         pass
 
 
 def local_name(tag: str) -> str:
-    """A name without its namespace: ``p`` for ``{urn:…}p``."""
+    """Return a name without its namespace: ``p`` for ``{urn:…}p``."""
     return tag.rpartition("}")[2]
 
 
 def _refuse(content: bytes, limit: int) -> None:
     if len(content) > limit:
         raise ArticleError(
-            f"It holds {len(content) >> 20} MiB of XML in one piece; at most {limit >> 20} MiB are read. Split it."
+            f"It has {len(content) >> 20} MiB of XML in one part; the limit is {limit >> 20} MiB. Split it."
         )
     if b"<!ENTITY" in content:
-        raise ArticleError("It defines XML entities, which a few lines can blow up to gigabytes. Save it without them.")
+        raise ArticleError("It defines XML entities, which can grow to gigabytes. Save it without them.")
 
 
 def _damaged(error: Exception) -> str:
-    return f"Its XML is damaged ({error}). Open it in the program that it comes from, and save it anew."
+    return f"Its XML is damaged ({error}). Open it in the program that made it, and save it again."

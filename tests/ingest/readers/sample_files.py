@@ -32,7 +32,7 @@ def packed(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
 def relations(targets: Mapping[str, str]) -> str:
     """The .rels of a part: kind → target; the ids are r1, r2, …"""
     rows = "".join(
-        f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind.partition("#")[0]}" XmlHandler="{target}"/>'
+        f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind.partition("#")[0]}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets.items(), start=1)
     )
     return f'<Relationships xmlns="{PACKAGE_RELATIONS}">{rows}</Relationships>'

@@ -80,14 +80,14 @@ def test_member_that_is_too_large_is_named_and_the_next_is_read(monkeypatch: pyt
 def test_damaged_member_is_named_and_the_next_is_read() -> None:
     content = packed({"a.txt": "unlikely words", "b.txt": "y"}, zipfile.ZIP_STORED)
     error, member = found(content.replace(b"unlikely", b"UNLIKELY", 1))
-    assert "a.txt in the archive: Its packing is damaged" in str(error)
+    assert "a.txt in the archive: It is damaged" in str(error)
     assert isinstance(member, Document)
 
 
 def test_bomb_is_refused_before_it_bursts() -> None:
     bomb = packed({"a.txt": b"\0" * (32 << 20)})
     assert len(bomb) < 50_000
-    with pytest.raises(ArticleError, match="made to fill up memory"):
+    with pytest.raises(ArticleError, match="made to fill memory"):
         ZipReader(bomb)
 
 
@@ -99,7 +99,7 @@ def test_bomb_of_members_that_share_their_bytes_is_refused() -> None:
     members = one[: one.index(b"PK\x01\x02")]
     end = b"PK\x05\x06" + b"\0" * 4 + (2000).to_bytes(2, "little") * 2
     end += len(entries).to_bytes(4, "little") + len(members).to_bytes(4, "little") + b"\0\0"
-    with pytest.raises(ArticleError, match="made to fill up memory"):
+    with pytest.raises(ArticleError, match="made to fill memory"):
         ZipReader(members + entries + end)
 
 
@@ -116,7 +116,7 @@ def test_members_with_a_password_or_of_another_packing_are_refused() -> None:
         content[place] = flags
     with pytest.raises(ArticleError, match="password"):
         ZipReader(bytes(content)).read("a.txt")
-    with pytest.raises(ArticleError, match="in a way that is not read"):
+    with pytest.raises(ArticleError, match="compression method is not supported"):
         ZipReader(packed({"a.txt": "x" * 99}, zipfile.ZIP_LZMA)).read("a.txt")
 
 
