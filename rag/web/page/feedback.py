@@ -16,7 +16,6 @@ from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
 from rag.web.page.filters import ASIDE, Updates
 from rag.web.rendering import chat as rendering
-from rag.web.rendering import escaping
 
 LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
 
@@ -81,7 +80,7 @@ class Judging:
             self._verdict: verdict,
             self._judging: gr.Row(visible=bool(problem)),
             self._commenting: gr.Row(visible=verdict != "right" and not problem),
-            self._thanks: problem or escaping.note(strings.THANKS),
+            self._thanks: problem or rendering.feedback_thanks(),
         }
 
     def _commented(self, verdict: Verdict, comment: str, chat: str, request: gr.Request) -> Updates:
@@ -89,7 +88,7 @@ class Judging:
         return {
             self._commenting: gr.Row(visible=bool(problem)),
             self._comment: comment if problem else "",
-            self._thanks: problem or escaping.note(strings.THANKS),
+            self._thanks: problem or rendering.feedback_thanks(),
         }
 
     def _kept(self, verdict: Verdict, chat: str, request: gr.Request, comment: str = "") -> str:

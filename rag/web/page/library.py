@@ -14,6 +14,7 @@ from rag.web.library.articles import Shelf
 from rag.web.library.ingest_job import Intake, Work
 from rag.web.page.filters import ASIDE, UNCHANGED, Updates
 from rag.web.rendering import library as rendering
+from rag.web.rendering.escaping import id_of
 
 TICK_SECONDS = 1.0
 PRESSED = "window.footnote.pressed(element, (pressed) => trigger('click', pressed))"
@@ -116,7 +117,7 @@ class LibraryView:
     def _pressed(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
         """A button of the list or of the article that is being read."""
         pressed = event._data or {}
-        article = rendering.id_of(str(pressed.get("article", "")))
+        article = id_of(str(pressed.get("article", "")))
         match pressed.get("do"):
             case "page":
                 return self._listed(text, _number(pressed), chosen, request)

@@ -1,11 +1,12 @@
-"""Text from outside as HTML that shows it and does nothing else. Pure."""
+"""Text from outside as HTML that shows it and does nothing else."""
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from markupsafe import Markup, escape
 
 from rag.web.i18n import catalogs
 
@@ -13,23 +14,21 @@ from rag.web.i18n import catalogs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
-def plain(text: str) -> str:
-    """Text from outside as HTML that shows it and does nothing else."""
-    return html.escape(straight(text), quote=True)
+def plain(text: str) -> Markup:
+    """Escape text, without its control characters."""
+    return escape(straight(text))
 
 
 def straight(text: str) -> str:
-    """Text without what would turn or break the text around it."""
+    """Remove control characters and lone surrogates, and write line ends as ``\\n``."""
+    if text.isprintable():
+        return text
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROL.sub("", text)
 
 
-def note(words: str) -> str:
-    return f'<p class="fn-note">{words}</p>'
-
-
 def web_address(url: str) -> str:
-    """The address where it is one of the web, or else nothing: no other scheme becomes a link."""
+    """Return the address if its scheme is http or https, or else "": no other scheme becomes a link."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -38,5 +37,15 @@ def web_address(url: str) -> str:
 
 
 def day(value: date | None) -> str:
-    """A day as the reader's language writes it; nothing where there is none."""
+    """Format a date in the reader's language; "" for None."""
     return catalogs.format_day(value) if value else ""
+
+
+def key_of(article_id: str) -> str:
+    """Encode an article's id for an attribute, whatever characters it has."""
+    return quote(article_id, safe="", errors="surrogatepass")
+
+
+def id_of(key: str) -> str:
+    """Decode what ``key_of`` returned."""
+    return unquote(key, errors="surrogatepass")

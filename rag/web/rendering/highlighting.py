@@ -1,27 +1,32 @@
-"""Text with some of its words marked → HTML. Pure."""
+"""Text with its quoted words marked, as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
 
 from rag.core.types import Span
-from rag.web.rendering.escaping import plain
+from rag.web.rendering.environment import render
 
 
-def marked(text: str, start: int, spans: Sequence[Span]) -> str:
-    """A stretch of an article that begins at ``start``, with exactly the characters of the spans marked."""
-    parts: list[str] = []
-    at, end = start, start + len(text)
-    for span in _merged(spans, start, end):
-        parts.append(plain(text[at - start : span.start - start]))
-        parts.append(f"<mark>{plain(text[span.start - start : span.end - start])}</mark>")
-        at = span.end
-    parts.append(plain(text[at - start :]))
-    return "".join(parts)
+def marked(text: str, start: int, spans: Sequence[Span]) -> Markup:
+    """Mark exactly the characters of the spans in a stretch of an article that begins at ``start``."""
+    return render("shared.marked", list(_pieces(text, start, spans)))
+
+
+def _pieces(text: str, start: int, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for span in _merged(spans, start, start + len(text)):
+        begin, end = span.start - start, span.end - start
+        yield text[at:begin], False
+        yield text[begin:end], True
+        at = end
+    yield text[at:], False
 
 
 def _merged(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """The spans in order, cut to the stretch, overlapping ones as one."""
+    """Cut the spans to the stretch, in order, and merge overlapping ones."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.start, one.end)):
         begin, stop = max(span.start, start), min(span.end, end)

@@ -102,7 +102,7 @@ def test_the_login_says_what_went_wrong_as_text() -> None:
     page = login_page("", "/", HOSTILE, HOSTILE)
     assert "<script>alert" not in page
     assert "\u202e" not in page
-    assert page.count("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert page.count("&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;") == 2
     assert 'role="alert"' in page
     assert 'aria-describedby="problem"' in page
     assert "aria-describedby" not in login_page("", "/")

@@ -15,6 +15,7 @@ from rag.web.i18n import strings
 from rag.web.library.articles import PAGE, Listing, Opened, Origin, Row
 from rag.web.library.ingest_job import Work
 from rag.web.rendering import library as rendering
+from rag.web.rendering.escaping import id_of, key_of
 
 TEXT = "The lamp\n\nThe lamp is out.\n\nA beacon took its place."
 ANY = st.text(alphabet=st.one_of(st.characters(exclude_categories=[]), st.sampled_from("<>\"'&\x00‮\n${}")), max_size=60)
@@ -177,10 +178,10 @@ def test_time_left_is_in_round_numbers(seconds: float, words: str) -> None:
 
 @given(ANY)
 def test_an_id_survives_its_attribute(article_id: str) -> None:
-    key = rendering.key_of(article_id)
+    key = key_of(article_id)
     assert key.isascii()
     assert not set(key) & set("<>\"'& ")
-    assert rendering.id_of(key) == article_id
+    assert id_of(key) == article_id
 
 
 @given(ANY, ANY, ANY)
