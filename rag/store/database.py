@@ -14,6 +14,9 @@ from typing import Any
 from rag.core.errors import IndexDamagedError
 from rag.text.tokenization import plain
 
+LISTED = "(SELECT value FROM json_each(?))"
+"""What stands after IN for a parameter that is a JSON array: a list of any length takes one parameter."""
+
 PATIENCE = 30.0
 """Seconds that a connection waits for another one's transaction."""
 
@@ -133,16 +136,6 @@ class Database:
             return found.st_ino, found.st_size, found.st_mtime_ns, self._log().exists()
         except OSError:
             return "gone"
-
-
-def marks(values: Sequence[object]) -> str:
-    """A question mark for each value, for an SQL list."""
-    return ", ".join("?" * len(values))
-
-
-def slices(values: Sequence[Any], size: int = 500) -> Iterator[list[Any]]:
-    """The values in lists short enough for one statement."""
-    return (list(values[begin : begin + size]) for begin in range(0, len(values), size))
 
 
 def _reason(error: sqlite3.OperationalError) -> str:

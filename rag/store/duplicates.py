@@ -7,13 +7,14 @@ followed by looking again at the later articles that it may concern. All functio
 from __future__ import annotations
 
 import heapq
+import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from rag.store.database import marks, slices
+from rag.store.database import LISTED
 from rag.text.minhash import NEAR, Signature, bands, signature, similarity
 
 
@@ -109,16 +110,10 @@ def _similar(connection: sqlite3.Connection, number: int, of: Signature | None) 
     if of is None:
         return ()
     hashes = bands(of)
-    candidates = connection.execute(
-        f"SELECT DISTINCT article FROM bands WHERE hash IN ({marks(hashes)}) AND article <> ?", (*hashes, number)
+    rows = connection.execute(
+        f"""SELECT number, duplicate_of IS NOT NULL, signature FROM articles
+        WHERE number IN (SELECT article FROM bands WHERE hash IN {LISTED}) AND number <> ? AND signature IS NOT NULL""",
+        (json.dumps(hashes), number),
     ).fetchall()
-    found: list[_Similar] = []
-    for some in slices([row[0] for row in candidates]):
-        rows = connection.execute(
-            f"""SELECT number, duplicate_of IS NOT NULL, signature FROM articles
-            WHERE number IN ({marks(some)}) AND signature IS NOT NULL""",
-            some,
-        ).fetchall()
-        near = similarity(of, np.stack([_loaded(row[2]) for row in rows])) >= NEAR if rows else ()
-        found += [_Similar(row[0], bool(row[1])) for row, is_near in zip(rows, near, strict=True) if is_near]
-    return found
+    near = similarity(of, np.stack([_loaded(row[2]) for row in rows])) >= NEAR if rows else ()
+    return [_Similar(row[0], bool(row[1])) for row, is_near in zip(rows, near, strict=True) if is_near]

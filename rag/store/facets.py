@@ -12,6 +12,7 @@ from typing import Any
 from rag.core.errors import FilterError
 from rag.core.filters import DateRange, Filters
 from rag.core.types import ArticleHeader
+from rag.store.database import LISTED
 from rag.text.tokenization import plain
 
 OFFERED = 5
@@ -25,7 +26,6 @@ SOURCES = "SELECT source, count(*) FROM articles WHERE source <> '' GROUP BY sou
 LANGUAGES = "SELECT language, count(*) FROM articles WHERE language <> '' GROUP BY language"
 TAGS = "SELECT tag.value, count(DISTINCT number) FROM articles, json_each(tags) tag WHERE tag.value <> '' GROUP BY 1"
 MOST_FIRST = " ORDER BY 2 DESC, 1"
-ONE_OF = "(SELECT value FROM json_each(?))"
 PASSAGES = "SELECT id FROM passages INDEXED BY passages_of_article"
 """All passages' ids, from an index that is a twentieth of the table's size."""
 
@@ -126,11 +126,11 @@ def _conditions(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
     """The conditions on ``articles a``. Values are compared once for each spelling, not once for each article."""
     parts: list[tuple[str, tuple[str, ...]]] = []
     if filters.sources:
-        parts.append((f"a.source IN {ONE_OF}", _spellings(filters.sources, rows(SOURCES))))
+        parts.append((f"a.source IN {LISTED}", _spellings(filters.sources, rows(SOURCES))))
     if filters.languages:
-        parts.append((f"a.language IN {ONE_OF}", _spellings(filters.languages, rows(LANGUAGES))))
+        parts.append((f"a.language IN {LISTED}", _spellings(filters.languages, rows(LANGUAGES))))
     if filters.tags:
-        has_tag = f"EXISTS (SELECT 1 FROM json_each(a.tags) tag WHERE tag.value IN {ONE_OF})"
+        has_tag = f"EXISTS (SELECT 1 FROM json_each(a.tags) tag WHERE tag.value IN {LISTED})"
         parts.append((has_tag, _spellings(filters.tags, rows(TAGS))))
     start, end = filters.published.start, filters.published.end
     if start or end:

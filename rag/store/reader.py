@@ -28,7 +28,7 @@ from rag.core.types import (
 from rag.store import bm25 as ranking
 from rag.store import schema
 from rag.store.cache import Remembered
-from rag.store.database import Database, marks, slices
+from rag.store.database import LISTED, Database
 from rag.store.facets import Facets, passages_among, read_facets
 from rag.text.suggestions import ArticleQuestion
 from rag.text.tokenization import plain
@@ -187,14 +187,13 @@ class LibraryReader:
         if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'questions'"):
             return {}
         found: dict[str, list[ArticleQuestion]] = {}
-        for some in slices(article_ids):
-            rows = self._rows(
-                f"""SELECT a.id, q.question, q.start, q.end FROM questions q JOIN articles a ON a.number = q.article
-                WHERE a.id IN ({marks(some)}) ORDER BY q.article, q.place""",
-                some,
-            )
-            for article_id, question, start, end in rows:
-                found.setdefault(article_id, []).append(ArticleQuestion(question, Span(start, end)))
+        rows = self._rows(
+            f"""SELECT a.id, q.question, q.start, q.end FROM questions q JOIN articles a ON a.number = q.article
+            WHERE a.id IN {LISTED} ORDER BY q.article, q.place""",
+            (json.dumps(list(article_ids)),),
+        )
+        for article_id, question, start, end in rows:
+            found.setdefault(article_id, []).append(ArticleQuestion(question, Span(start, end)))
         return found
 
     def fingerprint(self) -> str:
@@ -217,18 +216,16 @@ class LibraryReader:
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Stored passages in the order of ``ids``; ids that are gone are left out."""
-        found: dict[int, StoredPassage] = {}
-        for some in slices(ids):
-            rows = self._rows(
-                f"""SELECT p.id, p.start, p.end, p.heading, p.sentences, p.vector, p.sentence_vectors,
-                    substr(a.text, p.start + 1, p.end - p.start), {HEADER}
-                    FROM passages p JOIN articles a ON a.number = p.article WHERE p.id IN ({marks(some)})""",
-                some,
-            )
-            try:
-                found.update((row[0], _stored(row)) for row in rows)
-            except (ValueError, TypeError) as error:
-                raise self._database.damaged(error) from error
+        rows = self._rows(
+            f"""SELECT p.id, p.start, p.end, p.heading, p.sentences, p.vector, p.sentence_vectors,
+            substr(a.text, p.start + 1, p.end - p.start), {HEADER}
+            FROM passages p JOIN articles a ON a.number = p.article WHERE p.id IN {LISTED}""",
+            (json.dumps(list(ids)),),
+        )
+        try:
+            found = {row[0]: _stored(row) for row in rows}
+        except (ValueError, TypeError) as error:
+            raise self._database.damaged(error) from error
         return [found[number] for number in ids if number in found]
 
     def facets(self) -> Facets:
@@ -264,10 +261,8 @@ class LibraryReader:
 
     def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
         """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
-        rows: list[Any] = []
-        for some in slices(sorted(ids)):
-            rows += self._rows(f"SELECT id, vector FROM passages WHERE id IN ({marks(some)}) ORDER BY id", some)
-        return self._vectors(rows)
+        wanted = json.dumps(list(ids))
+        return self._vectors(self._rows(f"SELECT id, vector FROM passages WHERE id IN {LISTED} ORDER BY id", (wanted,)))
 
     def _vectors(self, rows: Sequence[Any]) -> tuple[NDArray[np.int64], Vector]:
         ids = np.array([row[0] for row in rows], dtype=np.int64)

@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.core.errors import IndexDamagedError
 from rag.core.types import Article, Passage, PassageVectors
 from rag.store import backup, duplicates, schema
-from rag.store.database import PATIENCE, Database, marks, slices
+from rag.store.database import LISTED, PATIENCE, Database
 from rag.store.reader import LibraryReader, variant_of
 from rag.text.minhash import Signature, signature
 from rag.text.suggestions import ArticleQuestion, heading_questions
@@ -102,11 +102,9 @@ class SqliteLibrary(LibraryReader):
         """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
         wanted = list(dict.fromkeys(article_ids))
         with self._change() as connection:
-            gone: list[tuple[int, str]] = []
-            for some in slices(wanted):
-                gone += connection.execute(
-                    f"SELECT number, id FROM articles WHERE id IN ({marks(some)}) ORDER BY number", some
-                ).fetchall()
+            gone = connection.execute(
+                f"SELECT number, id FROM articles WHERE id IN {LISTED} ORDER BY number", (json.dumps(wanted),)
+            ).fetchall()
             _delete(connection, [number for number, _ in gone])
             return [article_id for _, article_id in gone]
 
@@ -192,13 +190,11 @@ def _give(connection: sqlite3.Connection, origin: str, number: int) -> str:
 
 def _delete_orphans(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
     """Delete those of the articles that have no origin left; returns their ids."""
-    orphans: list[tuple[int, str]] = []
-    for some in slices(sorted(numbers)):
-        orphans += connection.execute(
-            f"""SELECT number, id FROM articles a WHERE number IN ({marks(some)})
-            AND NOT EXISTS (SELECT 1 FROM origins WHERE article = a.number) ORDER BY number""",
-            some,
-        ).fetchall()
+    orphans = connection.execute(
+        f"""SELECT number, id FROM articles a WHERE number IN {LISTED}
+        AND NOT EXISTS (SELECT 1 FROM origins WHERE article = a.number) ORDER BY number""",
+        (json.dumps(list(numbers)),),
+    ).fetchall()
     _delete(connection, [number for number, _ in orphans])
     return [article_id for _, article_id in orphans]
 
@@ -244,9 +240,9 @@ def _put(
     }
     updates = ", ".join(f"{name} = excluded.{name}" for name in values)
     row = connection.execute(
-        f"""INSERT INTO articles ({", ".join(values)}) VALUES ({marks(list(values))})
+        f"""INSERT INTO articles ({", ".join(values)}) VALUES ({", ".join(f":{name}" for name in values)})
         ON CONFLICT (number) DO UPDATE SET {updates} RETURNING number, id""",
-        tuple(values.values()),
+        values,
     ).fetchone()
     return int(row[0]), str(row[1])
 
