@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from rag.core.types import Turn
 from rag.retrieval import query_patterns
-from rag.retrieval.courtesies import without_courtesies
-from rag.retrieval.query_patterns import TOKEN, content, is_small
+from rag.retrieval.query_patterns import TOKEN, content, is_small, without_courtesies
 from rag.text.language_detection import NO_SPACES
 from rag.text.tokenization import plain
 

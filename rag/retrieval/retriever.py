@@ -12,7 +12,6 @@ from datetime import date
 from rag.core.filters import EVERYTHING, Filters
 from rag.core.protocols import Embedder, Library, Reranker, VectorIndex
 from rag.core.types import RankedPassage, StoredPassage, Turn, Vector
-from rag.retrieval.fusion import reciprocal_rank_fusion
 from rag.retrieval.multi_hop import with_mentioned
 from rag.retrieval.query_rewriting import Query, names, understand
 from rag.retrieval.recency import in_time, without_relative_days
@@ -30,6 +29,7 @@ from rag.text.tokenization import (
     stems,
 )
 
+FUSION_CONSTANT = 60
 BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
 """Passages that each half of the search finds, where no more are asked for."""
@@ -232,6 +232,19 @@ class Retriever:
         late = [row for row in rows if row not in known]
         reason = f"is not among the first {len(kept)} of both rankings together"
         yield from ((stored, reason) for stored in self._passages(late, filters))
+
+
+def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Sequence[int]]]) -> list[tuple[int, float]]:
+    """Weighted reciprocal rank fusion: the sum over rankings of ``weight / (60 + rank)``, ranks from 1.
+
+    Returns (id, score) pairs, largest score first, the smaller id first among equals. After Cormack, Clarke and
+    Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
+    """
+    scores: dict[int, float] = {}
+    for weight, ranking in rankings:
+        for rank, row in enumerate(ranking, start=1):
+            scores[row] = scores.get(row, 0.0) + weight / (FUSION_CONSTANT + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _ranks(rows: Sequence[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.core.filters import DateRange, Filters
 from rag.core.types import Article, Turn
 from rag.ingest.chunking import chunk
-from rag.retrieval.retriever import Retriever
+from rag.retrieval.retriever import FUSION_CONSTANT, Retriever, reciprocal_rank_fusion
 from rag.store import SqliteLibrary
 from rag.store.vector_index import FaissIndex
 from rag.testing import FakeEmbedder
@@ -394,3 +394,38 @@ def test_with_filters_nothing_tells_of_the_words_of_other_articles(retriever: Re
         assert (found.respelled, found.unknown) == ({}, {hidden})
     assert retriever.retrieve("Was it shiping?", 3, filters=only).respelled == {"shiping": "ship"}
     assert retriever.retrieve("Was the Sorrel sold, or the lighthouse?", 3).unknown == frozenset()
+
+
+# Fusion
+
+
+def test_ranks_count_from_one_as_in_the_formula_of_cormack_clarke_and_buettcher() -> None:
+    # Their RRFscore(d) is the sum over rankings of 1 / (k + r(d)) with k = 60, where the best has r(d) = 1.
+    assert FUSION_CONSTANT == 60
+    rankings = [["a", "b", "c"], ["b", "c", "a"], ["c", "b"]]
+    by_formula = {
+        document: sum(1 / (60 + ranking.index(document) + 1) for ranking in rankings if document in ranking)
+        for document in "abc"
+    }
+    numbers = {"a": 1, "b": 2, "c": 3}
+
+    fused = dict(reciprocal_rank_fusion([(1.0, [numbers[one] for one in ranking]) for ranking in rankings]))
+
+    assert fused == {numbers[document]: pytest.approx(score) for document, score in by_formula.items()}
+    assert dict(reciprocal_rank_fusion([(1.0, [7])])) == {7: pytest.approx(1 / 61)}
+
+
+def test_reciprocal_rank_fusion_by_hand() -> None:
+    fused = reciprocal_rank_fusion([(1.0, [7, 3, 9]), (1.5, [3, 8])])
+    assert fused == [
+        (3, pytest.approx(1 / 62 + 1.5 / 61)),
+        (8, pytest.approx(1.5 / 62)),
+        (7, pytest.approx(1 / 61)),
+        (9, pytest.approx(1 / 63)),
+    ]
+
+
+def test_equal_scores_are_in_the_order_of_ids() -> None:
+    assert [row for row, _ in reciprocal_rank_fusion([(1.0, [5]), (1.0, [2])])] == [2, 5]
+    assert reciprocal_rank_fusion([(1.0, []), (1.5, [])]) == []
+    assert reciprocal_rank_fusion([]) == []
