@@ -27,10 +27,10 @@ TOWN = Filters(sources=("Town",))
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Chatbot, FakeGenerator]]:
-    """A chatbot over the articles, and its generator."""
+def opened(*sources: str, **changes: Any) -> Iterator[tuple[Chatbot, FakeGenerator]]:
+    """A chatbot over the articles, all or those of some sources, and its generator."""
     with TemporaryDirectory() as folder:
-        settings, embedder, generator = ingested(Path(folder)), FakeEmbedder(), FakeGenerator()
+        settings, embedder, generator = ingested(Path(folder), *sources, **changes), FakeEmbedder(), FakeGenerator()
         library = open_library(settings)
         yield Chatbot(library, open_retriever(library, embedder, settings), generator, settings), generator
         library.close()
@@ -177,3 +177,22 @@ def test_a_library_that_heeds_no_filters_gives_nothing_away(heron: tuple[Chatbot
     found = careless.retrieve(WIDE, 5, filters=TOWN, explain=True)
     assert {one.header.source for one in found.passages} == {"Town"}
     assert not found.dropped
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the obsidian lamp cost?",  # A word of hidden articles alone is not said to be in the articles,
+        "What did the obsidiam lamp cost?",  # nor offered as a correction,
+        "What did the marlin lamp cost?",
+        "What did the marlim lamp cost?",
+        "Who sued the guild for quartz?",
+    ],
+)
+def test_a_decline_is_the_same_as_if_the_hidden_articles_were_not_there(question: str) -> None:
+    with opened(decline_below=1.0) as (everything, _), opened("Town", decline_below=1.0) as (alone, _):
+        hidden = asked(everything, question, filters=TOWN).declined
+        absent = asked(alone, question).declined
+    assert hidden and absent
+    assert (hidden.message, hidden.looked_for) == (absent.message, absent.looked_for)
+    assert hidden.shortfalls == absent.shortfalls

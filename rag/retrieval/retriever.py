@@ -5,7 +5,7 @@ understand the question → search by meaning and by words → fuse → look at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -141,9 +141,8 @@ class Retriever:
             for stored, reason in (self._dropped(rows, kept, repeats, filters) if explain else ())
         )
         unknown = frozenset(self._unknown(terms, filters, ranked))
-        return Retrieved(
-            search.text, search.vector, search.words, ranked, query.leans, dropped=dropped, unknown=unknown
-        )
+        words = self._as_unseen(search.words, unknown)
+        return Retrieved(search.text, search.vector, words, ranked, query.leans, dropped=dropped, unknown=unknown)
 
     def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
         """The search for a question's own words and those that are lent to it, and its terms."""
@@ -175,6 +174,14 @@ class Retriever:
         for term in terms:
             if not counts[term] or (filters and stem(term) not in seen and not self._is_there(term, filters)):
                 yield term
+
+    def _as_unseen(self, words: WeightedWords, unknown: Collection[str]) -> WeightedWords:
+        """Weigh words that only hidden articles have as if no article had them."""
+        own = self._weights(sorted(unknown))
+        unseen = inverse_document_frequency(0, self._library.passage_count())
+        return replace(
+            words, weights={word: weight * unseen / own.get(word, unseen) for word, weight in words.weights.items()}
+        )
 
     def _is_there(self, term: str, filters: Filters) -> bool:
         return bool(self._library.bm25([term], 1, filters))

@@ -34,15 +34,16 @@ QUESTIONS = (
 WIDE, FOLLOW_UP = QUESTIONS[:2]
 
 
-def ingested(folder: Path, **changes: Any) -> Settings:
-    """Settings of a library in ``folder`` that holds the articles and answers whatever is asked."""
+def ingested(folder: Path, *sources: str, **changes: Any) -> Settings:
+    """Settings of a library in ``folder`` that holds the articles (of some sources) and answers any question."""
     for (source, tag), text in ARTICLES.items():
+        if sources and source not in sources:
+            continue
         file = folder / f"{source}.md"
         file.write_text(
             f'---\ntitle: "Heron, {source}"\nsource: {source}\ntags: [{tag}]\n---\n{text}', encoding="utf-8"
         )
-    settings = Settings(
-        index=folder / "index", embedder="fake-embedder", generator="fake-generator", decline_below=0.0, **changes
-    )
+    chosen = {"embedder": "fake-embedder", "generator": "fake-generator", "decline_below": 0.0, **changes}
+    settings = Settings(index=folder / "index", **chosen)
     ingest(sorted(folder.glob("*.md")), settings, FakeEmbedder())
     return settings

@@ -54,7 +54,7 @@ class Memory:
         An answer that is being written in it is waited for, for so many seconds at most.
         """
         with self._lock:
-            under_way = self._under_way.get(chat) if patience else None
+            under_way = self._under_way.get(chat) if chat and patience else None
         if under_way:
             under_way.wait(patience)
         return self._read(owner, chat)

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rag.core.events import Waiting
+from rag.core.serialization import event_as_json
 from rag.testing import FakeGenerator
 from rag.web.embed.store import Embed
 from tests.helpers.heron_articles import FOLLOW_UP, WIDE, WORDS, ingested
@@ -79,3 +81,37 @@ def test_an_embed_that_was_narrowed_has_nothing_of_what_its_conversations_read_b
     found = site.ask(body, **bearer(everything)).json()
     assert {one["source"] for one in found["sources"]} == {"Town"}
     assert not [word for word in HIDDEN if word in str(generator.prompts[-1])]
+
+
+def test_suggestions_are_about_the_articles_of_each_embed_in_whatever_order_they_are_asked_for(
+    site: ApiSite, everything: Embed, town: Embed
+) -> None:
+    for _ in range(4):
+        site.get("suggestions", **bearer(everything))
+        suggested = site.get("suggestions", **bearer(town)).text
+        assert "Town" in suggested
+        assert not [source for source in ("Board", "Press", "Court") if source in suggested]
+
+
+def test_searches_of_two_embeds_in_turn_find_what_each_may_see(site: ApiSite, everything: Embed, town: Embed) -> None:
+    for _ in range(2):
+        wide = site.ask({"question": WIDE, "limit": 50}, "search", **bearer(everything)).json()
+        narrow = site.ask({"question": WIDE, "limit": 50}, "search", **bearer(town))
+        assert {one["source"] for one in wide["passages"]} == set(WORDS)
+        assert {one["source"] for one in narrow.json()["passages"]} == {"Town"}
+        assert not [word for word in HIDDEN if word in narrow.text]
+
+
+def test_conversations_and_verdicts_of_one_embed_are_not_there_for_another(
+    site: ApiSite, everything: Embed, town: Embed
+) -> None:
+    chat = site.ask({"question": WIDE}, **bearer(everything)).json()["conversation"]
+    assert site.get(f"conversations/{chat}", **bearer(town)).status_code == 404
+    assert site.get("conversations?text=footbridge", **bearer(town)).json()["total"] == 0
+    assert site.ask({"question": FOLLOW_UP, "conversation": chat}, **bearer(town)).status_code == 404
+    verdict = {"conversation": chat, "number": 1, "verdict": "wrong"}
+    assert site.ask(verdict, "feedback", **bearer(town)).status_code == 404
+
+
+def test_who_waits_is_told_a_number_and_nothing_of_the_questions_before() -> None:
+    assert event_as_json(Waiting(2)) == ("waiting", {"ahead": 2})
