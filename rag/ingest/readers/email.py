@@ -1,4 +1,4 @@
-"""E-mail (.eml) → an article, and what is attached to it as further documents."""
+"""Read an e-mail (.eml) into an article, and its attachments as further documents."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
 from rag.ingest.readers.html_blocks import SKIPPED, add_tree
-from rag.ingest.readers.metadata import choose_title, one_line, parse_language
+from rag.ingest.readers.metadata import Metadata, one_line
 from rag.ingest.readers.plain_text import decode, usable
 from rag.ingest.readers.xml import parse_html
 
@@ -31,39 +30,34 @@ MAX_LINES = 3_000_000
 BOUNDARY = re.compile(rb"boundary\s*=\s*[\"']?([^\"'\s;]{1,100})", re.IGNORECASE)
 HEADER_LINE = re.compile(rb"^[!-9;-~]{1,60}:", re.MULTILINE)
 HEADER = re.compile(rb"[!-9;-~]{1,60}:")
-TELLING = (b"from", b"date", b"subject", b"to", b"message-id", b"received", b"mime-version", b"return-path")
-SURE = 3
-"""How many telling headers make a text an e-mail."""
-BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, OverflowError)
-"""What the standard library raises for headers that make no sense."""
+TYPICAL_HEADERS = (b"from", b"date", b"subject", b"to", b"message-id", b"received", b"mime-version", b"return-path")
+MIN_TYPICAL_HEADERS = 3
+"""How many typical headers make a text an e-mail."""
+HEADER_ERRORS = (MessageError, LookupError, ValueError, TypeError, AttributeError, OverflowError)
+"""What the standard library raises for malformed headers."""
 
 
 def read(document: Document) -> Iterator[Found]:
-    """The message: its subject as title, its sender as author, its plain text, or else its HTML, as text.
+    """Read the message, with its subject as title and its sender as author, then its attachments as documents.
 
-    Attachments, forwarded messages among them, come after it, as documents. Raises ArticleError where there is neither
-    text nor attachment.
+    The text is the plain text, or else the HTML. Raises ArticleError if there is neither text nor attachment.
     """
-    _refuse_endless(document.content)
+    _check_limits(document.content)
     message = message_from_bytes(document.content)
-    bodies, attachments = _sorted(message)
+    bodies, attachments = _split_parts(message)
     builder = DocumentBuilder()
     for part in bodies:
         _add(part, builder, document)
     if not builder.empty:
         sender, address = parseaddr(_header(message, "from"))
-        yield Article(
-            id=document.suggested_id,
-            title=choose_title(_header(message, "subject"), document.stem),
-            text=builder.text,
-            origin=document.origin,
+        metadata = Metadata(
             author=one_line(sender) or one_line(address),
             date=_date(message),
-            language=parse_language(_header(message, "content-language")),
-            headings=builder.headings,
+            language=_header(message, "content-language"),
         )
+        yield builder.article(document, _header(message, "subject"), metadata)
     elif not attachments:
-        raise ArticleError("The e-mail has no text and nothing attached. Leave it out.")
+        raise ArticleError("The e-mail has no text and no attachment. Leave it out.")
     for number, part in enumerate(attachments, start=1):
         name = _filename(part) or f"attachment-{number}{'.eml' if _is_message(part) else ''}"
         stem = name.rpartition(".")[0] or name
@@ -71,21 +65,21 @@ def read(document: Document) -> Iterator[Found]:
 
 
 def is_mail(content: bytes) -> bool:
-    """Whether a text begins as an e-mail does: with headers alone, several of which any e-mail has."""
+    """Return whether a text begins with headers alone, several of them typical of e-mails."""
     found: set[bytes] = set()
     for line in content[:16_384].lstrip().splitlines():
-        if not line.strip() or len(found) >= SURE:
+        if not line.strip() or len(found) >= MIN_TYPICAL_HEADERS:
             break
-        if line[:1] in b" \t":  # A header goes on.
+        if line[:1] in b" \t":  # A header continues.
             continue
         if not HEADER.match(line):
             return False
         found.add(line.partition(b":")[0].lower())
-    return len(found & set(TELLING)) >= SURE
+    return len(found & set(TYPICAL_HEADERS)) >= MIN_TYPICAL_HEADERS
 
 
-def _refuse_endless(content: bytes) -> None:
-    """Raises ArticleError for what the standard library would take minutes or gigabytes to take apart."""
+def _check_limits(content: bytes) -> None:
+    """Raise ArticleError for what would take the standard library minutes or gigabytes to parse."""
     boundaries = {match[1] for match in islice(BOUNDARY.finditer(content), MAX_BOUNDARIES + 1)}
     parts = 0 if len(boundaries) > MAX_BOUNDARIES else sum(content.count(b"\n--" + one) for one in boundaries)
     headers = sum(1 for _ in islice(HEADER_LINE.finditer(content), MAX_HEADERS + 1))
@@ -96,11 +90,11 @@ def _refuse_endless(content: bytes) -> None:
         ("lines", content.count(b"\n"), MAX_LINES),
     ):
         if amount > limit:
-            raise ArticleError(f"The e-mail has more than {limit:,} {what}. Save what it holds as files.")
+            raise ArticleError(f"The e-mail has more than {limit:,} {what}. Save its contents as files.")
 
 
-def _sorted(message: Message) -> tuple[list[Message], list[Message]]:
-    """(parts that are the message's text, parts that are attached to it)."""
+def _split_parts(message: Message) -> tuple[list[Message], list[Message]]:
+    """Return the parts that are the message's text, and those that are attached to it."""
     bodies: list[Message] = []
     attachments: list[Message] = []
     pending: list[Message] = [message]
@@ -118,7 +112,7 @@ def _sorted(message: Message) -> tuple[list[Message], list[Message]]:
 
 
 def _best(alternatives: list[Message]) -> list[Message]:
-    """The one of several forms of the same text that is read best."""
+    """Choose between alternative forms of the same text: plain text, or else the last one."""
     plain = [part for part in alternatives if part.get_content_type() == "text/plain" and _content(part).strip()]
     rich = [part for part in alternatives if part.get_content_type() != "text/plain"]
     return plain[:1] or rich[-1:]
@@ -139,7 +133,7 @@ def _add(part: Message, builder: DocumentBuilder, document: Document) -> None:
         return
     try:
         charset = part.get_content_charset("") or ""
-    except BROKEN:
+    except HEADER_ERRORS:
         charset = ""
     if part.get_content_type() == "text/html":
         inner = replace(document, content=content, encoding=charset)
@@ -151,13 +145,13 @@ def _add(part: Message, builder: DocumentBuilder, document: Document) -> None:
 
 
 def _content(part: Message) -> bytes:
-    """What a part holds, unpacked; of an attached message, all of it."""
+    """Return the decoded content of a part; of an attached message, all of it."""
     try:
         if _is_message(part):
             inner = part.get_payload()
             return inner[0].as_bytes() if isinstance(inner, list) and isinstance(inner[0], Message) else b""
         content = part.get_payload(decode=True)
-    except BROKEN:
+    except HEADER_ERRORS:
         return b""
     return content if isinstance(content, bytes) else b""
 
@@ -165,12 +159,12 @@ def _content(part: Message) -> bytes:
 def _filename(part: Message) -> str:
     try:
         return one_line(_decoded(part.get_filename("")))
-    except BROKEN:
+    except HEADER_ERRORS:
         return ""
 
 
 def _header(message: Message, name: str) -> str:
-    """A header as one line, whether its words are encoded or stand there in any encoding; "" where there is none."""
+    """Return a header as one decoded line; "" if there is none."""
     value = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
     return one_line(_decoded(value[:MAX_HEADER_CHARACTERS]))
 
@@ -181,12 +175,12 @@ def _decoded(words: str) -> str:
             part if isinstance(part, str) else part.decode(usable(charset or "") or "utf-8", "replace")
             for part, charset in decode_header(words.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         )
-    except BROKEN:
+    except HEADER_ERRORS:
         return words
 
 
 def _date(message: Message) -> date | None:
     try:
         return parsedate_to_datetime(_header(message, "date")).date()
-    except BROKEN:
+    except HEADER_ERRORS:
         return None

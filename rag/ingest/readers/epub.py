@@ -11,7 +11,7 @@ from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
-from rag.ingest.readers.html_blocks import AROUND, SKIPPED, add_tree
+from rag.ingest.readers.html_blocks import BOILERPLATE, SKIPPED, add_tree
 from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date
 from rag.ingest.readers.xml import MAX_ELEMENTS, parse_html, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
@@ -49,7 +49,7 @@ def read(document: Document) -> Iterator[Found]:
         if elements > MAX_ELEMENTS:
             raise ArticleError(f"The book has more than {MAX_ELEMENTS:,} elements. Split it.")
         remove_hidden(root)
-        add_tree(root, builder, SKIPPED | AROUND | {"head"})
+        add_tree(root, builder, SKIPPED | BOILERPLATE | {"head"})
     if builder.empty:
         raise ArticleError("The book has no text, only pictures. Leave it out.")
     yield builder.article(document, metadata.title, metadata)

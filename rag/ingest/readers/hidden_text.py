@@ -1,4 +1,4 @@
-"""A tree of HTML → without the words that a browser would not show: by attribute, by style, by colour."""
+"""Remove what a browser would not show from an HTML tree: hidden by attribute, by style or by colour."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ if TYPE_CHECKING:
 NEVER_SHOWN = {"noscript", "template"}
 ALWAYS_SHOWN = {"html", "body"}
 SAME_COLOUR = 16
-"""Of 255: how far red, green and blue of two colours may be apart that look the same."""
+"""Largest difference, of 255, of red, green and blue between colours that look the same. Chosen by hand."""
 OUT_OF_SIGHT = -500.0
-"""Pixels left of or above the page, from which on nothing of a text is seen."""
+"""Pixels left of or above the page at which text is out of view. Chosen by hand."""
 COLOURS = {"white": "#fff", "snow": "#fffafa", "ivory": "#fffff0", "whitesmoke": "#f5f5f5", "black": "#000"}
 
-REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 BRACE = re.compile(r"[{}]")
 SIMPLE = re.compile(r"[.#]?[\w-]+")
 LENGTH = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))([a-z%]*)")
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|rgba?\([^)]{0,60}\)|transparent|\b(?:" + "|".join(COLOURS) + r")\b")
-PICTURE = re.compile(r"url\(|gradient")
+BACKGROUND_IMAGE = re.compile(r"url\(|gradient")
 
 Style = Mapping[str, str]
 
 
 def remove_hidden(root: _Element) -> None:
-    """Empty the elements of the tree that are not shown; the words after them stay."""
-    sheet = _Sheet.of(root)
-    shown = _Shown(background=None if sheet.elsewhere else (255.0, 255.0, 255.0))
+    """Empty the elements that are not shown; the text after them stays."""
+    sheet = _StyleSheet.of(root)
+    shown = _Appearance(background=None if sheet.incomplete else (255.0, 255.0, 255.0))
     pending = [(root, shown)]
     while pending:
         element, around = pending.pop()
         style = sheet.style(element)
-        if element.tag not in ALWAYS_SHOWN and (element.tag in NEVER_SHOWN or _says_hidden(element) or _hides(style)):
+        if element.tag not in ALWAYS_SHOWN and (
+            element.tag in NEVER_SHOWN or _is_marked_hidden(element) or _hides(style)
+        ):
             element.clear(keep_tail=True)
             element.tag = "span"
             continue
@@ -51,8 +53,8 @@ def remove_hidden(root: _Element) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What an element inherits. ``background`` is None where it is not known; colours are red, green and blue."""
+class _Appearance:
+    """What an element inherits. Colours are (red, green, blue), 0 to 255; an unknown background is None."""
 
     background: tuple[float, ...] | None
     colour: tuple[float, ...] | None = None
@@ -68,15 +70,15 @@ class _Shown:
         )
         return self.no_size or self.transparent or same
 
-    def within(self, element: _Element, style: Style, sheet: _Sheet) -> _Shown:
-        """What holds within an element of that style."""
+    def within(self, element: _Element, style: Style, sheet: _StyleSheet) -> _Appearance:
+        """Return the appearance within an element of that style."""
         here = self
-        if sheet.elsewhere and ("class" in element.attrib or "id" in element.attrib):
-            here = replace(here, background=None)  # A style sheet that is not at hand may set another.
+        if sheet.incomplete and ("class" in element.attrib or "id" in element.attrib):
+            here = replace(here, background=None)  # An external style sheet may set another one.
         painted = style.get("background-color") or style.get("background") or str(element.get("bgcolor", "")).lower()
         if painted:
             background = _colour(painted)
-            if PICTURE.search(painted):
+            if BACKGROUND_IMAGE.search(painted):
                 here = replace(here, background=None)
             elif background:
                 here = replace(here, background=background)
@@ -93,17 +95,17 @@ class _Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The style sheets within a page: what they say of a tag, a class or an id alone.
+class _StyleSheet:
+    """The rules of a page's own style sheets for a single tag, class or id.
 
-    ``elsewhere``: there are others, or rules that depend on more, so that a background is not known.
+    ``incomplete``: there are external sheets or other kinds of rules, so that backgrounds are not known.
     """
 
     rules: Mapping[str, Style]
-    elsewhere: bool
+    incomplete: bool
 
     @classmethod
-    def of(cls, root: _Element) -> _Sheet:
+    def of(cls, root: _Element) -> _StyleSheet:
         rules: dict[str, dict[str, str]] = defaultdict(dict)
         overridden: dict[str, set[str]] = defaultdict(set)
         compound = False
@@ -125,7 +127,7 @@ class _Sheet:
         return cls(kept, compound or linked)
 
     def style(self, element: _Element) -> Style:
-        """What holds of an element, its own style included."""
+        """Return the style of an element: the rules for it, then its own."""
         own = str(element.get("style", ""))
         if not self.rules:
             return _declarations(own) if own else {}
@@ -134,13 +136,13 @@ class _Sheet:
         found: dict[str, str] = {}
         for name in names:
             found.update(self.rules.get(name, {}))
-        found.pop("opacity", None)  # What fades in begins so.
+        found.pop("opacity", None)  # Elements that fade in start like this.
         return {**found, **_declarations(own)} if own else found
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, Style, bool]]:
-    """(selectors, style, whether only in some cases) of a style sheet; what is damaged is passed over."""
-    sheet = REMARK.sub("", sheet)
+    """Yield (selectors, style, whether it is conditional) of each rule of a style sheet; damaged ones are skipped."""
+    sheet = CSS_COMMENT.sub("", sheet)
     opened: list[str] = []
     at = 0
     for brace in BRACE.finditer(sheet):
@@ -155,40 +157,40 @@ def _rules(sheet: str) -> Iterator[tuple[str, Style, bool]]:
 
 
 def _declarations(style: str) -> Style:
-    """The properties of a style and their values, in lower case."""
-    plain = ESCAPE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), REMARK.sub("", style)).lower()
+    """Return the properties of a style and their values, in lower case."""
+    plain = ESCAPE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), CSS_COMMENT.sub("", style)).lower()
     pairs = (declaration.partition(":") for declaration in plain.split(";"))
     return {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs if value.strip()}
 
 
-def _says_hidden(element: _Element) -> bool:
-    """Whether the element's attributes keep it from being shown, or from being read aloud."""
+def _is_marked_hidden(element: _Element) -> bool:
+    """Return whether attributes hide the element from view or from screen readers."""
     return "hidden" in element.attrib or str(element.get("aria-hidden", "")).strip().lower() == "true"
 
 
 def _hides(style: Style) -> bool:
-    """Whether an element of that style is not shown, whatever is within it."""
+    """Return whether a style hides an element with all that is in it."""
     if not style:
         return False
     no_room = style.get("overflow") in {"hidden", "clip"} and any(
-        _is(style, name, 1) for name in ("height", "width", "max-height", "max-width")
+        _is_at_most(style, name, 1) for name in ("height", "width", "max-height", "max-width")
     )
     return (
         style.get("display") == "none"
         or style.get("visibility") in {"hidden", "collapse"}
         or style.get("content-visibility") == "hidden"
-        or (_is(style, "opacity", 0) and not {"transform", "transition", "animation"} & style.keys())
+        or (_is_at_most(style, "opacity", 0) and not {"transform", "transition", "animation"} & style.keys())
         or no_room
-        or _is(style, "text-indent", OUT_OF_SIGHT)
+        or _is_at_most(style, "text-indent", OUT_OF_SIGHT)
         or (
             style.get("position") in {"absolute", "fixed"}
-            and (_is(style, "left", OUT_OF_SIGHT) or _is(style, "top", OUT_OF_SIGHT) or _clips(style))
+            and (_is_at_most(style, "left", OUT_OF_SIGHT) or _is_at_most(style, "top", OUT_OF_SIGHT) or _clips(style))
         )
     )
 
 
-def _is(style: Style, name: str, most: float) -> bool:
-    """Whether a length of the style is at most so many pixels; in other units, nothing or far out of sight."""
+def _is_at_most(style: Style, name: str, most: float) -> bool:
+    """Return whether a length is at most ``most`` pixels; in other units, whether it is 0 or far out of view."""
     length = LENGTH.match(style.get(name, ""))
     if length is None:
         return False
@@ -202,7 +204,7 @@ def _clips(style: Style) -> bool:
 
 
 def _colour(value: str) -> tuple[float, ...] | None:
-    """Red, green and blue, 0 to 255; None for a colour that is not known, or none."""
+    """Parse a colour; None if it is unknown or transparent."""
     found = COLOUR.search(value)
     if not found or _is_transparent(value):
         return None

@@ -1,4 +1,4 @@
-"""A tree of HTML → blocks of words: paragraphs, headings, items and rows, as a browser would show them."""
+"""Turn an HTML tree into paragraphs, headings, list items and table rows, as a browser would show them."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ SKIPPED = set(
     "applet area audio button canvas datalist dialog embed frame frameset iframe input map math meta noframes "
     "noscript object option script select style svg template textarea title video".split()
 )
-AROUND = {"nav", "footer", "menu"}
-"""What stands around the text of a page, beside SKIPPED."""
+BOILERPLATE = {"nav", "footer", "menu"}
+"""Elements around the main text of a page."""
 INLINE = set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font graphic i img ins kbd label mark q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr hi ref".split()
 )
-# The names that trafilatura gives to the elements of what it extracts.
-SAME_AS = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "th": "td", "list": "ul", "dt": "p", "dd": "p"}
+# trafilatura's names of elements, and elements that are treated alike.
+ALIASES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "th": "td", "list": "ul", "dt": "p", "dd": "p"}
 HEADING = re.compile(r"h([1-6])\Z")
 LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "head")
 
 
 def add_html(html: str, builder: DocumentBuilder) -> None:
-    """Add what a piece of HTML shows. Raises ArticleError as ``html_tree``."""
+    """Add what a fragment of HTML shows. Raises ArticleError as ``html_tree``."""
     root = html_tree(html)
     remove_hidden(root)
     add_tree(root, builder)
 
 
 def add_tree(root: _Element, builder: DocumentBuilder, skipped: set[str] = SKIPPED) -> None:
-    """Add the words of a tree that ``remove_hidden`` has seen, in its order."""
-    flow = _Flow(builder)
+    """Add the text of a tree, from which ``remove_hidden`` has removed what is not shown."""
+    flow = _BlockBuilder(builder)
     for event, element in _walk(root, skipped):
         if event == "open":
             flow.open(element)
@@ -51,7 +51,7 @@ def add_tree(root: _Element, builder: DocumentBuilder, skipped: set[str] = SKIPP
 
 
 def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "close", "tail"], _Element]]:
-    """Where elements begin and end, and where the words after them do; what is skipped has only these."""
+    """Yield where elements open and close, and their tails; a skipped element has only its tail."""
     pending: list[tuple[Literal["open", "close", "tail"], _Element]] = [("open", root)]
     while pending:
         event, element = pending.pop()
@@ -64,8 +64,8 @@ def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "
         yield event, element
 
 
-class _Flow:
-    """Gathers words until a block ends, and knows what kind of block they are."""
+class _BlockBuilder:
+    """Collects text until its block ends, and the kind of that block."""
 
     def __init__(self, builder: DocumentBuilder) -> None:
         self._builder = builder
@@ -74,7 +74,7 @@ class _Flow:
         self._marker = ""
         self._verbatim = 0
         self._numbers: list[int | None] = []
-        self._tables: list[bool] = []  # For each table around: whether its cells make rows.
+        self._tables: list[bool] = []  # For each open table: whether it holds data.
         self._cells: list[str] = []
 
     def text(self, words: str | None) -> None:
@@ -178,7 +178,7 @@ class _Flow:
 
 
 def _name(element: _Element) -> str:
-    return SAME_AS.get(str(element.tag), str(element.tag))
+    return ALIASES.get(str(element.tag), str(element.tag))
 
 
 def _start(numbered: _Element) -> int:
@@ -187,7 +187,7 @@ def _start(numbered: _Element) -> int:
 
 
 def _is_data(table: _Element) -> bool:
-    """Whether a table holds data; those with one column, headings or tables in them only arrange a page."""
+    """Return whether a table holds data; one with a single column, headings or tables inside is only page layout."""
     if next(table.iterdescendants(*LAYOUT), None) is not None:
         return False
     return any(sum(1 for cell in row if cell.tag in {"td", "th", "cell"}) > 1 for row in table.iter("tr", "row"))

@@ -1,9 +1,10 @@
-"""Markdown with optional YAML front matter → one article of plain text."""
+"""Read Markdown with optional YAML front matter into one article of plain text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -11,15 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.html_blocks import add_html
-from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_tags, same_words
-from rag.ingest.readers.metadata import parse_date as parse_date  # Also imported from here by others.
+from rag.ingest.readers.metadata import Metadata, one_line, same_words
 from rag.ingest.readers.plain_text import text_of
 
-# The most Markdown that is read: the worst of it takes seven seconds of computing, and less than half a gigabyte.
+# The worst Markdown within these limits takes seven CPU seconds and less than half a gigabyte.
 MAX_CHARACTERS = 10_000_000
 MAX_LINES = 100_000
 MAX_MARKS = 200_000
@@ -31,34 +30,24 @@ LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article. Raises ArticleError where it is empty or its front matter is broken.
+    """Read one article. Front matter may have ``id, title, date, author, source, url, tags, language``.
 
-    Front matter may name ``id, title, date, author, source, url, tags, language``. Without a title there, a first
-    heading of level 1 is it and no part of the text, or else the file's name.
+    Without a title there, a first heading of level 1 is the title and not part of the text. Raises ArticleError if the
+    article is empty or its front matter is malformed.
     """
     words = text_of(document)
-    _refuse_endless(words)
+    _check_limits(words)
     match = FRONT_MATTER.match(words)
     fields = _fields(match.group(1)) if match else {}
-    title, built = compose(words[match.end() :] if match else words, one_line(fields.get("title")))
-    if built.empty:
+    metadata = Metadata.from_fields(fields)
+    title, builder = parse_markdown(words[match.end() :] if match else words, metadata.title)
+    if builder.empty:
         raise ArticleError("The article has no text below its front matter. Write some, or leave the file out.")
-    yield Article(
-        id=one_line(fields.get("id")) or document.suggested_id,
-        title=choose_title(title, document.stem),
-        text=built.text,
-        origin=document.origin,
-        source=one_line(fields.get("source")),
-        url=one_line(fields.get("url")) or document.url,
-        author=one_line(fields.get("author")),
-        date=parse_date(fields.get("date")),
-        tags=parse_tags(fields.get("tags")),
-        language=parse_language(fields.get("language")),
-        headings=built.headings,
-    )
+    article = builder.article(document, title, replace(metadata, url=metadata.url or document.url))
+    yield replace(article, id=one_line(fields.get("id")) or article.id)
 
 
-def _refuse_endless(words: str) -> None:
+def _check_limits(words: str) -> None:
     amounts = (
         ("characters", len(words), MAX_CHARACTERS),
         ("lines", words.count("\n") + 1, MAX_LINES),
@@ -67,15 +56,15 @@ def _refuse_endless(words: str) -> None:
     for what, amount, limit in amounts:
         if amount > limit:
             raise ArticleError(
-                f"The file has {amount:,} {what}; at most {limit:,} of Markdown are read. Split it, or save it as .txt."
+                f"The file has {amount:,} {what}; the limit for Markdown is {limit:,}. Split it, or save it as .txt."
             )
 
 
-def compose(markdown: str, title: str = "") -> tuple[str, DocumentBuilder]:
-    """(the title, the words without their markup).
+def parse_markdown(markdown: str, title: str = "") -> tuple[str, DocumentBuilder]:
+    """Return the title and the text without markup.
 
-    Where no title is given, a heading of level 1 that comes first is it. One that says the same as the given title is
-    left out of the text; one that says something else is a heading like any other.
+    Without ``title``, a first heading of level 1 is the title. It is left out of the text, as is one that repeats
+    ``title``.
     """
     builder = DocumentBuilder(title)
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
@@ -129,7 +118,7 @@ def _inline(token: Token) -> str:
 
 
 class _FrontMatterLoader(yaml.SafeLoader):
-    """Without aliases, with which a few lines can stand for billions."""
+    """A loader without aliases, with which a few lines can expand to billions."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -142,7 +131,7 @@ def _fields(front_matter: str) -> dict[str, Any]:
         raise ArticleError(f"The front matter is longer than {MAX_FRONT_MATTER:,} characters. Shorten it.")
     try:
         fields = yaml.load(front_matter, _FrontMatterLoader)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that no month has.
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-02-31.
         problem = str(error).splitlines()[0]
         raise ArticleError(f"The front matter is not valid YAML ({problem}). Correct it or remove it.") from None
     if fields is None:

@@ -1,6 +1,6 @@
-"""PDF → one article, page by page. The only import of pypdfium2.
+"""Read a PDF into one article, page by page.
 
-PDFium rather than pypdf: the same words, ten times as fast, where they stand, and hardened by the users of a browser.
+PDFium rather than pypdf: the same text ten times as fast, with positions, and hardened by a browser's users.
 """
 
 from __future__ import annotations
@@ -13,69 +13,62 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.core.errors import ArticleError
-from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import MAX_CHARACTERS, DocumentBuilder
-from rag.ingest.readers.metadata import choose_title, one_line, parse_language, parse_metadata_date
+from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date
 from rag.ingest.readers.pdf_layout import Line, add_pages
 from rag.ingest.readers.pdf_limits import refuse_bombs
 
 MAX_PAGES = 20_000
 MAX_SECONDS = 5
 BYTES_A_SECOND = 1 << 20
-"""Seconds of computing that reading may take, and bytes of the file that allow one more; most files take a tenth."""
+"""CPU seconds that reading may take, and the bytes that allow one more; most files take a tenth of that."""
 PASSWORD_ERROR = 4
-BROKEN_WORD = {"\x02", "\ufffe", "\xad"}
-"""What PDFium puts in the place of a hyphen and the line's end after it; and the hyphen that is only shown there."""
+HYPHENS = {"\x02", "\ufffe", "\xad"}
+"""What PDFium returns for a hyphen at the end of a line, and the soft hyphen."""
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-DOTS = re.compile(r"(?:\s?\.){5,}")
-MEANINGLESS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
-# What programs put in when nobody gave a title.
-NO_TITLE = re.compile(
+DOT_LEADERS = re.compile(r"(?:\s?\.){5,}")
+UNREADABLE_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
+# What programs write when nobody gave a title.
+PLACEHOLDER_TITLE = re.compile(
     r"(?:untitled|microsoft \w+ - .*|.*\.(?:docx?|pdf|indd|tex|dvi|qxd|pptx?|xlsx?|rtf|odt|html?)"
     r"|(?:slide|page|document|doc|print|layout) ?\d*)\Z",
     re.IGNORECASE,
 )
-# PDFium keeps to one thread at a time.
-_turn = threading.Lock()
+# PDFium is not thread-safe.
+_lock = threading.Lock()
 
 
 def read(document: Document) -> Iterator[Found]:
-    """One article; ``pages`` are the offsets of its pages.
+    """Read one article with its pages. Without a title in its metadata, that is the largest heading of page 1.
 
-    Title, author and date are what the file says of itself, or else the title is the largest heading of the first page.
-    Raises ArticleError where it is damaged, has a password, has no text, or has no end.
+    Raises ArticleError if the file is damaged, encrypted, without text, or over a limit.
     """
     refuse_bombs(document.content)
-    with _turn:
+    with _lock:
         about, pages = _contents(document.content)
     words = "".join(line.words for page in pages for line in page)
     if not words.strip():
         raise ArticleError(
-            "The PDF has no text, only pictures, as scanned pages are. Run it through text recognition (OCR) first."
+            "The PDF has no text, only pictures, as scanned pages do. Run text recognition (OCR) on it first."
         )
-    if len(MEANINGLESS.findall(words)) > len(words) * 0.3:
+    if len(UNREADABLE_CHARACTER.findall(words)) > len(words) * 0.3:
         raise ArticleError(
-            "The PDF's letters are drawn without saying which they are. Run it through text recognition (OCR) first."
+            "The PDF's fonts do not say which letters they draw. Run text recognition (OCR) on it first."
         )
-    given = "" if NO_TITLE.match(about.get("Title", "")) else choose_title(about.get("Title"))
+    given = "" if PLACEHOLDER_TITLE.match(about.get("Title", "")) else choose_title(about.get("Title"))
     builder = _build(pages, given)
     title = given or _largest_heading(builder)
     if title != given:
         builder = _build(pages, title)
-    if builder.empty:  # There is nothing but the title.
+    if builder.empty:  # The title is all there is.
         builder = _build(pages, "")
-    yield Article(
-        id=document.suggested_id,
-        title=title or choose_title(document.stem),
-        text=builder.text,
-        origin=document.origin,
+    metadata = Metadata(
         author=one_line(about.get("Author")),
         date=parse_metadata_date(about.get("CreationDate")),
-        language=parse_language(about.get("Language")),
-        headings=builder.headings,
-        pages=builder.pages,
+        language=about.get("Language", ""),
     )
+    yield builder.article(document, title, metadata)
 
 
 def _build(pages: list[list[Line]], title: str) -> DocumentBuilder:
@@ -85,7 +78,7 @@ def _build(pages: list[list[Line]], title: str) -> DocumentBuilder:
 
 
 def _contents(content: bytes) -> tuple[dict[str, str], list[list[Line]]]:
-    """(what the file says of itself, the lines of its pages)."""
+    """Return the metadata of a file and the lines of its pages."""
     import pypdfium2
 
     try:
@@ -94,10 +87,10 @@ def _contents(content: bytes) -> tuple[dict[str, str], list[list[Line]]]:
         if error.err_code == PASSWORD_ERROR:
             raise ArticleError("The PDF has a password. Save it without one.") from None
         problem = str(error).rpartition("PDFium: ")[2].strip(").").lower()
-        raise ArticleError(f"The PDF is damaged ({problem}). Download or save it anew.") from None
+        raise ArticleError(f"The PDF is damaged ({problem}). Download or save it again.") from None
     try:
         if len(pdf) > MAX_PAGES:
-            raise ArticleError(f"The PDF has {len(pdf):,} pages; at most {MAX_PAGES:,} are read. Split it.")
+            raise ArticleError(f"The PDF has {len(pdf):,} pages; the limit is {MAX_PAGES:,}. Split it.")
         about = {**pdf.get_metadata_dict(), "Language": _language(pdf)}
         pages: list[list[Line]] = []
         characters = 0
@@ -105,7 +98,7 @@ def _contents(content: bytes) -> tuple[dict[str, str], list[list[Line]]]:
         for number in range(len(pdf)):
             if time.process_time() > latest:
                 raise ArticleError(
-                    f"The PDF takes too long to read; page {number + 1:,} of {len(pdf):,} was reached. Print it anew."
+                    f"The PDF takes too long to read (reached page {number + 1:,} of {len(pdf):,}). Print it again."
                 )
             pages.append(_lines(pdf, number))
             characters += sum(len(line.words) for line in pages[-1])
@@ -117,7 +110,7 @@ def _contents(content: bytes) -> tuple[dict[str, str], list[list[Line]]]:
 
 
 def _lines(pdf: Any, number: int) -> list[Line]:
-    """The lines of a page; a page that is damaged has none."""
+    """Return the lines of a page; a damaged page has none."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -135,8 +128,8 @@ def _lines(pdf: Any, number: int) -> list[Line]:
         places: list[int] = []
         for index in range(count):
             letter = chr(raw.FPDFText_GetUnicode(text.raw, index) & 0x1FFFFF)
-            if letter in "\r\n" or letter in BROKEN_WORD:
-                lines += _line(text.raw, letters, places, letter in BROKEN_WORD)
+            if letter in "\r\n" or letter in HYPHENS:
+                lines += _line(text.raw, letters, places, letter in HYPHENS)
                 letters, places = [], []
             else:
                 letters.append(letter)
@@ -150,16 +143,16 @@ def _lines(pdf: Any, number: int) -> list[Line]:
 
 
 def _line(text: Any, letters: list[str], places: list[int], hyphenated: bool) -> Iterator[Line]:
-    """The line of these letters, unless it is blank; ``places`` are where PDFium has those that are no spaces."""
+    """Yield the line of these letters unless it is blank; ``places`` are PDFium's indices of the visible ones."""
     words = " ".join("".join(letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
-    words = DOTS.sub(" …", words.translate(LIGATURES))
+    words = DOT_LEADERS.sub(" …", words.translate(LIGATURES))
     if words and places:
         first, middle, last = (_box(text, places[at]) for at in (0, len(places) // 2, -1))
         yield Line(words, first.left, last.right, first.bottom, abs(middle.top - middle.bottom), hyphenated)
 
 
 def _box(text: Any, place: int) -> Any:
-    """Where a letter stands, with the room that its typeface gives to all of them."""
+    """Return the box of a letter, with the height of its typeface."""
     from pypdfium2 import raw
 
     box = raw.FS_RECTF()
@@ -179,7 +172,7 @@ def _language(pdf: Any) -> str:
 
 
 def _largest_heading(builder: DocumentBuilder) -> str:
-    """The words of the first heading of the highest level on the first page; "" where there is none."""
+    """Return the first heading of the highest level on page 1; "" if there is none."""
     end = builder.pages[1] if len(builder.pages) > 1 else builder.length
     headings = [heading for heading in builder.headings if heading.start < end]
     first = min(headings, key=lambda heading: (heading.level, heading.start), default=None)

@@ -104,7 +104,7 @@ def test_message_of_attachments_alone_has_no_article_of_its_own() -> None:
     ],
 )
 def test_message_without_text_is_refused(content: bytes) -> None:
-    with pytest.raises(ArticleError, match="no text and nothing attached"):
+    with pytest.raises(ArticleError, match="no text and no attachment"):
         found(content)
 
 

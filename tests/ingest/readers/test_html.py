@@ -198,7 +198,7 @@ def test_pictures_in_the_page_do_not_count(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_page_of_very_many_elements_is_read_without_looking_for_its_main_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.readers.html.MOST_ELEMENTS", 5)
+    monkeypatch.setattr("rag.ingest.readers.html.MAX_EXTRACTION_ELEMENTS", 5)
     article = article_of(PAGE)
     assert article.title == "La vente | Gazette"
     assert headings(article)[:1] == [(1, "La vente")]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.markdown import MAX_CHARACTERS, compose, read
+from rag.ingest.readers.markdown import MAX_CHARACTERS, parse_markdown, read
 from rag.ingest.readers.metadata import parse_date, parse_tags
 
 
@@ -106,7 +106,7 @@ def test_fields_hold_nothing_that_cannot_be_stored() -> None:
     ],
 )
 def test_markup_becomes_plain_text(markdown: str, text: str) -> None:
-    assert compose(markdown)[1].text == text
+    assert parse_markdown(markdown)[1].text == text
 
 
 def test_second_heading_of_level_one_stays_in_the_text() -> None:
@@ -132,7 +132,7 @@ WORDS = st.text(st.characters(categories=["L", "N", "Zs", "P"]), max_size=30)
 @given(st.lists(st.tuples(st.sampled_from(["#", "##", "######", "-", ">", "", "1."]), WORDS), max_size=12))
 def test_every_heading_is_where_it_says(lines: list[tuple[str, str]]) -> None:
     markdown = "\n\n".join(f"{marker} {words}" for marker, words in lines)
-    _, builder = compose(markdown, "A title of its own")
+    _, builder = parse_markdown(markdown, "A title of its own")
     found = [builder.text[heading.start : heading.end] for heading in builder.headings]
     assert all(words == words.strip() != "" and "\n" not in words for words in found)
     assert all(one.end < other.start for one, other in zip(builder.headings, builder.headings[1:], strict=False))
@@ -146,7 +146,7 @@ def test_every_heading_is_where_it_says(lines: list[tuple[str, str]]) -> None:
 def test_headings_keep_their_words_and_levels(wanted: list[tuple[int, str]]) -> None:
     wanted = [(level, " ".join(words.split())) for level, words in wanted if words.strip()]
     markdown = "\n\n".join(f"{'#' * level} {words}\n\nText." for level, words in wanted)
-    _, builder = compose(f"Text.\n\n{markdown}")
+    _, builder = parse_markdown(f"Text.\n\n{markdown}")
     found = [(heading.level, builder.text[heading.start : heading.end]) for heading in builder.headings]
     assert found == wanted
 
@@ -160,7 +160,7 @@ def test_front_matter_with_aliases_is_refused_before_they_multiply() -> None:
 def test_endless_front_matter_and_markdown_are_refused() -> None:
     with pytest.raises(ArticleError, match="longer than"):
         article_of(f"---\na: {'x' * 70_000}\n---\nText")
-    with pytest.raises(ArticleError, match="at most 10,000,000"):
+    with pytest.raises(ArticleError, match="the limit for Markdown is 10,000,000"):
         article_of("x" * (MAX_CHARACTERS + 1))
 
 
