@@ -109,7 +109,7 @@ class Chatbot:
             raise IndexEmptyError(EMPTY_INDEX)
         retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
         clock.retrieved()
-        asked = _Asked(question, retrieved, history if retrieved.leans else (), as_of)
+        asked = _Asked(question, retrieved, history if retrieved.depends_on_history else (), as_of)
 
         if not retrieved.passages and filters:
             yield SourcesFound(())

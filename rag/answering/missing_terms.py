@@ -169,7 +169,7 @@ def sought(question: str, retrieved: Retrieved, day: date) -> tuple[Sought, ...]
     """
     asked = own_words(question)
     found = _sought(asked, set(names(asked)), retrieved, day)
-    return found or (_sought(retrieved.query, (), retrieved, day) if retrieved.leans else ())
+    return found or (_sought(retrieved.query, (), retrieved, day) if retrieved.depends_on_history else ())
 
 
 def own_words(question: str) -> str:

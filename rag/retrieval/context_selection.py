@@ -120,7 +120,7 @@ def choose(
             continue
         chosen = [at]
         before = candidates[at - 1]
-        if candidate.leans and worth[at - 1] > -np.inf and before.text not in {*seen, candidate.text}:
+        if candidate.needs_previous and worth[at - 1] > -np.inf and before.text not in {*seen, candidate.text}:
             with_previous = cost + count_tokens(before.text)
             if with_previous <= left:
                 chosen, cost = [at - 1, at], with_previous
@@ -175,12 +175,12 @@ def _previous(context: Sequence[ContextPassage], found: Mapping[int, RankedPassa
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A sentence of a ranked passage. ``leans``: it needs the one before it to be understood."""
+    """A sentence of a ranked passage. ``needs_previous``: it is understood only with the one before it."""
 
     ranked: RankedPassage
     match: SentenceMatch
     text: str
-    leans: bool
+    needs_previous: bool
     worth: float
 
     @classmethod
@@ -189,10 +189,10 @@ class _Candidate:
         text = ranked.passage.words_of(match.span)
         if addresses_a_model(text):
             return cls(ranked, match, text, False, -np.inf)
-        leans = at > 0 and LEANING.match(plain(text)) is not None
+        needs_previous = at > 0 and LEANING.match(plain(text)) is not None
         before = max(0.0, ranked.sentences[at - 1].score - match.score) if at else 0.0
-        share = BEFORE + (BEFORE_LEANING if leans else 0.0)
-        return cls(ranked, match, text, leans, match.score + RANK_WEIGHT / ranked.rank + share * before)
+        share = BEFORE + (BEFORE_LEANING if needs_previous else 0.0)
+        return cls(ranked, match, text, needs_previous, match.score + RANK_WEIGHT / ranked.rank + share * before)
 
 
 def _in_order(taken: Sequence[_Candidate]) -> tuple[EvidencePassage, ...]:

@@ -51,7 +51,7 @@ class Query:
     refers: bool = False
 
     @property
-    def leans(self) -> bool:
+    def depends_on_history(self) -> bool:
         """Whether it is searched with something of the turns before."""
         return bool(self.context)
 
@@ -64,14 +64,14 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Query:
     own = framed or unquoted
     known = bool(about) or bool(phrases)
     refers = _refers(_first_question(own), known)
-    leans = bool(history) and TOKEN.search(own) is not None and (refers or _is_fragment(own, known))
-    context = _context(own, history) if leans else ""
+    depends_on_history = bool(history) and TOKEN.search(own) is not None and (refers or _is_fragment(own, known))
+    context = _context(own, history) if depends_on_history else ""
     return Query(
         own=own,
         phrases=phrases,
         about=about,
         context=context,
-        refers=leans and refers and (len(content(own)) <= SHORT or not _is_casual(own)),
+        refers=depends_on_history and refers and (len(content(own)) <= SHORT or not _is_casual(own)),
     )
 
 

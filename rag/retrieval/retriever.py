@@ -59,14 +59,14 @@ class Dropped:
 class Retrieved:
     """What a search found, best first. ``query`` is the text searched for; ``vector`` its embedding, float32 (d,).
 
-    ``leans`` says that something of the turns before was searched for too.
+    ``depends_on_history`` is True if words of earlier turns were searched for too.
     """
 
     query: str
     vector: Vector
     words: WeightedWords
     passages: tuple[RankedPassage, ...]
-    leans: bool = False
+    depends_on_history: bool = False
     respelled: Mapping[str, str] = field(default_factory=dict)
     """Words that no passage has, and those that were searched for in their place."""
     unknown: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class Retriever:
         query = replace(query, own=respelled(query.own, meant), about=respelled(query.about, meant))
         day = as_of or date.today()
         found = self._search(query, limit, filters, day, explain)
-        if query.leans and not query.refers and not self._is_about(query.own, found.passages[:ABOUT]):
+        if query.depends_on_history and not query.refers and not self._is_about(query.own, found.passages[:ABOUT]):
             found = self._search(replace(query, context=""), limit, filters, day, explain)
         return replace(found, respelled=meant)
 
@@ -142,13 +142,15 @@ class Retriever:
         )
         unknown = frozenset(self._unknown(terms, filters, ranked))
         words = self._as_unseen(search.words, unknown)
-        return Retrieved(search.text, search.vector, words, ranked, query.leans, dropped=dropped, unknown=unknown)
+        return Retrieved(
+            search.text, search.vector, words, ranked, query.depends_on_history, dropped=dropped, unknown=unknown
+        )
 
     def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
         """The search for a question's own words and those that are lent to it, and its terms."""
         own = f"{query.about} {query.own}".strip()
         own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
-        if query.leans:  # "And why?" is searched with what is lent to it alone.
+        if query.depends_on_history:  # "And why?" is searched with what is lent to it alone.
             own_terms = [term for term in own_terms if term not in STOP_WORDS]
         lent_terms = [term for term in dict.fromkeys(content_words(query.context)) if term not in own_terms]
         weights = self._weights(own_terms + lent_terms)

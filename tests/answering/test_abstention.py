@@ -274,7 +274,7 @@ def test_unknown_names_are_no_foreign_language(question: str) -> None:
 
 def test_a_follow_up_without_words_of_its_own_looks_for_what_was_lent_to_it() -> None:
     found = [passage(FERRY)]
-    retrieved = replace(search("Reykjavik harbour why", found), leans=True)
+    retrieved = replace(search("Reykjavik harbour why", found), depends_on_history=True)
     assert declined("not_in_articles", "And why?", retrieved, sources(found)).looked_for == ("Reykjavik", "harbour")
 
 

@@ -75,7 +75,7 @@ def text_of(query: Query) -> str:
 )
 def test_a_question_that_points_back_is_searched_with_the_turn_before(question: str) -> None:
     query = understand(question, FERRY)
-    assert query.leans and query.refers
+    assert query.depends_on_history and query.refers
     assert {"Sorrel", "Ilves"} <= set(query.context.split())
 
 
@@ -91,7 +91,7 @@ def test_a_question_that_points_back_is_searched_with_the_turn_before(question: 
 )
 def test_a_few_words_without_a_name_may_be_a_fragment_or_a_new_subject(question: str) -> None:
     query = understand(question, FERRY)
-    assert query.leans and not query.refers
+    assert query.depends_on_history and not query.refers
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_a_few_words_without_a_name_may_be_a_fragment_or_a_new_subject(question:
 )
 def test_a_question_that_can_be_understood_by_itself_is_not_dragged_to_the_old_subject(question: str) -> None:
     query = understand(question, FERRY)
-    assert not query.leans and not query.refers and query.context == ""
+    assert not query.depends_on_history and not query.refers and query.context == ""
 
 
 def test_nothing_leans_where_nothing_was_said() -> None:
     assert text_of(understand("Why?")) == "Why?"
-    assert not understand("Why?").leans
+    assert not understand("Why?").depends_on_history
 
 
 def test_a_chain_of_follow_ups_is_traced_back_to_its_names() -> None:
@@ -294,8 +294,8 @@ def test_names_are_the_words_with_a_capital_that_need_not_have_one(text: str, fo
 def test_any_text_after_any_history_is_understood(question: str, turns: list[tuple[str, str]]) -> None:
     query = understand(question, [Turn(asked, answer) for asked, answer in turns])
     assert bool(text_of(query)) >= bool(question.strip())
-    assert query.leans is bool(query.context)
-    assert turns or not query.leans
+    assert query.depends_on_history is bool(query.context)
+    assert turns or not query.depends_on_history
 
 
 @given(

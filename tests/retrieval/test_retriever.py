@@ -147,21 +147,21 @@ def test_question_of_ten_thousand_words_takes_seconds_at_most(retriever: Retriev
 def test_history_finds_what_the_question_alone_does_not_name(retriever: Retriever) -> None:
     found = retriever.retrieve("And who stays with them?", 5, [TURN])
     assert found.passages[0].header.id == "ferry"
-    assert found.leans
+    assert found.depends_on_history
     assert found.query.startswith("bought Sorrel Dunmore cooperative")
-    assert not retriever.retrieve("And who stays with them?", 5).leans
+    assert not retriever.retrieve("And who stays with them?", 5).depends_on_history
 
 
 def test_short_question_on_another_subject_is_searched_alone(retriever: Retriever) -> None:
     changed = retriever.retrieve("red wine bottle", 3, [TURN])
-    assert (changed.query, changed.leans) == ("red wine bottle", False)
+    assert (changed.query, changed.depends_on_history) == ("red wine bottle", False)
 
 
 @pytest.mark.parametrize("question", ["How was the shipping sold?", "Why?", "When was it flooded?"])
 def test_short_question_on_the_same_subject_is_searched_with_the_last_turn(retriever: Retriever, question: str) -> None:
     found = retriever.retrieve(question, 3, [TURN])
     assert found.query == f"bought Sorrel Dunmore cooperative {question}"
-    assert found.leans
+    assert found.depends_on_history
 
 
 def test_what_the_last_turn_lends_weighs_half(retriever: Retriever) -> None:
@@ -213,7 +213,7 @@ def test_misspelt_words_are_respelled_and_said_so(retriever: Retriever, typed: s
 
 def test_a_misspelt_follow_up_is_no_change_of_subject(retriever: Retriever) -> None:
     found = retriever.retrieve("How was the shiping sold?", 3, [TURN])
-    assert found.leans
+    assert found.depends_on_history
     assert found.respelled == {"shiping": "ship"}
 
 
@@ -324,7 +324,7 @@ def test_a_follow_up_may_ask_for_other_days(tmp_path: Path) -> None:
     turn = Turn("Who won the Brill regatta?", "Somebody won the regatta on Sunday.")
     for question in ("And last year?", "And in 2023?"):
         found = retriever.retrieve(question, 5, [turn], as_of=date(2024, 7, 1))
-        assert found.leans
+        assert found.depends_on_history
         assert found.passages[0].header.id == "of-2023"
 
 
