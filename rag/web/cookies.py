@@ -1,17 +1,17 @@
-"""Cookies that only the server reads, and that no other website can have sent along."""
+"""Cookies that scripts cannot read and other websites cannot send along."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 
-def set_cookie(headers: MutableHeaders, asked: HTTPConnection, name: str, value: str, seconds: int) -> None:
-    """Have a browser keep a value, for https alone where it came by that; with 0 seconds, forget it."""
-    cookie = f"{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}"
-    headers.append("set-cookie", f"{cookie}; Secure" if _came_by_https(asked) else cookie)
+def set_cookie(response: Response, request: HTTPConnection, name: str, value: str, seconds: int) -> None:
+    """Set a cookie for the whole site, for https alone if the request came by it; with 0 seconds, delete it."""
+    response.set_cookie(name, value, seconds, httponly=True, samesite="lax", secure=_is_https(request))
 
 
-def _came_by_https(asked: HTTPConnection) -> bool:
-    """Whether the browser speaks https, to us or to a proxy. Who claims it falsely keeps only its own cookie away."""
-    return asked.scope["scheme"] in {"https", "wss"} or asked.headers.get("x-forwarded-proto", "").startswith("https")
+def _is_https(request: HTTPConnection) -> bool:
+    """Return whether the browser speaks https, to us or to a proxy. A false claim only hides one's own cookie."""
+    forwarded = request.headers.get("x-forwarded-proto", "")
+    return request.scope["scheme"] in {"https", "wss"} or forwarded.startswith("https")

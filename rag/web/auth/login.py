@@ -73,7 +73,7 @@ class Login:
             logger.error("%s", error)
             return _form(request, goes_to, strings.LOGIN_NOT_KEPT, 507)
         answer = redirect(goes_to)
-        set_cookie(answer.headers, request, self._sessions.cookie, token, self._sessions.seconds)
+        set_cookie(answer, request, self._sessions.cookie, token, self._sessions.seconds)
         return answer
 
     def _log_out(self, request: Request) -> Response:
@@ -81,7 +81,7 @@ class Login:
             return _form(request, "/", strings.LOGIN_FOREIGN, 403)
         self._sessions.end(request.cookies.get(self._sessions.cookie, ""))
         answer = redirect(f"{request.scope.get('root_path', '')}{LOGIN}?out=1")
-        set_cookie(answer.headers, request, self._sessions.cookie, "", 0)
+        set_cookie(answer, request, self._sessions.cookie, "", 0)
         return answer
 
 

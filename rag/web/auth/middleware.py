@@ -132,7 +132,9 @@ def _sending(send: Send, asked: HTTPConnection, reader: Reader | None, cookie: s
             if reader and reader.role and headers.get("content-type", "").startswith("text/html"):
                 headers["cache-control"] = "no-store"  # Or it could be seen again once they have logged out.
             if cookie:
-                set_cookie(headers, asked, COOKIE, cookie, BROWSER_SECONDS)
+                carrier = Response()
+                set_cookie(carrier, asked, COOKIE, cookie, BROWSER_SECONDS)
+                headers.append("set-cookie", carrier.headers["set-cookie"])
         await send(message)
 
     return send_known

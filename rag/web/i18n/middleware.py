@@ -72,7 +72,7 @@ def router() -> APIRouter:
         if language not in LOCALES:
             raise HTTPException(404)
         back = RedirectResponse("../", status_code=303)
-        set_cookie(back.headers, request, COOKIE, language, COOKIE_SECONDS)
+        set_cookie(back, request, COOKIE, language, COOKIE_SECONDS)
         return back
 
     return routes

@@ -55,7 +55,7 @@ def test_a_browser_is_the_same_reader_from_one_request_to_the_next(settings: Set
     client = open_gate(settings)
     first = client.get("/a")
     assert re.fullmatch(
-        r"footnote_reader=[\w-]{22}; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000", first.headers["set-cookie"]
+        r"footnote_reader=[\w-]{22}; HttpOnly; Max-Age=34560000; Path=/; SameSite=lax", first.headers["set-cookie"]
     )
     reader = first.json()["reader"]
     assert re.fullmatch(r"browser:[0-9a-f]{32}", reader)

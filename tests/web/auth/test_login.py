@@ -55,7 +55,7 @@ def test_a_password_opens_the_page_for_its_role(
     client = open_gate(passwords)
     cookie = log_in(client, password).headers["set-cookie"]
     assert re.fullmatch(
-        r"footnote_session_[0-9a-f]{8}=[\w-]{43}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000", cookie
+        r"footnote_session_[0-9a-f]{8}=[\w-]{43}; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax", cookie
     ), "a cookie for the server alone, and not only for https, which this is not"
     assert client.get("/").json()["role"] == role
     assert client.get("/login?next=/there").headers["location"] == "/there"
