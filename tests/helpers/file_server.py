@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 
-from rag.models.catalog import CatalogModel, HubSource, ModelFile, Source
-from rag.models.download import Patience
+from rag.models.catalog import CatalogModel, ModelFile
+from rag.models.download import RetryPolicy
+from rag.models.weight_source import HubSource, WeightSource
 from tests.helpers.local_server import serving
 
 
@@ -108,7 +109,7 @@ def serve() -> Iterator[FileServer]:
         yield shop
 
 
-QUICK = Patience(connect_seconds=2.0, stall_seconds=0.25, tries=2, backoff_seconds=0.01)
+QUICK = RetryPolicy(connect_seconds=2.0, stall_seconds=0.25, tries=2, backoff_seconds=0.01)
 GGUF = b"GGUF\x03\0\0\0" + bytes(range(256)) * 1200
 FOLDER = {"config.json": b"{}", "model.safetensors": b"weights" * 999, "1_Pooling/config.json": b'{"mean": true}'}
 
@@ -117,11 +118,11 @@ def pinned(path: str, body: bytes) -> ModelFile:
     return ModelFile(path, len(body), hashlib.sha256(body).hexdigest())
 
 
-def answering(*sources: Source) -> CatalogModel:
+def answering(*sources: WeightSource) -> CatalogModel:
     return CatalogModel("tiny", "answering", "MIT", "d.", (pinned("tiny-q4.gguf", GGUF),), sources or (HUB,))
 
 
-def embedder(*sources: Source) -> CatalogModel:
+def embedder(*sources: WeightSource) -> CatalogModel:
     files = tuple(pinned(path, body) for path, body in FOLDER.items())
     return CatalogModel("mini", "embedding", "MIT", "d.", files, sources or (HUB,))
 

