@@ -11,13 +11,21 @@ from typing import Any
 import numpy as np
 
 from rag.core.errors import DatasetError
-from rag.evaluation.metrics.definitions import COUNTS, METRICS
+from rag.evaluation.metrics.definitions import COUNTS, LATENCIES, METRICS, is_brief, lower_is_better
 from rag.evaluation.metrics.statistics import Floats, Indices, bootstrap, paired_bootstrap_interval, permutation_p
-from rag.evaluation.report import labels, per_question
-from rag.evaluation.report.labels import LATENCIES, LOWER_IS_BETTER, SUCCESSES
+from rag.evaluation.report import per_question
+from rag.evaluation.report.formatting import (
+    SUCCESSES,
+    VERDICTS,
+    amount_text,
+    counted,
+    difference_text,
+    setting_text,
+    value_text,
+    without_controls,
+)
 
 __all__ = [
-    "LOWER_IS_BETTER",
     "Change",
     "Comparison",
     "Flip",
@@ -61,7 +69,7 @@ class MetricDifference:
     @property
     def gain(self) -> float:
         """How much better B is, below 0 for worse, whichever way the metric counts."""
-        return -self.difference if self.metric in LOWER_IS_BETTER else self.difference
+        return -self.difference if lower_is_better(self.metric) else self.difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +196,9 @@ def exceeds_drop(comparison: Comparison, max_drop: Mapping[str, float]) -> list[
 
 
 def _too_far(found: MetricDifference, allowed: float) -> str:
-    way = "rose" if found.metric in LOWER_IS_BETTER else "fell"
-    before, after = (labels.value_text(found.metric, value) for value in (found.a, found.b))
-    by, limit = (labels.amount_text(found.metric, amount) for amount in (-found.gain, allowed))
+    way = "rose" if lower_is_better(found.metric) else "fell"
+    before, after = (value_text(found.metric, value) for value in (found.a, found.b))
+    by, limit = (amount_text(found.metric, amount) for amount in (-found.gain, allowed))
     return f"{found.metric} {way} from {before} to {after}, by {by}; at most {limit} is allowed."
 
 
@@ -284,23 +292,23 @@ def _compared(comparison: Comparison) -> str:
     }
     said = [f"{len(names):,} {where}" for where, names in left_out.items() if names]
     rest = f"; not compared: {', '.join(said)}" if said else ""
-    return f"{labels.counted(comparison.questions, 'question')} in both results{rest}."
+    return f"{counted(comparison.questions, 'question')} in both results{rest}."
 
 
 def _table(metrics: Iterable[MetricDifference]) -> str:
     heads = ["metric", "A", "B", "change", "95% interval", "p", "questions", ""]
-    rows = [heads, *(_cells(one) for one in metrics if labels.is_brief(one.metric))]
+    rows = [heads, *(_cells(one) for one in metrics if is_brief(one.metric))]
     widths = [max(len(row[at]) for row in rows) for at in range(len(heads))]
     return "\n".join(_aligned(row, widths) for row in rows)
 
 
 def _cells(one: MetricDifference) -> list[str]:
-    low, high = (labels.difference_text(one.metric, end, unit=False) for end in (one.low, one.high))
+    low, high = (difference_text(one.metric, end, with_unit=False) for end in (one.low, one.high))
     return [
         one.metric,
-        labels.value_text(one.metric, one.a),
-        labels.value_text(one.metric, one.b),
-        labels.difference_text(one.metric, one.difference),
+        value_text(one.metric, one.a),
+        value_text(one.metric, one.b),
+        difference_text(one.metric, one.difference),
         f"{low} … {high}",
         "" if one.p_value is None else f"{one.p_value:.3f}" if one.p_value >= 0.001 else "<0.001",
         f"{one.questions:,}",
@@ -326,10 +334,10 @@ def _judgement(one: MetricDifference) -> str:
 def _flips(heading: str, flips: Sequence[Flip]) -> str:
     if not flips:
         return f"{heading}: no question."
-    lines = [f"{heading}: {labels.counted(len(flips), 'question')}"]
+    lines = [f"{heading}: {counted(len(flips), 'question')}"]
     width = max(len(_one_line(flip.id)) for flip in flips[:FLIPS_SHOWN])
     for flip in flips[:FLIPS_SHOWN]:
-        verdicts = f"{labels.VERDICTS.get(flip.before, flip.before)} → {labels.VERDICTS.get(flip.after, flip.after)}"
+        verdicts = f"{VERDICTS.get(flip.before, flip.before)} → {VERDICTS.get(flip.after, flip.after)}"
         lines.append(f"  {_one_line(flip.id).ljust(width)}  {verdicts.lower()}: {_one_line(flip.question)}")
     if len(flips) > FLIPS_SHOWN:
         lines.append(f"  … and {len(flips) - FLIPS_SHOWN:,} more: --json lists them all.")
@@ -340,8 +348,7 @@ def _changed(heading: str, changes: Sequence[Change]) -> str:
     if not changes:
         return f"{heading}: the same."
     lines = [
-        f"  {_one_line(change.name)}: {_one_line(labels.setting_text(change.a))} → "
-        f"{_one_line(labels.setting_text(change.b))}"
+        f"  {_one_line(change.name)}: {_one_line(setting_text(change.a))} → {_one_line(setting_text(change.b))}"
         for change in changes
     ]
     return "\n".join([f"{heading} that differ:", *lines])
@@ -349,5 +356,5 @@ def _changed(heading: str, changes: Sequence[Change]) -> str:
 
 def _one_line(text: str) -> str:
     """Text from outside on one line of a terminal, without what would steer the terminal."""
-    joined = " ".join(labels.straight(text).split())
+    joined = " ".join(without_controls(text).split())
     return joined if len(joined) <= LINE_CHARACTERS else joined[: LINE_CHARACTERS - 1] + "…"

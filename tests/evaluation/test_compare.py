@@ -11,7 +11,6 @@ import pytest
 
 from rag.core.errors import DatasetError
 from rag.evaluation.compare import (
-    LOWER_IS_BETTER,
     Comparison,
     MetricDifference,
     compare,
@@ -20,6 +19,7 @@ from rag.evaluation.compare import (
     format_comparison,
     load_result,
 )
+from rag.evaluation.metrics.definitions import lower_is_better
 from tests.evaluation.sample_results import HOSTILE, Json, answer, result, row
 
 
@@ -176,14 +176,8 @@ def test_a_fall_beyond_what_is_allowed_is_told() -> None:
 
 
 def test_where_smaller_is_better_a_rise_is_what_counts() -> None:
-    assert {
-        "wrongly_declined",
-        "unsupported_sentences",
-        "uncited_unmarked",
-        "non_verbatim_quotes",
-        "aurc",
-        "total_ms",
-    } <= (LOWER_IS_BETTER)
+    costs = ("wrongly_declined", "unsupported_sentences", "uncited_unmarked", "non_verbatim_quotes", "aurc", "total_ms")
+    assert all(map(lower_is_better, costs))
     few = result(*(row(f"q{at}", scores={"wrongly_declined": 0.0}) for at in range(4)))
     many = result(*(row(f"q{at}", scores={"wrongly_declined": 0.5}) for at in range(4)))
     assert exceeds_drop(compare(many, few, 0), {"wrongly_declined": 0.0}) == []

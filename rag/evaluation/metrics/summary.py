@@ -1,12 +1,13 @@
-"""Outcomes → the figures of the evaluation, each with its interval, or the reason why there is none. Pure."""
+"""Compute the metrics of a run from its outcomes, each with its interval, or the reason why it does not apply."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rag.evaluation.metrics import citation_metrics, retrieval_metrics
 from rag.evaluation.metrics.answer_metrics import (
+    LONG_ANSWER_WORDS,
     contains_gold,
     exact_match,
     f1,
@@ -19,7 +20,6 @@ from rag.evaluation.metrics.answer_metrics import (
 )
 from rag.evaluation.metrics.citation_metrics import TextOf
 from rag.evaluation.metrics.definitions import ALL_DEPTHS, COUNTS, DEFINITIONS, DEPTHS, FILLED, METRICS
-from rag.evaluation.metrics.not_applicable import why_none
 from rag.evaluation.metrics.outcome import Outcome, RankedHit, Verdict, verdict
 from rag.evaluation.metrics.selective_answering import (
     Confidence,
@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 SCHEMA = 1
+SEARCHED = ("recall@", "passage_recall@", "all_recall@", "mrr@", "ndcg@", "evidence_")
+"""Prefixes of the metrics that need no answer."""
 DECIMALS = 6
 TIMINGS = {"first_quote": "first_quote_ms", "first_token": "first_token_ms", "total": "total_ms"}
 TOKENS = {"prompt": "prompt_tokens", "completion": "completion_tokens"}
@@ -59,12 +61,59 @@ TOKENS = {"prompt": "prompt_tokens", "completion": "completion_tokens"}
 Row = tuple[Outcome, Mapping[str, float]]
 """An outcome and its own scores."""
 
+CONDITIONS: dict[str, tuple[Callable[[Outcome], bool], str]] = {
+    "answerable": (lambda one: one.question.answerable, "No question is answerable."),
+    "unanswerable": (lambda one: not one.question.answerable, "No question is unanswerable."),
+    "gold articles": (
+        lambda one: bool(one.question.evidence_ids),
+        "No answerable question names its gold articles (evidence_ids).",
+    ),
+    "several gold articles": (
+        lambda one: len(set(one.question.evidence_ids)) > 1,
+        "No answerable question names several gold articles (evidence_ids).",
+    ),
+    "gold answer": (lambda one: bool(one.question.answers), "No answerable question has a gold answer (answers)."),
+    "gold text": (
+        lambda one: bool(gold_texts(one.question)),
+        "No question has a gold sentence, or a gold answer other than yes or no, to look for in passages.",
+    ),
+    "gold words": (
+        lambda one: bool(gold_words(one.question)),
+        "No answerable question has a gold answer other than yes or no, or a gold sentence, to look for in the "
+        "evidence.",
+    ),
+    "evidence": (
+        lambda one: bool(one.evidence),
+        "No evidence was chosen: it is measured in tokens of the answering model, which is not on this machine. "
+        "Run: rag models pull",
+    ),
+    "long answer": (
+        lambda one: is_long(one.question),
+        f"No question has gold sentences and a gold answer of more than {LONG_ANSWER_WORDS} words.",
+    ),
+    "judgeable": (
+        lambda one: bool(one.question.answers) or not one.question.answerable,
+        "No question has a gold answer or is unanswerable.",
+    ),
+    "not failed": (lambda one: one.answer is not None, "Every question failed."),
+    "answered": (lambda one: one.answered is not None, "No such question was answered: they were declined or failed."),
+    "sentence": (lambda one: bool(one.answered and one.answered["sentences"]), "No answer has a sentence."),
+    "right answer": (lambda one: verdict(one) == "right", "No answer was right."),
+    "citation": (
+        lambda one: bool(one.answered and any(sentence["citations"] for sentence in one.answered["sentences"])),
+        "No right answer has a citation.",
+    ),
+}
+"""What a question needs to have a value of a metric, by the names in definitions.toml, and what to say if none does."""
+
 
 def scores(outcome: Outcome, text_of: TextOf, *, retrieval_only: bool = False) -> dict[str, float]:
-    """The question's own value of each metric that applies to it; ``aurc`` is of many questions and never among them.
+    """Compute a question's own value of each metric that applies to it, except ``aurc``, which needs many questions.
 
-    A question that failed counts as neither right nor declined. ``text_of`` gives an article's text by its id.
-    ``retrieval_only``: no question of the run was to be answered, so that a failure says nothing about answers.
+    Args:
+        outcome: a question that failed counts as neither right nor declined.
+        text_of: returns an article's text by its id.
+        retrieval_only: whether the run asked for no answers, so that a failure says nothing about answers.
     """
     found = _ranking(outcome) | _reading(outcome)
     if not retrieval_only:
@@ -80,12 +129,12 @@ def summarise(
     *,
     retrieval_only: bool = False,
 ) -> dict[str, Any]:
-    """The figures as the JSON object of ``rag eval --json``, without settings, models, seconds and rows.
+    """Return the JSON object of ``rag eval --json``, without settings, models, seconds and rows.
 
     A metric that does not apply is None, and ``reasons`` says why. Intervals are 95 % bootstrap intervals over the
     questions.
     """
-    # Where one question was only looked up, all were; those that failed do not show it.
+    # A question that failed does not show whether the run was one of retrieval only; the others do.
     retrieval_only = retrieval_only or any(not outcome.judged for outcome in outcomes)
     rows = [(outcome, scores(outcome, text_of, retrieval_only=retrieval_only)) for outcome in outcomes]
     judged = [] if retrieval_only else list(outcomes)
@@ -107,12 +156,26 @@ def summarise(
         },
         "intervals": _intervals(rows, judged, confidence, seed),
         "reasons": {
-            name: why_none(name, outcomes, retrieval_only) for name, figure in metrics.items() if figure is None
+            name: not_applicable(name, outcomes, retrieval_only) for name, figure in metrics.items() if figure is None
         },
         "latency_ms": {name: _percentiles(outcomes, "timings", key) for name, key in TIMINGS.items()},
         "tokens": {name: _percentiles(outcomes, "usage", key) for name, key in TOKENS.items()},
         "questions_per_minute": round(60_000 * len(total_ms) / sum(total_ms), DECIMALS) if any(total_ms) else None,
     }
+
+
+def not_applicable(metric: str, outcomes: Sequence[Outcome], retrieval_only: bool) -> str:
+    """Return why no question has a value of the metric: the first condition that none of them meets."""
+    if not outcomes:
+        return "There is no question."
+    if retrieval_only and not metric.removeprefix(FILLED).startswith(SEARCHED):
+        return "No answer was asked for: only the search was run."
+    left = list(outcomes)
+    for holds, reason in (CONDITIONS[name] for name in METRICS[metric].needs):
+        left = [outcome for outcome in left if holds(outcome)]
+        if not left:
+            return reason
+    raise ValueError(f"{metric} has a value.")
 
 
 def _ranking(outcome: Outcome) -> dict[str, float]:

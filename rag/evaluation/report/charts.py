@@ -1,17 +1,27 @@
-"""The result's numbers → the plots that the report shows. Pure."""
+"""Choose what the report plots: a result's numbers become the four plots, each with a title and how to read it."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from rag.evaluation.metrics.definitions import BUDGETS, FILLED
+from rag.evaluation.metrics.definitions import BUDGETS, COST_LABELS, FILLED, LATENCIES, label
 from rag.evaluation.metrics.statistics import bootstrap_interval
-from rag.evaluation.report import formatting, per_question
-from rag.evaluation.report import labels as wording
-from rag.evaluation.report.formatting import Json
-from rag.evaluation.report.plots import Bar, EvidenceCurve, bars_plot, evidence_plot, latency_plot, risk_coverage_plot
+from rag.evaluation.report import per_question
+from rag.evaluation.report.formatting import Json, number
+from rag.evaluation.report.per_question import type_of
+from rag.evaluation.report.plots import (
+    Bar,
+    EvidenceCurve,
+    bars_plot,
+    evidence_plot,
+    key,
+    latency_plot,
+    risk_coverage_plot,
+)
+from rag.evaluation.report.tables import reason
 
 BAR_METRICS = ("trust", "passage_recall@5", "recall@5")
 """What the bars show: the first of these that the run measured."""
@@ -20,52 +30,60 @@ EVIDENCE_CURVES = (
     ("gold words, budget filled", FILLED, "evidence_recall"),
     ("every gold article, stopping early", "", "evidence_all_recall"),
 )
-"""Name, form and figure of each curve; where no question has several gold articles, there is no third one."""
+"""Name, prefix and metric of each curve; a curve that no question has values for is left out."""
 
 LEAST_FOR_INTERVAL = 2
 SEED = 0
-"""The page shows the same whiskers each time it is written."""
+"""The report shows the same intervals each time it is written."""
 
 
-def plots(result: Json) -> str:
-    """The four plots, each with a title and a sentence that says how to read it; last, what could not be drawn."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot with its title and a sentence that says how to read it, or why there is none."""
+
+    title: str
+    caption: str
+    drawing: str = ""
+
+
+def figures(result: Json) -> list[Figure]:
+    """Return the four plots, those that could not be drawn last."""
     drawn = [_risk_coverage(result), _evidence(result), _latency(result), _bars(result)]
-    return "".join(sorted(drawn, key=lambda one: "<svg" not in one))
+    return sorted(drawn, key=lambda one: not one.drawing)
 
 
-def _risk_coverage(result: Json) -> str:
+def _risk_coverage(result: Json) -> Figure:
+    title = "Risk–coverage"
     pairs = [pair for pair in map(per_question.sureness, result["rows"]) if pair]
     answered = sum(math.isfinite(confidence) for confidence, _ in pairs)
-    title = "Risk–coverage"
     if not answered:
-        return _figure_of(title, "No answer has a confidence, so there is no curve.", "")
-    points = per_question.risk_coverage(pairs)
-    words = (
-        "How often answers are wrong when only the surest are given. The dot is this run; beyond it, dashed, come the "
-        "questions that were wrongly declined or failed, counted as wrong."
+        return Figure(title, "No answer has a confidence, so there is no curve.")
+    caption = (
+        "How often answers are wrong if only the most confident are given. The dot is this run; beyond it, dashed, are "
+        "the questions that were wrongly declined or failed, counted as wrong."
     )
-    return _figure_of(title, words, risk_coverage_plot(points, answered / len(pairs)))
+    return Figure(title, caption, risk_coverage_plot(per_question.risk_coverage(pairs), answered / len(pairs)))
 
 
-def _evidence(result: Json) -> str:
+def _evidence(result: Json) -> Figure:
+    title = "Evidence: tokens against accuracy"
     rows = [per_question.scores(row) for row in result["rows"]]
     curves = [
         EvidenceCurve(name, BUDGETS, points)
         for name, form, share in EVIDENCE_CURVES
         if len(points := _evidence_points(rows, form, share)) == len(BUDGETS)
     ]
-    title = "Evidence: tokens against accuracy"
     if not curves:
-        return _figure_of(title, formatting.reason(result, f"evidence_recall@{BUDGETS[0]}"), "")
-    words = (
-        "How many questions have the gold in the evidence that the model would read, and what it has to read for that. "
-        "The numbers are budgets in tokens; of two curves, the one further to the left is the cheaper."
+        return Figure(title, reason(result, f"evidence_recall@{BUDGETS[0]}"))
+    caption = (
+        "How many questions have the gold in the evidence that the model would read, and how many tokens that costs. "
+        "The numbers are budgets in tokens; of two curves, the one further to the left is cheaper."
     )
-    return _figure_of(title, words, evidence_plot(curves) + _key([curve.name for curve in curves]))
+    return Figure(title, caption, evidence_plot(curves) + key([curve.name for curve in curves]))
 
 
 def _evidence_points(rows: Sequence[Mapping[str, float]], form: str, share: str) -> tuple[tuple[float, float], ...]:
-    """(mean tokens, share) at each budget, both over the questions that have the share."""
+    """Return (mean tokens, mean share) at each budget, over the questions that have both."""
     points = []
     for budget in BUDGETS:
         found, tokens = f"{form}{share}@{budget}", f"{form}evidence_tokens@{budget}"
@@ -75,49 +93,35 @@ def _evidence_points(rows: Sequence[Mapping[str, float]], form: str, share: str)
     return tuple(points)
 
 
-def _latency(result: Json) -> str:
+def _latency(result: Json) -> Figure:
     rows = [per_question.timings(row) for row in result["rows"]]
-    series = {
-        label: [row[f"{name}_ms"] for row in rows if f"{name}_ms" in row] for name, label in wording.LATENCIES.items()
-    }
-    series = {label: values for label, values in series.items() if values}
+    measured = {COST_LABELS[name]: [row[f"{name}_ms"] for row in rows if f"{name}_ms" in row] for name in LATENCIES}
+    series = {name: values for name, values in measured.items() if values}
     if not series:
-        return _figure_of("Latency", "No question was answered, so no time was measured.", "")
-    words = "The share of questions that had come so far after a given time."
-    return _figure_of("Latency", words, latency_plot(series) + _key(series))
+        return Figure("Latency", "No question was answered, so no time was measured.")
+    caption = "The share of questions that had reached each stage after a given time."
+    return Figure("Latency", caption, latency_plot(series) + key(series))
 
 
-def _key(labels: Iterable[str]) -> str:
-    items = "".join(
-        f'<li><svg aria-hidden="true" class="plot" viewBox="0 0 26 8"><path class="line s{at}" d="M0 4H26"/></svg>'
-        f"{label}</li>"
-        for at, label in enumerate(labels, start=1)
-    )
-    return f'<ul class="key">{items}</ul>'
-
-
-def _bars(result: Json) -> str:
+def _bars(result: Json) -> Figure:
+    title = "Score by type"
     by_type = result.get("by_type") or {}
     metric = next(
-        (name for name in BAR_METRICS if any(formatting.of(by_type[one], name) is not None for one in by_type)), None
+        (name for name in BAR_METRICS if any(number(values.get(name)) is not None for values in by_type.values())), None
     )
     if metric is None:
-        return _figure_of("Score by type", "No type of question has a score to show.", "")
-    counts = Counter(formatting.type_of(row) for row in result["rows"])
+        return Figure(title, "No type of question has a score to show.")
+    counts = Counter(map(type_of, result["rows"]))
     bars = [
-        Bar(name, formatting.of(values, metric), _type_interval(result, name, metric), counts[name])
+        Bar(name, number(values.get(metric)), _type_interval(result, name, metric), counts[name])
         for name, values in by_type.items()
     ]
-    words = f"{wording.label(metric)} and number of questions of each type; whiskers are 95% intervals."
-    return _figure_of("Score by type", words, bars_plot(bars, f"{wording.label(metric).lower()} (share)"))
+    caption = f"{label(metric)} and number of questions of each type; whiskers are 95% intervals."
+    return Figure(title, caption, bars_plot(bars, f"{label(metric).lower()} (share)"))
 
 
 def _type_interval(result: Json, name: str, metric: str) -> tuple[float, float] | None:
-    """The 95 % interval of a type's mean, from its questions; None where fewer than two have the metric."""
-    values = [per_question.scores(row).get(metric) for row in result["rows"] if formatting.type_of(row) == name]
+    """Return the 95 % interval of a type's mean; None if fewer than two of its questions have the metric."""
+    values = [per_question.scores(row).get(metric) for row in result["rows"] if type_of(row) == name]
     known = [value for value in values if value is not None]
     return bootstrap_interval(known, SEED) if len(known) >= LEAST_FOR_INTERVAL else None
-
-
-def _figure_of(title: str, words: str, drawn: str) -> str:
-    return f"<figure><figcaption><h3>{title}</h3><p>{formatting.plain(words)}</p></figcaption>{drawn}</figure>"

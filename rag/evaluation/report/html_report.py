@@ -1,4 +1,4 @@
-"""The evaluation's result → one HTML page that opens by double click, with everything it needs inside it."""
+"""Write an evaluation's result as one HTML page that needs no server and fetches nothing."""
 
 from __future__ import annotations
 
@@ -7,21 +7,32 @@ import math
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from string import Template
 from typing import Any
 
-from rag.evaluation.report import charts, formatting, labels, tables
-from rag.evaluation.report.formatting import Json
-from rag.evaluation.report.plots import whisker
-from rag.evaluation.report.question_table import explorer_data
+from markupsafe import Markup
 
-FOLDER = Path(__file__).parent
+from rag.evaluation.metrics.definitions import label
+from rag.evaluation.report import charts, tables
+from rag.evaluation.report.formatting import (
+    FAILURES,
+    VERDICTS,
+    Json,
+    counted,
+    duration,
+    number,
+    setting_text,
+    value_text,
+)
+from rag.evaluation.report.per_question import shown_verdict
+from rag.evaluation.report.question_table import table_data
+from rag.evaluation.report.templating import ENVIRONMENT, FOLDER
+
 HEADLINE = ("trust", "right", "declined_unanswerable", "citation_precision")
 HEADLINE_RETRIEVAL = ("recall@1", "recall@5", "passage_recall@5", "ndcg@10")
 
 
 def write_report(result: Json, folder: Path) -> Path:
-    """Write ``index.html`` and, beside it, ``results.json``; returns the path of the page."""
+    """Write ``index.html`` and ``results.json`` into the folder and return the path of the page."""
     clean = _finite(result)
     folder.mkdir(parents=True, exist_ok=True)
     data = json.dumps(clean, ensure_ascii=False, indent=1, allow_nan=False)
@@ -32,120 +43,77 @@ def write_report(result: Json, folder: Path) -> Path:
 
 
 def render(result: Json, written: datetime) -> str:
-    """The whole page."""
-    template = Template((FOLDER / "report.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    """Render the page of a result whose numbers are all finite."""
+    failed = result.get("failed") or 0
+    types, type_tables = tables.type_table(result)
+    return ENVIRONMENT.get_template("report.html").render(
         title=_title(result),
-        style=(FOLDER / "report.css").read_text(encoding="utf-8"),
-        script=(FOLDER / "report.js").read_text(encoding="utf-8"),
-        navigation=_navigation(),
+        style=Markup((FOLDER / "report.css").read_text(encoding="utf-8")),
+        script=Markup((FOLDER / "report.js").read_text(encoding="utf-8")),
+        data=Markup(_script_json(table_data(result))),
         lead=_lead(result, written),
-        headline=_headline(result),
-        verdicts=_verdict_strip(result),
-        metrics_note=tables.metrics_note(result),
-        groups=tables.metric_groups(result),
-        plots=charts.plots(result),
-        types=tables.by_type(result),
-        settings=_settings(result),
+        failed=f"{counted(failed, 'question')} failed; each counts as not right." if failed else "",
+        headline=[tables.cell(result, metric) for metric in _headline(result)],
+        verdicts=_verdicts(result),
+        has_intervals=bool(result.get("intervals")),
+        columns=tables.metric_columns(result),
+        figures=charts.figures(result),
+        questions=result["questions"],
+        types=types,
+        type_tables=type_tables,
+        models=[
+            (str(role), {"name": model.get("name"), "sha256": model.get("sha256")})
+            for role, model in (result.get("models") or {}).items()
+            if model
+        ],
+        settings=[
+            (str(name).replace("_", " "), setting_text(value)) for name, value in (result.get("settings") or {}).items()
+        ],
         definitions=tables.definitions(result),
-        footer="Made by Footnote. The same figures, for programs: results.json beside this page.",
-        data=embedded(explorer_data(result)),
     )
 
 
-def embedded(data: Json) -> str:
-    """JSON that may stand within a script element: no text in it can end the element or open a comment."""
+def _script_json(data: Json) -> str:
+    """Write JSON that can neither end a script element nor open a comment in it."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-# The top of the page
-
-
 def _title(result: Json) -> str:
-    metric = next(
-        (name for name in (*HEADLINE, *HEADLINE_RETRIEVAL) if formatting.value(result, name) is not None), None
-    )
-    found = f"{labels.label(metric)} {labels.value_text(metric, formatting.value(result, metric))} · " if metric else ""
-    return formatting.plain(f"{found}{labels.counted(result['questions'], 'question')} · Footnote evaluation")
+    for metric in (*HEADLINE, *HEADLINE_RETRIEVAL):
+        value = tables.value(result, metric)
+        if value is not None:
+            figure = f"{label(metric)} {value_text(metric, value)} · "
+            break
+    else:
+        figure = ""
+    return f"{figure}{counted(result['questions'], 'question')} · Footnote evaluation"
 
 
-def _navigation() -> str:
-    sections = ("Metrics", "Plots", "Types", "Questions", "Settings", "Definitions")
-    return "".join(f'<a href="#{name.lower()}">{name}</a>' for name in sections)
-
-
-def _lead(result: Json, written: datetime) -> str:
+def _lead(result: Json, written: datetime) -> list[str]:
     models = result.get("models") or {}
-    names = [str(models[role]["name"]) for role in ("generator", "embedder") if (models.get(role) or {}).get("name")]
-    parts = [
+    return [
         f"{written.day} {written:%B %Y}, {written:%H:%M}",
-        labels.counted(result["questions"], "question"),
-        *(["took " + labels.duration(result["seconds"])] if labels.number(result.get("seconds")) is not None else []),
-        *names,
+        counted(result["questions"], "question"),
+        *(["took " + duration(result["seconds"])] if number(result.get("seconds")) is not None else []),
+        *(str(models[role]["name"]) for role in ("generator", "embedder") if (models.get(role) or {}).get("name")),
     ]
-    failed = result.get("failed") or 0
-    said = f"{labels.counted(failed, 'question')} failed; each counts as not right. " if failed else ""
-    return f"{' · '.join(f'<bdi>{formatting.plain(part)}</bdi>' for part in parts)}{'<br>' if said else ''}{said}"
 
 
-def _headline(result: Json) -> str:
-    """The four figures that matter most; those of the ranking where nothing was answered."""
-    answered = any(formatting.value(result, metric) is not None for metric in HEADLINE)
-    return "".join(_card(result, metric) for metric in (HEADLINE if answered else HEADLINE_RETRIEVAL))
+def _headline(result: Json) -> tuple[str, ...]:
+    """Return the four metrics that matter most; those of the ranking if nothing was answered."""
+    answered = any(tables.value(result, metric) is not None for metric in HEADLINE)
+    return HEADLINE if answered else HEADLINE_RETRIEVAL
 
 
-def _card(result: Json, metric: str) -> str:
-    value, interval = formatting.value(result, metric), formatting.interval(result, metric)
-    drawn = whisker(value, interval) if value is not None else ""
-    below = f"95% interval {formatting.ends(metric, interval)}" if interval else ""
-    if value is None:
-        below = formatting.plain(formatting.reason(result, metric))
-    return (
-        f'<div class="card"><h2>{formatting.term(metric)}</h2><p class="big">{formatting.figure(metric, value)}</p>'
-        f'{drawn}<p class="range-text">{below}</p></div>'
-    )
-
-
-def _verdict_strip(result: Json) -> str:
-    counts = Counter(labels.shown_verdict(row) for row in result["rows"])
-    # Here the good ones come first: the length of the strip's beginning is the share of them.
-    order = sorted(counts, key=lambda key: (key in labels.FAILURES, -counts[key], key))
-    if not order:
-        return ""
-    bars = "".join(f'<span class="v-{key}" style="flex-grow:{counts[key]}"></span>' for key in order)
-    legend = "".join(
-        f'<li class="v-{key}">{labels.VERDICTS[key]} <b>{counts[key]:,}</b> '
-        f'<span class="soft">{100 * counts[key] / counts.total():.0f}%</span></li>'
-        for key in order
-    )
-    return f'<div class="strip" aria-hidden="true">{bars}</div><ul class="legend" aria-label="Verdicts">{legend}</ul>'
-
-
-# Models and settings
-
-
-def _settings(result: Json) -> str:
-    models = "".join(_model(str(role), model) for role, model in (result.get("models") or {}).items() if model)
-    pairs = "".join(
-        f"<div><dt>{formatting.plain(str(name).replace('_', ' '))}</dt>"
-        f"<dd>{formatting.plain(labels.setting_text(value))}</dd></div>"
-        for name, value in (result.get("settings") or {}).items()
-    )
-    shown = f'<dl class="paper pairs">{pairs}</dl>' if pairs else '<p class="note">The result names no settings.</p>'
-    return (f'<div class="models">{models}</div>' if models else "") + shown
-
-
-def _model(role: str, model: Json) -> str:
-    digest = model.get("sha256")
-    return (
-        f'<div class="paper"><h3 class="soft">{formatting.plain(role.capitalize())}</h3>'
-        f'<p class="name">{formatting.plain(model.get("name") or labels.NOT_APPLICABLE)}</p>'
-        f'<p class="hash">{"sha256 " + formatting.plain(digest) if digest else "no sha256 was recorded"}</p></div>'
-    )
+def _verdicts(result: Json) -> list[tuple[str, str, int, str]]:
+    """Return (verdict, label, number of questions, share), successes first: their share is the strip's left part."""
+    counts = Counter(shown_verdict(row) for row in result["rows"])
+    order = sorted(counts, key=lambda verdict: (verdict in FAILURES, -counts[verdict], verdict))
+    return [(one, VERDICTS[one], counts[one], f"{100 * counts[one] / counts.total():.0f}%") for one in order]
 
 
 def _finite(value: Any) -> Any:
-    """The value with None in place of every number that JSON cannot write."""
+    """Return the JSON value with None for numbers that JSON does not have."""
     if isinstance(value, dict):
         return {str(key): _finite(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -154,5 +122,5 @@ def _finite(value: Any) -> Any:
 
 
 def _utf8(text: str) -> bytes:
-    """UTF-8, with a question mark for what is half a character: an answer may have been cut within one."""
+    """Encode as UTF-8, with a question mark for half a surrogate pair: an answer may have been cut within one."""
     return text.encode("utf-8", "replace")

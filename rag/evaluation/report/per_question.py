@@ -1,4 +1,4 @@
-"""A row of a result → this question's own values, on which plots and comparisons rest. Pure."""
+"""Read a row of a result: the question's own value of each metric, its timings, its place in the ranking."""
 
 from __future__ import annotations
 
@@ -6,52 +6,73 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rag.evaluation.report import labels
+from rag.evaluation.metrics.definitions import LATENCIES
+from rag.evaluation.report.formatting import SUCCESSES, VERDICTS, number
 
 Row = Mapping[str, Any]
 JUDGED = ("trust", "right", "declined_unanswerable", "wrongly_declined")
 
 
 def scores(row: Row) -> dict[str, float]:
-    """The question's own value of each metric that it has, and its latencies in milliseconds."""
-    given = {metric: labels.number(value) for metric, value in (row.get("scores") or {}).items()}
+    """Return the question's own value of each metric that it has, and its latencies in milliseconds."""
+    given = {metric: number(value) for metric, value in (row.get("scores") or {}).items()}
     known = {metric: value for metric, value in given.items() if value is not None}
     judged = {} if known.keys() & set(JUDGED) else _judged(row)
-    measured = {name: value for name, value in timings(row).items() if name.removesuffix("_ms") in labels.LATENCIES}
+    measured = {name: value for name, value in timings(row).items() if name.removesuffix("_ms") in LATENCIES}
     return judged | known | measured
 
 
+def type_of(row: Row) -> str:
+    return str(row.get("type") or "untyped")
+
+
+def gold_rank(row: Row) -> int | None:
+    """Return the rank from 1 of the first gold passage; of the first gold article if there are no gold answers."""
+    ranked = row.get("ranked") or ()
+    articles = () if row.get("answers") else row.get("evidence_ids") or ()
+    found = (at for at, hit in enumerate(ranked, start=1) if hit.get("gold") or hit.get("article_id") in articles)
+    return next(found, None)
+
+
+def shown_verdict(row: Row) -> str:
+    """Return the verdict of a row; of a retrieval-only row with gold articles, whether any gold was found."""
+    verdict = str(row.get("verdict") or "failed")
+    if verdict == "retrieved" and not row.get("answer") and row.get("evidence_ids"):
+        return "found" if gold_rank(row) else "missed"
+    return verdict if verdict in VERDICTS else "failed"
+
+
 def timings(row: Row) -> dict[str, float]:
-    """The milliseconds of a row that were measured, by the names of the answer's JSON."""
+    """Return the measured milliseconds of a row, by the names of the answer's JSON."""
     measured = (row.get("answer") or {}).get("timings") or {}
-    known = {name: labels.number(value) for name, value in measured.items()}
+    known = {name: number(value) for name, value in measured.items()}
     return {name: value for name, value in known.items() if value is not None}
 
 
 def mean_support(row: Row) -> float | None:
-    """Mean support of the answer's sentences, 0 to 1; None where nothing was answered."""
+    """Return the mean support of the answer's sentences, 0 to 1; None if there is no answer."""
     answer = row.get("answer") or {}
     if not answer.get("answered"):
         return None
-    supports = [labels.number(sentence.get("support")) for sentence in answer.get("sentences") or ()]
+    supports = [number(sentence.get("support")) for sentence in answer.get("sentences") or ()]
     known = [support for support in supports if support is not None]
     return sum(known) / len(known) if known else None
 
 
 def sureness(row: Row) -> tuple[float, bool] | None:
-    """(confidence, whether it counts as wrong), as ``aurc`` sees the row; None where it stays out of the curve.
+    """Return (confidence, whether it counts as wrong) for the risk–coverage curve; None if the row is left out.
 
-    What was wrongly declined or failed comes after every answer and counts as wrong; what was rightly declined is out.
+    Wrongly declined and failed questions come after every answer, as wrong; rightly declined ones are left out.
     """
     if row["verdict"] in {"retrieved", "declined_right"} or (row.get("answerable") and not row.get("answers")):
         return None
     answered = (row.get("answer") or {}).get("answered")
-    confidence = labels.number(row.get("confidence")) if answered else None
+    confidence = number(row.get("confidence")) if answered else None
     return float("-inf") if confidence is None else confidence, row["verdict"] != "right"
 
 
 def risk_coverage(pairs: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """(share answered, share of wrong ones among them), from the surest answer on; ties share their errors evenly."""
+    """Return (coverage, risk) points, the most confident answer first; ties share their errors evenly."""
     errors: list[float] = []
     for _, group in groupby(sorted(pairs, key=lambda pair: -pair[0]), key=lambda pair: pair[0]):
         wrong = [pair[1] for pair in group]
@@ -64,16 +85,16 @@ def risk_coverage(pairs: Iterable[tuple[float, bool]]) -> list[tuple[float, floa
 
 
 def area(points: Sequence[tuple[float, float]]) -> float:
-    """Mean risk over all coverages. 0 is best."""
+    """Return the mean risk over all coverages; 0 is best."""
     return sum(risk for _, risk in points) / len(points)
 
 
 def _judged(row: Row) -> dict[str, float]:
-    """What the verdict alone says."""
+    """Return the scores that follow from the verdict alone, for results of older versions."""
     verdict = row["verdict"]
     if verdict == "retrieved":
         return {}
-    good = {"trust": float(verdict in labels.SUCCESSES)}
+    good = {"trust": float(verdict in SUCCESSES)}
     if row.get("answerable"):
         return good | {"right": float(verdict == "right"), "wrongly_declined": float(verdict == "declined_wrong")}
     return good | {"declined_unanswerable": float(verdict == "declined_right")}

@@ -1,227 +1,228 @@
-"""Plots of the report as inline SVG. Pure; colours come from the page's style sheet, so light and dark both work."""
+"""Plots of the report as inline SVG: this module computes coordinates, templates/plots.html draws them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from rag.evaluation.report.labels import milliseconds, straight
+from markupsafe import Markup
+
+from rag.evaluation.report.formatting import milliseconds, value_text, without_controls
+from rag.evaluation.report.templating import call_macro
 
 WIDTH, HEIGHT = 400, 300
-LEFT, RIGHT, TOP, BOTTOM = 54, 16, 14, 46
+LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 16, 14, HEIGHT - 46
+BAR_LEFT, BAR_RIGHT, BAR_ROW = 10, WIDTH - 26, 46
 LATENCY_STEPS = (1, 2, 5)
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 LOWEST_SHARES = (0.8, 0.6, 0.4)
-"""Where the axis of a share may begin, instead of at 0, for the curve to be seen."""
+"""Where the axis of a share may begin instead of at 0, to show the curve."""
 TOKEN_STEPS = (25, 50, 100, 200, 500, 1000, 5000)
-BAR_ROW = 46
-LABEL_CHARACTERS = 40
+
+Point = tuple[float, float]
+Scale = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: a share, 0 to 1, of so many questions, with its 95 % interval where there is one."""
+    """A share, 0 to 1, of a number of questions, with its 95 % interval if there is one."""
 
     name: str
     share: float | None
     interval: tuple[float, float] | None
     questions: int
 
+    @property
+    def text(self) -> str:
+        return value_text("share", self.share)
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The area between the axes, and how values become coordinates in it."""
+    @property
+    def width(self) -> float | None:
+        return None if self.share is None else _bar_x(_within(self.share)) - BAR_LEFT
 
-    x: Callable[[float], float]
-    y: Callable[[float], float]
-
-
-Point = tuple[float, float]
+    @property
+    def ends(self) -> Point | None:
+        """The interval's horizontal coordinates."""
+        if self.interval is None:
+            return None
+        low, high = self.interval
+        return _bar_x(_within(low)), _bar_x(_within(high))
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCurve:
-    """Budgets of evidence, the mean tokens read at each of them, and the share of questions with gold in those."""
+    """Token budgets of evidence, and at each the mean tokens read and the share of questions with gold in them."""
 
     name: str
     budgets: tuple[int, ...]
     points: tuple[Point, ...]
 
 
-def risk_coverage_plot(points: Sequence[Point], answered: float) -> str:
-    """Share of wrong answers over the share of questions answered, the surest first.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A path with its CSS classes and its name."""
 
-    ``answered`` is the coverage at which the run really stood; what lies beyond it had no answer, and is dashed.
+    look: str
+    path: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    series: int
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What plots.html draws. Ticks are (coordinate, text), notes (x, y, text)."""
+
+    description: str
+    x_label: str
+    y_label: str
+    x_ticks: Iterable[tuple[float, str]]
+    y_ticks: Iterable[tuple[float, str]]
+    lines: Sequence[Line]
+    dots: Sequence[Dot] = ()
+    notes: Sequence[tuple[float, float, str]] = field(default=())
+
+
+def risk_coverage_plot(points: Sequence[Point], answered: float) -> Markup:
+    """Plot the share of wrong answers over the share of questions answered, the most confident first.
+
+    ``answered`` is the coverage of the run; the curve beyond it, of questions without an answer, is dashed.
     """
     highest = _round_up(max(risk for _, risk in points))
-    frame = Frame(_linear(0, 1, LEFT, WIDTH - RIGHT), _linear(0, highest, HEIGHT - BOTTOM, TOP))
-    grid = _grid_y(frame, [highest * step / 4 for step in range(5)], _percent)
-    grid += _grid_x(frame, [0, 0.25, 0.5, 0.75, 1], _percent)
+    x, y = _linear(0, 1, LEFT, RIGHT), _linear(0, highest, BOTTOM, TOP)
     given = [point for point in points if point[0] <= answered + 1e-9]
     beyond = [*given[-1:], *(point for point in points if point[0] > answered + 1e-9)]
-    drawn = ""
+    lines, dots, risk = [], [], 0.0
     if len(beyond) > 1:
-        drawn += f'<path class="line beyond" d="{_path(_placed(frame, beyond))}"/>'
-    risk = given[-1][1] if given else 0.0
+        lines.append(Line("line beyond", _path(_placed(x, y, beyond))))
     if given:
-        line = _path(_placed(frame, [(0.0, given[0][1]), *given]))
-        drawn += f'<path class="area" d="{line}V{frame.y(0):.1f}H{frame.x(0):.1f}Z"/><path class="line s1" d="{line}"/>'
-        drawn += f'<circle class="dot s1" cx="{frame.x(given[-1][0]):.1f}" cy="{frame.y(risk):.1f}" r="4.5"/>'
-    labels = _axis_labels("questions answered, surest first (share)", "wrong among them (share)")
-    name = (
-        f"Risk–coverage curve: {_percent(answered)} of the questions were answered, {_percent(risk)} of those wrongly."
+        risk = given[-1][1]
+        path = _path(_placed(x, y, [(0.0, given[0][1]), *given]))
+        lines += [Line("area", f"{path}V{y(0):.1f}H{x(0):.1f}Z"), Line("line s1", path)]
+        dots.append(Dot(1, x(given[-1][0]), y(risk), 4.5))
+    return _draw(
+        Plot(
+            f"Risk–coverage curve: {_percent(answered)} of the questions were answered, {_percent(risk)} of those "
+            "wrongly.",
+            "questions answered, surest first (share)",
+            "wrong among them (share)",
+            _ticks(x, QUARTERS, _percent),
+            _ticks(y, [highest * step / 4 for step in range(5)], _percent),
+            lines,
+            dots,
+        )
     )
-    return _svg(name, HEIGHT, grid + labels + drawn)
 
 
-def evidence_plot(curves: Sequence[EvidenceCurve]) -> str:
-    """Share of questions with gold in the evidence over the mean tokens read; the first curve's budgets are named."""
+def evidence_plot(curves: Sequence[EvidenceCurve]) -> Markup:
+    """Plot the share of questions with gold in the evidence over the mean tokens read."""
     points = [point for curve in curves for point in curve.points]
     lowest = next((low for low in LOWEST_SHARES if low <= min(share for _, share in points)), 0.0)
     step = next((step for step in TOKEN_STEPS if 4 * step >= max(tokens for tokens, _ in points)), TOKEN_STEPS[-1])
     widest = max(4.0 * step, *(tokens for tokens, _ in points))
-    frame = Frame(_linear(0, widest, LEFT, WIDTH - RIGHT), _linear(lowest, 1, HEIGHT - BOTTOM, TOP))
-    grid = _grid_y(frame, [lowest + (1 - lowest) * at / 4 for at in range(5)], _percent)
-    grid += _grid_x(frame, [step * at for at in range(5)], lambda tokens: f"{tokens:,.0f}")
-    lines = "".join(_evidence_line(frame, curve, at) for at, curve in enumerate(curves, start=1))
-    names = "".join(
-        f'<text class="tick" text-anchor="end" x="{frame.x(tokens) - 5:.1f}" y="{frame.y(share) - 7:.1f}">'
-        f"{budget}</text>"
-        for budget, (tokens, share) in zip(curves[0].budgets, curves[0].points, strict=True)
+    x, y = _linear(0, widest, LEFT, RIGHT), _linear(lowest, 1, BOTTOM, TOP)
+    described = "; ".join(
+        f"{curve.name}: " + ", ".join(f"{100 * share:.1f}% with {tokens:,.0f}" for tokens, share in curve.points)
+        for curve in curves
     )
-    labels = _axis_labels("tokens of evidence read (mean)", "questions with gold in it (share)")
-    spoken = "; ".join(f"{straight(curve.name)}: {_spoken(curve)}" for curve in curves)
-    return _svg(f"Tokens of evidence against gold in it. {spoken}.", HEIGHT, grid + labels + lines + names)
+    return _draw(
+        Plot(
+            f"Tokens of evidence against gold in it. {described}.",
+            "tokens of evidence read (mean)",
+            "questions with gold in it (share)",
+            _ticks(x, [step * at for at in range(5)], lambda tokens: f"{tokens:,.0f}"),
+            _ticks(y, [lowest + (1 - lowest) * at / 4 for at in range(5)], _percent),
+            [Line(f"line s{at}", _path(_placed(x, y, one.points)), one.name) for at, one in enumerate(curves, start=1)],
+            [
+                Dot(at, x(tokens), y(share), 3.6)
+                for at, one in enumerate(curves, start=1)
+                for tokens, share in one.points
+            ],
+            [
+                (x(tokens) - 5, y(share) - 7, str(budget))
+                for budget, (tokens, share) in zip(curves[0].budgets, curves[0].points, strict=True)
+            ],
+        )
+    )
 
 
-def latency_plot(series: Mapping[str, Sequence[float]]) -> str:
-    """Share of the questions that had reached each point after so long; the time axis is logarithmic."""
+def latency_plot(series: Mapping[str, Sequence[float]]) -> Markup:
+    """Plot the share of questions that had reached each stage over time in milliseconds, on a logarithmic axis."""
     everything = [value for values in series.values() for value in values]
     low, high = _latency_bounds(min(everything), max(everything))
-    frame = Frame(_logarithmic(low, high, LEFT, WIDTH - RIGHT), _linear(0, 1, HEIGHT - BOTTOM, TOP))
-    grid = _grid_y(frame, [0, 0.25, 0.5, 0.75, 1], _percent) + _grid_x(frame, _ticks(low, high), _tick_time)
-    lines = "".join(
-        f'<path class="line s{at}" d="{_steps(frame, values)}"><title>{escape(straight(name))}</title></path>'
-        for at, (name, values) in enumerate(series.items(), start=1)
-    )
-    labels = _axis_labels("time since the question (log scale)", "of the questions (share)")
+    x, y = _logarithmic(low, high, LEFT, RIGHT), _linear(0, 1, BOTTOM, TOP)
     medians = "; ".join(
-        f"{straight(name)}, half within {milliseconds(sorted(values)[(len(values) - 1) // 2])}"
-        for name, values in series.items()
+        f"{name}, half within {milliseconds(sorted(values)[(len(values) - 1) // 2])}" for name, values in series.items()
     )
-    return _svg(f"Cumulative latency. {medians}.", HEIGHT, grid + labels + lines)
-
-
-def bars_plot(bars: Sequence[Bar], axis: str) -> str:
-    """A horizontal bar for each type, its label above it, with a whisker for the interval."""
-    bottom = BAR_ROW * len(bars) + 8
-    frame = Frame(_linear(0, 1, 10, WIDTH - 26), _linear(0, 1, 0, 1))
-    vertical = "".join(
-        f'<line class="grid" x1="{frame.x(tick):.1f}" x2="{frame.x(tick):.1f}" y1="4" y2="{bottom}"/>'
-        f'<text class="tick" text-anchor="middle" x="{frame.x(tick):.1f}" y="{bottom + 17}">{_percent(tick)}</text>'
-        for tick in (0, 0.25, 0.5, 0.75, 1)
-    )
-    drawn = "".join(_bar(frame, bar, BAR_ROW * at + 6) for at, bar in enumerate(bars))
-    label = f'<text class="axis" text-anchor="middle" x="{WIDTH / 2:.1f}" y="{bottom + 38}">{escape(axis)}</text>'
-    spoken = "; ".join(f"{straight(bar.name)} {_share(bar)}" for bar in bars)
-    return _svg(f"{axis}: {spoken}.", bottom + 46, vertical + label + drawn)
-
-
-def whisker(value: float, interval: tuple[float, float] | None) -> str:
-    """A share between 0 and 1 as a dot on a line, with its interval; a picture of what the text beside it says."""
-    x = _linear(0, 1, 5, 115)
-    parts = ['<line class="track" x1="5" x2="115" y1="8" y2="8"/>']
-    if interval:
-        low, high = (x(min(1.0, max(0.0, end))) for end in interval)
-        parts.append(
-            f'<rect class="range" x="{low - 1.5:.1f}" width="{high - low + 3:.1f}" y="4.5" height="7" rx="3.5"/>'
+    return _draw(
+        Plot(
+            f"Cumulative latency. {medians}.",
+            "time since the question (log scale)",
+            "of the questions (share)",
+            _ticks(
+                x, _latency_ticks(low, high), lambda value: f"{value:g} ms" if value < 1000 else f"{value / 1000:g} s"
+            ),
+            _ticks(y, QUARTERS, _percent),
+            [
+                Line(f"line s{at}", _steps(x, y, values), name)
+                for at, (name, values) in enumerate(series.items(), start=1)
+            ],
         )
-    parts.append(f'<circle class="point" cx="{x(min(1.0, max(0.0, value))):.1f}" cy="8" r="3.4"/>')
-    return f'<svg class="whisker" viewBox="0 0 120 16" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
+    )
 
 
-# Parts
+def bars_plot(bars: Sequence[Bar], axis: str) -> Markup:
+    """Plot a horizontal bar for each type of question, its label above it, with a whisker for the interval."""
+    described = "; ".join(f"{without_controls(bar.name)} {bar.text}" for bar in bars)
+    return call_macro(
+        "plots.html", "bars", bars, axis, f"{axis}: {described}.", _ticks(_bar_x, QUARTERS, _percent),
+        BAR_LEFT, BAR_RIGHT, BAR_ROW, BAR_ROW * len(bars) + 8, width=WIDTH,
+    )  # fmt: skip
 
 
-def _svg(name: str, height: float, content: str) -> str:
-    spoken = escape(name, quote=True)
-    return f'<svg class="plot" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{spoken}">{content}</svg>'
+def whisker(value: float, interval: tuple[float, float] | None) -> Markup:
+    """Draw a share, 0 to 1, as a dot on a line, with its interval; decoration beside the figure in text."""
+    x = _linear(0, 1, 5, 115)
+    ends = tuple(x(_within(end)) for end in interval) if interval else None
+    return call_macro("plots.html", "whisker", x(_within(value)), ends)
 
 
-def _linear(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+def key(names: Iterable[str]) -> Markup:
+    """Draw the key of a plot's series."""
+    return call_macro("plots.html", "key", names)
+
+
+def _draw(plot: Plot) -> Markup:
+    return call_macro(
+        "plots.html", "plot", plot, width=WIDTH, height=HEIGHT, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM
+    )
+
+
+def _linear(low: float, high: float, start: float, end: float) -> Scale:
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
-def _logarithmic(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+def _logarithmic(low: float, high: float, start: float, end: float) -> Scale:
     scale = _linear(math.log10(low), math.log10(high), start, end)
     return lambda value: scale(math.log10(max(value, low)))
 
 
-def _grid_y(frame: Frame, ticks: Sequence[float], words: Callable[[float], str]) -> str:
-    return "".join(
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{frame.y(tick):.1f}" y2="{frame.y(tick):.1f}"/>'
-        f'<text class="tick" text-anchor="end" x="{LEFT - 7}" y="{frame.y(tick) + 4:.1f}">{words(tick)}</text>'
-        for tick in ticks
-    )
+_bar_x = _linear(0, 1, BAR_LEFT, BAR_RIGHT)
 
 
-def _grid_x(frame: Frame, ticks: Sequence[float], words: Callable[[float], str]) -> str:
-    floor = HEIGHT - BOTTOM
-    return "".join(
-        f'<line class="grid" x1="{frame.x(tick):.1f}" x2="{frame.x(tick):.1f}" y1="{TOP}" y2="{floor}"/>'
-        f'<text class="tick" text-anchor="middle" x="{frame.x(tick):.1f}" y="{floor + 17}">{words(tick)}</text>'
-        for tick in ticks
-    )
+def _within(share: float) -> float:
+    return min(1.0, max(0.0, share))
 
 
-def _axis_labels(below: str, beside: str) -> str:
-    middle = (TOP + HEIGHT - BOTTOM) / 2
-    return (
-        f'<text class="axis" text-anchor="middle" x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 8}">{below}</text>'
-        f'<text class="axis" text-anchor="middle" transform="translate(11 {middle:.1f}) rotate(-90)">{beside}</text>'
-    )
-
-
-def _evidence_line(frame: Frame, curve: EvidenceCurve, at: int) -> str:
-    dots = "".join(
-        f'<circle class="dot s{at}" cx="{frame.x(tokens):.1f}" cy="{frame.y(share):.1f}" r="3.6"/>'
-        for tokens, share in curve.points
-    )
-    line = _path(_placed(frame, curve.points))
-    return f'<path class="line s{at}" d="{line}"><title>{escape(straight(curve.name))}</title></path>{dots}'
-
-
-def _spoken(curve: EvidenceCurve) -> str:
-    return ", ".join(f"{100 * share:.1f}% with {tokens:,.0f}" for tokens, share in curve.points)
-
-
-def _bar(frame: Frame, bar: Bar, top: float) -> str:
-    name = straight(bar.name)
-    short = name if len(name) <= LABEL_CHARACTERS else name[: LABEL_CHARACTERS - 1] + "…"
-    questions = f"{bar.questions:,}"
-    words = (
-        f'<text class="name" x="10" y="{top + 11:.0f}"><title>{escape(name)}</title>{escape(short)}'
-        f'<tspan class="soft" dx="6">{questions}</tspan></text>'
-        f'<text class="value" text-anchor="end" x="{WIDTH - 26}" y="{top + 11:.0f}">{_share(bar)}</text>'
-    )
-    y = top + 17
-    back = f'<rect class="back" x="10" width="{WIDTH - 36}" y="{y:.0f}" height="14" rx="3"/>'
-    if bar.share is None:
-        return words + back
-    width = frame.x(min(1.0, max(0.0, bar.share))) - 10
-    filled = f'<rect class="bar" x="10" width="{width:.1f}" y="{y:.0f}" height="14" rx="3"/>'
-    return words + back + filled + (_interval(frame, bar.interval, y + 7) if bar.interval else "")
-
-
-def _interval(frame: Frame, interval: tuple[float, float], y: float) -> str:
-    low, high = (frame.x(min(1.0, max(0.0, end))) for end in interval)
-    path = f"M{low:.1f} {y - 4:.0f}v8M{high:.1f} {y - 4:.0f}v8M{low:.1f} {y:.0f}H{high:.1f}"
-    return f'<path class="halo" d="{path}"/><path class="whiskers" d="{path}"/>'
-
-
-def _share(bar: Bar) -> str:
-    return "n/a" if bar.share is None else f"{100 * bar.share:.1f}%"
+def _ticks(scale: Scale, values: Iterable[float], text: Callable[[float], str]) -> list[tuple[float, str]]:
+    return [(scale(value), text(value)) for value in values]
 
 
 def _path(points: Sequence[Point]) -> str:
@@ -229,49 +230,44 @@ def _path(points: Sequence[Point]) -> str:
     return f"M{x:.1f} {y:.1f}" + "".join(f"L{x:.1f} {y:.1f}" for x, y in rest)
 
 
-def _placed(frame: Frame, points: Sequence[Point]) -> list[Point]:
-    return [(frame.x(x), frame.y(y)) for x, y in _thinned(points)]
+def _placed(x: Scale, y: Scale, points: Sequence[Point]) -> list[Point]:
+    return [(x(one), y(other)) for one, other in _thinned(points)]
 
 
-def _steps(frame: Frame, values: Sequence[float]) -> str:
-    """The cumulative share as a staircase, of at most 200 steps."""
+def _steps(x: Scale, y: Scale, values: Sequence[float]) -> str:
+    """Return the path of a cumulative share, a staircase of at most 200 steps."""
     ordered = sorted(values)
     stairs = _thinned([(value, at / len(ordered)) for at, value in enumerate(ordered, start=1)], 200)
-    path = f"M{frame.x(ordered[0]):.1f} {frame.y(0):.1f}"
-    return path + "".join(f"H{frame.x(value):.1f}V{frame.y(share):.1f}" for value, share in stairs)
+    return f"M{x(ordered[0]):.1f} {y(0):.1f}" + "".join(f"H{x(value):.1f}V{y(share):.1f}" for value, share in stairs)
 
 
 def _thinned(points: Sequence[Point], most: int = 400) -> list[Point]:
-    """Evenly chosen points, the first and the last among them: more than the screen has pixels are of no use."""
+    """Choose at most ``most`` points evenly, the first and the last among them: a screen has no more pixels."""
     if len(points) <= most:
         return list(points)
     return [points[round(at * (len(points) - 1) / (most - 1))] for at in range(most)]
 
 
 def _round_up(share: float) -> float:
-    """The top of an axis: the next of these shares, so that its quarters are round as well."""
+    """Return the top of an axis: a share whose quarters are round."""
     return next((top for top in (0.04, 0.08, 0.2, 0.4, 0.6, 0.8) if share <= top), 1.0)
 
 
 def _latency_bounds(low: float, high: float) -> Point:
-    """Round numbers of milliseconds that enclose the values."""
+    """Return round numbers of milliseconds that enclose the values."""
     steps = [step * 10.0**power for power in range(8) for step in LATENCY_STEPS]
     below = max((step for step in steps if step <= low), default=steps[0])
     return below, next((step for step in steps if step > max(high, below)), 2 * max(high, below))
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """The round numbers from low to high, fewer of them where they would crowd the axis."""
+def _latency_ticks(low: float, high: float) -> list[float]:
+    """Return the round numbers from low to high, at most about six."""
     steps = [step * 10.0**power for power in range(9) for step in LATENCY_STEPS]
     within = [step for step in steps if low <= step <= high]
     tens = [step for step in within if math.log10(step).is_integer()]
     if len(within) <= 6:
         return within
     return tens if len(tens) >= 3 else within[::2]
-
-
-def _tick_time(value: float) -> str:
-    return f"{value:g} ms" if value < 1000 else f"{value / 1000:g} s"
 
 
 def _percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""The rows of a result in the compact form that the report's table reads. Pure."""
+"""Prepare the rows of a result in the compact form that report.js reads."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.evaluation.report import labels
-from rag.evaluation.report.per_question import mean_support, timings
+from rag.evaluation.metrics.definitions import TOKENS, label
+from rag.evaluation.report.formatting import FAILURES, VERDICTS, Json, number, value_text
+from rag.evaluation.report.per_question import gold_rank, mean_support, shown_verdict, timings, type_of
 
-Json = dict[str, Any]
 
-
-def explorer_data(result: Mapping[str, Any]) -> Json:
-    """Everything that the table of questions shows. A passage's text is held once, however often it was found."""
+def table_data(result: Mapping[str, Any]) -> Json:
+    """Return what the table of questions shows; a passage's text is stored once, however often it was found."""
     passages: dict[str, int] = {}
     rows = [_row(row, passages) for row in result.get("rows") or ()]
     found = Counter(row["verdict"] for row in rows)
     return {
         "verdicts": [
-            {"key": key, "label": label, "failure": key in labels.FAILURES}
-            for key, label in labels.VERDICTS.items()
-            if found[key]
+            {"key": key, "label": text, "failure": key in FAILURES} for key, text in VERDICTS.items() if found[key]
         ],
         "answers": any(row["answered"] is not None for row in rows),
-        "metrics": {key: labels.label(key) for row in rows for key, _ in row["scores"]},
+        "metrics": {key: label(key) for row in rows for key, _ in row["scores"]},
         "passages": list(passages),
         "rows": rows,
     }
@@ -39,8 +36,8 @@ def _row(row: Mapping[str, Any], passages: dict[str, int]) -> Json:
     return {
         "id": str(row.get("id", "")),
         "question": str(row.get("question", "")),
-        "type": str(row.get("type") or "untyped"),
-        "verdict": labels.shown_verdict(dict(row)),
+        "type": type_of(row),
+        "verdict": shown_verdict(row),
         "history": [_turn(turn) for turn in row.get("history") or ()],
         "gold": [str(one) for one in row.get("answers") or ()],
         "evidence": evidence,
@@ -51,9 +48,9 @@ def _row(row: Mapping[str, Any], passages: dict[str, int]) -> Json:
         "declined": str(declined.get("message") or ""),
         "sources": [_source(source, evidence, passages) for source in sources],
         "error": str(row.get("error") or ""),
-        "confidence": labels.number(row.get("confidence")),
+        "confidence": number(row.get("confidence")),
         "support": mean_support(row),
-        "rank": labels.gold_rank(dict(row)),
+        "rank": gold_rank(row),
         "ranked": [[str(hit.get("article_id", "")), bool(hit.get("gold"))] for hit in row.get("ranked") or ()],
         "ms": timings(row),
         "tokens": _tokens(answer.get("usage") or {}),
@@ -67,12 +64,12 @@ def _turn(turn: Mapping[str, Any]) -> list[str]:
 
 
 def _sentence(sentence: Mapping[str, Any]) -> list[Any]:
-    support = labels.number(sentence.get("support"))
+    support = number(sentence.get("support"))
     return [str(sentence.get("text") or ""), list(sentence.get("citations") or ()), support]
 
 
 def _source(source: Mapping[str, Any], evidence: Collection[str], passages: dict[str, int]) -> Json:
-    """A source; ``quote`` counts characters (code points) from the start of the passage."""
+    """Return a source; ``quote`` holds offsets in code points from the start of its passage."""
     text = str(source.get("text") or "")
     start = int(source.get("start") or 0)
     quote = source.get("quote") or {"start": start, "end": start}
@@ -89,7 +86,7 @@ def _source(source: Mapping[str, Any], evidence: Collection[str], passages: dict
 
 
 def _web_address(url: str) -> str:
-    """The address where it is one of the web, or else nothing: no other scheme becomes a link."""
+    """Return the address if it is http or https, else "": no other scheme becomes a link."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -98,14 +95,10 @@ def _web_address(url: str) -> str:
 
 
 def _tokens(usage: Mapping[str, Any]) -> list[int] | None:
-    counts = [labels.number(usage.get(f"{name}_tokens")) for name in labels.TOKENS]
+    counts = [number(usage.get(f"{name}_tokens")) for name in TOKENS]
     return [int(count) for count in counts if count is not None] if None not in counts else None
 
 
 def _scores(scores: Mapping[str, Any]) -> list[list[str]]:
-    """This question's own value of each metric, as people read it."""
-    return [
-        [metric, labels.value_text(metric, value)]
-        for metric, value in scores.items()
-        if labels.number(value) is not None
-    ]
+    """Return the question's own value of each metric as text."""
+    return [[metric, value_text(metric, value)] for metric, value in scores.items() if number(value) is not None]

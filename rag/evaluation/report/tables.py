@@ -1,142 +1,188 @@
-"""The report's tables of figures: metrics, cost, types, definitions. Pure."""
+"""What the report's tables and cards show: a result's figures, prepared for templates/report.html."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from rag.evaluation.metrics.definitions import BUDGETS, COUNTS, FILLED
-from rag.evaluation.report import formatting, labels, per_question
-from rag.evaluation.report.formatting import Json
+from rag.evaluation.metrics.definitions import (
+    BUDGETS,
+    DEFINITIONS,
+    FILLED,
+    LATENCIES,
+    TOKENS,
+    groups,
+    is_brief,
+    label,
+    lower_is_better,
+    unit,
+)
+from rag.evaluation.report import per_question
+from rag.evaluation.report.formatting import NOT_APPLICABLE, Json, milliseconds, number, value_text
 from rag.evaluation.report.plots import whisker
 
-RIGHT = {"Citations", "Retrieval"}
-"""Groups of metrics that stand in the right one of two columns."""
-EVIDENCE = {
+RIGHT_COLUMN = {"Citations", "Retrieval"}
+"""Groups of metrics in the right one of two columns."""
+EVIDENCE_COLUMNS = {
     "evidence_tokens": "tokens read",
     "evidence_recall": "gold in them",
     "evidence_all_recall": "all gold articles",
     f"{FILLED}evidence_tokens": "tokens if filled",
     f"{FILLED}evidence_recall": "gold if filled",
 }
-"""The columns of the evidence's table."""
+COSTS = (*LATENCIES, *TOKENS, "questions_per_minute")
 
 
-def metrics_note(result: Json) -> str:
-    if not result.get("intervals"):
-        return ""
-    return (
-        "The band around each dot, on a line from 0 to 1, is the 95% bootstrap interval over the questions; more "
-        "questions make it narrower. A metric's name leads to what it means."
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A figure's name with its definition, and the id under which the page defines it."""
+
+    name: str
+    label: str
+    definition: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A metric's value as text, with its 95 % interval, a picture of both, and the reason if there is none."""
+
+    term: Term
+    text: str
+    interval: str = ""
+    whisker: str = ""
+    reason: str = ""
+    count: float | None = None
+    is_lower_better: bool = False
+    shade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table of metrics, or the reason that all of them lack a value."""
+
+    heading: str
+    cells: Sequence[Cell] = ()
+    reason: str = ""
+    columns: Sequence[Term] = ()
+    rows: Sequence[tuple[object, Sequence[Cell]]] = field(default=())
+
+
+def value(result: Json, metric: str) -> float | None:
+    return number(result["metrics"].get(metric))
+
+
+def reason(result: Json, metric: str) -> str:
+    """Return why a metric does not apply."""
+    return str((result.get("reasons") or {}).get(metric) or "No question of this run has it.")
+
+
+def term(name: str, text: str = "") -> Term:
+    return Term(name, text or label(name), DEFINITIONS.get(name, ""), "means-" + name.replace("@", "-"))
+
+
+def cell(result: Json, metric: str) -> Cell:
+    """Prepare a metric's figure, interval and reason."""
+    found, between = value(result, metric), _interval(result, metric)
+    is_count = unit(metric) == "count"
+    return Cell(
+        term(metric),
+        value_text(metric, found),
+        interval=_interval_text(metric, between) if between else "",
+        whisker=whisker(found, between) if found is not None and not is_count else "",
+        reason="" if found is not None else reason(result, metric),
+        count=found if is_count else None,
+        is_lower_better=lower_is_better(metric) and not is_count,
     )
 
 
-def metric_groups(result: Json) -> str:
-    grouped = {heading: _group(result, heading, names) for heading, names in labels.groups(result["metrics"]).items()}
-    cost = _cost(result)
-    right = "".join(table for heading, table in grouped.items() if heading in RIGHT)
-    left = "".join(table for heading, table in grouped.items() if heading not in RIGHT) + cost
-    return f"<div>{left}</div><div>{right}</div>"
+def metric_columns(result: Json) -> tuple[list[Group], list[Group]]:
+    """Return the groups of metrics of the left and of the right column."""
+    found = [_group(result, heading, names) for heading, names in groups(result["metrics"]).items()]
+    left = [group for group in found if group.heading not in RIGHT_COLUMN]
+    return [*left, _cost(result)], [group for group in found if group.heading in RIGHT_COLUMN]
 
 
-def _group(result: Json, heading: str, metrics: Sequence[str]) -> str:
-    reasons = {formatting.reason(result, metric) for metric in metrics}
-    if len(reasons) == 1 and all(formatting.value(result, metric) is None for metric in metrics):
-        return _not_measured(heading, [metric for metric in metrics if labels.is_brief(metric)], reasons.pop())
-    if heading == "Evidence":
-        return _evidence(result)
-    rows = "".join(_metric_row(result, metric) for metric in metrics)
-    return f'<div class="group"><table><caption>{heading}</caption><tbody>{rows}</tbody></table></div>'
+def _group(result: Json, heading: str, metrics: Sequence[str]) -> Group:
+    reasons = {reason(result, metric) for metric in metrics}
+    cells = [cell(result, metric) for metric in metrics]
+    if len(reasons) == 1 and all(value(result, metric) is None for metric in metrics):
+        return Group(heading, [one for one in cells if is_brief(one.term.name)], reasons.pop())
+    return _evidence(result) if heading == "Evidence" else Group(heading, cells)
 
 
-def _not_measured(heading: str, metrics: Sequence[str], reason: str) -> str:
-    """A group of metrics none of which applies, all for the same reason."""
-    names = ", ".join(formatting.term(metric) for metric in metrics)
-    said = f"{formatting.muted(labels.NOT_APPLICABLE)} – {formatting.plain(reason)}"
-    return f'<div class="group"><h3>{heading}</h3><p class="names">{names}</p><p class="whole-reason">{said}</p></div>'
-
-
-def _evidence(result: Json) -> str:
-    """A row for each budget: what is read and found within it, stopping early and filled."""
+def _evidence(result: Json) -> Group:
+    """Prepare a row for each budget: what is read and found within it, stopping early and filled."""
     columns = {
-        name: words
-        for name, words in EVIDENCE.items()
-        if any(formatting.value(result, f"{name}@{budget}") is not None for budget in BUDGETS)
+        name: text
+        for name, text in EVIDENCE_COLUMNS.items()
+        if any(value(result, f"{name}@{budget}") is not None for budget in BUDGETS)
     }
-    rows = "".join(
-        f'<tr><th scope="row">{budget}</th>{"".join(_evidence_cell(result, name, budget) for name in columns)}</tr>'
-        for budget in BUDGETS
-    )
-    heads = "".join(f'<th scope="col">{_evidence_head(name, words)}</th>' for name, words in columns.items())
-    return (
-        '<div class="group evidence"><table><caption>Evidence</caption>'
-        f'<thead><tr><th scope="col">budget, tokens</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return Group(
+        "Evidence",
+        columns=[term(f"{name}@{BUDGETS[0]}", text) for name, text in columns.items()],
+        rows=[(budget, [cell(result, f"{name}@{budget}") for name in columns]) for budget in BUDGETS],
     )
 
 
-def _evidence_head(name: str, words: str) -> str:
-    """The heading of a column, a link to what the figure means at the smallest budget."""
-    return f'<a class="term" href="#{formatting.anchor(f"{name}@{BUDGETS[0]}")}">{words}</a>'
-
-
-def _evidence_cell(result: Json, name: str, budget: int) -> str:
-    metric = f"{name}@{budget}"
-    interval = None if labels.is_tokens(metric) else formatting.interval(result, metric)
-    ends = formatting.ends(metric, interval) if interval else ""
-    return f"<td>{formatting.figure(metric, formatting.value(result, metric))}{ends}</td>"
-
-
-def _metric_row(result: Json, metric: str) -> str:
-    value = formatting.value(result, metric)
-    lower = ""
-    if metric in labels.LOWER_IS_BETTER - COUNTS:
-        lower = ' <span class="lower">smaller is better</span>'
-    head = f'<th scope="row">{formatting.term(metric)}{lower}</th>'
-    if value is None:
-        reason = formatting.plain(formatting.reason(result, metric))
-        return (
-            f'<tr>{head}<td class="value">{formatting.figure(metric, None)}</td><td class="reason">{reason}</td></tr>'
-        )
-    if metric in COUNTS:
-        figure = formatting.figure(metric, value)
-        return f'<tr>{head}<td class="value">{figure}</td><td class="interval">{_must_be_0(value)}</td></tr>'
-    interval = formatting.interval(result, metric)
-    ends = formatting.ends(metric, interval) if interval else ""
-    return (
-        f'<tr>{head}<td class="value">{formatting.figure(metric, value)}</td>'
-        f'<td class="interval"><span class="drawn">{whisker(value, interval)}{ends}</span></td></tr>'
-    )
-
-
-def _must_be_0(value: float) -> str:
-    return (
-        f'<span class="badge v-{"wrong" if value else "right"}">{"must be 0" if value else "0, as it must be"}</span>'
-    )
-
-
-def _cost(result: Json) -> str:
+def _cost(result: Json) -> Group:
     if not any(per_question.timings(row) for row in result["rows"]):
-        names = (*labels.LATENCIES, *labels.TOKENS, "questions_per_minute")
-        return _not_measured("Cost", names, "No question was answered, so nothing was timed.")
-    rows = []
-    for name in labels.LATENCIES:
-        rows.append(_cost_row(name, [labels.milliseconds(one) for one in _percentiles(result, "latency_ms", name)]))
-    for name in labels.TOKENS:
-        rows.append(_cost_row(name, [_count(one) for one in _percentiles(result, "tokens", name)]))
-    per_minute = labels.number(result.get("questions_per_minute"))
-    rows.append(
-        _cost_row("questions_per_minute", [labels.NOT_APPLICABLE if per_minute is None else f"{per_minute:.1f}", ""])
-    )
-    heads = '<th scope="col"></th><th scope="col">median</th><th scope="col">95th percentile</th>'
-    return (
-        '<div class="group cost"><table><caption>Cost</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+        cells = [Cell(term(name), NOT_APPLICABLE) for name in COSTS]
+        return Group("Cost", cells, "No question was answered, so nothing was timed.")
+    texts = {
+        **{name: [milliseconds(one) for one in _percentiles(result, "latency_ms", name)] for name in LATENCIES},
+        **{name: [_rounded(one, 0) for one in _percentiles(result, "tokens", name)] for name in TOKENS},
+        "questions_per_minute": [_rounded(result.get("questions_per_minute"), 1), ""],
+    }
+    return Group("Cost", rows=[(term(name), [Cell(term(name), text) for text in texts[name]]) for name in COSTS])
 
 
-def _cost_row(name: str, values: Iterable[str]) -> str:
-    cells = "".join(f"<td>{formatting.muted(value)}</td>" for value in values)
-    return f'<tr><th scope="row">{formatting.term(name)}</th>{cells}</tr>'
+def type_table(result: Json) -> tuple[list[tuple[str, int]], list[Group]]:
+    """Return the types with their number of questions, and for each group the rows of metrics that a type has."""
+    types = result.get("by_type") or {}
+    counts = Counter(map(per_question.type_of, result["rows"]))
+    tables = []
+    for heading, metrics in groups(result["metrics"]).items():
+        shown = [
+            name
+            for name in metrics
+            if is_brief(name) and any(number(one.get(name)) is not None for one in types.values())
+        ]
+        rows = [
+            (term(name), [Cell(term(name), value_text(name, value(result, name))), *_type_cells(name, types.values())])
+            for name in shown
+        ]
+        tables += [Group(heading, rows=rows)] if rows else []
+    return [(name, counts[name]) for name in types], tables
+
+
+def definitions(result: Json) -> list[Term]:
+    """Return each figure of the result that has a definition."""
+    metrics = [metric for members in groups(result["metrics"]).values() for metric in members]
+    return [term(name) for name in (*metrics, *COSTS) if name in DEFINITIONS]
+
+
+def _type_cells(metric: str, types: Iterable[Json]) -> list[Cell]:
+    """Prepare a row of the table by type; a share for which more is better is shaded by its value."""
+    cells = []
+    for values in types:
+        found = number(values.get(metric))
+        shade = "" if found is None or lower_is_better(metric) else f"{min(1.0, max(0.0, found)):.2f}"
+        cells.append(Cell(term(metric), value_text(metric, found), shade=shade))
+    return cells
+
+
+def _interval(result: Json, metric: str) -> tuple[float, float] | None:
+    if unit(metric) == "tokens":
+        return None
+    low, high = map(number, (result.get("intervals") or {}).get(metric) or (None, None))
+    return None if low is None or high is None else (low, high)
+
+
+def _interval_text(metric: str, between: tuple[float, float]) -> str:
+    low, high = (value_text(metric, end) for end in between)
+    return f"{low.removesuffix('%')}\u2009–\u2009{high}"
 
 
 def _percentiles(result: Json, kind: str, name: str) -> list[object]:
@@ -144,67 +190,6 @@ def _percentiles(result: Json, kind: str, name: str) -> list[object]:
     return [found.get(percentile) for percentile in ("p50", "p95")]
 
 
-def _count(value: object) -> str:
-    found = labels.number(value)
-    return labels.NOT_APPLICABLE if found is None else f"{found:,.0f}"
-
-
-def by_type(result: Json) -> str:
-    """A column for each type of question, a row for each metric that any of them has."""
-    types = result.get("by_type") or {}
-    if not types:
-        return '<p class="note">The questions have no types.</p>'
-    counts = Counter(formatting.type_of(row) for row in result["rows"])
-    heads = "".join(_type_head(name, counts[name]) for name in types)
-    bodies = "".join(
-        _type_rows(
-            result, heading, [metric for metric in metrics if labels.is_brief(metric) and _given(result, metric)]
-        )
-        for heading, metrics in labels.groups(result["metrics"]).items()
-    )
-    columns = _type_head("all", result["questions"]) + heads
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-labelledby="types-title"><table class="types">'
-        f'<thead><tr><th scope="col">Metric</th>{columns}</tr></thead>{bodies}</table></div>'
-    )
-
-
-def definitions(result: Json) -> str:
-    """Each metric of the result in one sentence, with its name in the JSON."""
-    metrics = [metric for members in labels.groups(result["metrics"]).values() for metric in members]
-    metrics += [*labels.LATENCIES, *labels.TOKENS, "questions_per_minute"]
-    return "".join(
-        f'<div id="{formatting.anchor(metric)}"><dt>{formatting.plain(labels.label(metric))}'
-        f"<code>{formatting.plain(metric)}</code></dt><dd>{formatting.plain(formatting.definition(metric))}</dd></div>"
-        for metric in metrics
-        if formatting.definition(metric)
-    )
-
-
-def _given(result: Json, metric: str) -> bool:
-    return any(formatting.of(values, metric) is not None for values in result["by_type"].values())
-
-
-def _type_head(name: str, questions: int) -> str:
-    return f'<th scope="col"><bdi>{formatting.plain(name)}</bdi><small>{questions:,}</small></th>'
-
-
-def _type_rows(result: Json, heading: str, metrics: Sequence[str]) -> str:
-    if not metrics:
-        return ""
-    columns = 2 + len(result["by_type"])
-    rows = "".join(
-        f'<tr><th scope="row">{formatting.plain(labels.label(metric))}</th>'
-        f'<td class="all">{formatting.figure(metric, formatting.value(result, metric))}</td>'
-        + "".join(_type_cell(metric, formatting.of(values, metric)) for values in result["by_type"].values())
-        + "</tr>"
-        for metric in metrics
-    )
-    return f'<tbody><tr class="heading"><th colspan="{columns}" scope="rowgroup">{heading}</th></tr>{rows}</tbody>'
-
-
-def _type_cell(metric: str, value: float | None) -> str:
-    """A cell, tinted by its value where that is a share for which more is better."""
-    shaded = value is not None and metric not in COUNTS | labels.LOWER_IS_BETTER
-    tint = f' style="--v:{min(1.0, max(0.0, value)):.2f}"' if shaded and value is not None else ""
-    return f"<td{tint}>{formatting.figure(metric, value)}</td>"
+def _rounded(value: object, decimals: int) -> str:
+    found = number(value)
+    return NOT_APPLICABLE if found is None else f"{found:,.{decimals}f}"

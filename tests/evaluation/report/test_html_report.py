@@ -12,21 +12,22 @@ from typing import Any
 import pytest
 
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.metrics.definitions import BUDGETS, DEFINITIONS, METRICS
+from rag.evaluation.metrics.definitions import BUDGETS, DEFINITIONS, METRICS, groups, label
 from rag.evaluation.metrics.outcome import Outcome, verdict
 from rag.evaluation.metrics.selective_answering import aurc
-from rag.evaluation.report import labels, per_question
+from rag.evaluation.report import formatting, per_question
 from rag.evaluation.report.html_report import write_report
 from rag.evaluation.report.plots import (
     Bar,
     EvidenceCurve,
     bars_plot,
     evidence_plot,
+    key,
     latency_plot,
     risk_coverage_plot,
     whisker,
 )
-from rag.evaluation.report.question_table import explorer_data
+from rag.evaluation.report.question_table import table_data
 from tests.evaluation.sample_results import HOSTILE, PASSAGE, QUOTE, Json, answer, one_of_each, result, row, source
 
 
@@ -108,6 +109,39 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     assert "\u202e" not in page.text
 
 
+def test_hostile_types_and_metrics_stay_text_in_every_table(tmp_path: Path) -> None:
+    figures: Json = dict.fromkeys(METRICS, 0.5) | {HOSTILE: 0.5}
+    missing: Json = dict.fromkeys(METRICS) | {HOSTILE: None}
+    for values in (figures, missing):
+        written = result(
+            row("a", type=HOSTILE),
+            metrics=values,
+            by_type={HOSTILE: values},
+            intervals={name: [0.4, 0.6] for name in values},
+            reasons=dict.fromkeys(values, HOSTILE),
+        )
+        page = page_of(written, tmp_path)
+        assert [tag for tag, _ in page.elements if tag in {"script", "img"}] == ["script", "script"]
+        assert "window.hacked = 2" in page.text
+        assert "\u202e" not in page.text
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        bars_plot([Bar(HOSTILE, 0.5, (0.4, 0.6), 1)], HOSTILE),
+        evidence_plot([EvidenceCurve(HOSTILE, (50,), ((30.0, 0.5),))]),
+        latency_plot({HOSTILE: [30.0]}),
+        key([HOSTILE]),
+    ],
+    ids=["bars", "evidence", "latency", "key"],
+)
+def test_hostile_names_stay_text_in_every_plot(drawn: str) -> None:
+    assert "<script" not in drawn and "<img" not in drawn and "<!--" not in drawn
+    assert "&lt;/script&gt;" in drawn
+    assert "\u202e" not in drawn
+
+
 def test_nothing_is_fetched(tmp_path: Path) -> None:
     page = page_of(one_of_each(), tmp_path)
     links = [
@@ -179,7 +213,7 @@ def test_half_a_character_does_not_stop_the_report(tmp_path: Path) -> None:
 
 
 def test_the_gravest_failures_come_first_in_the_filters() -> None:
-    data = explorer_data(one_of_each())
+    data = table_data(one_of_each())
     assert [one["key"] for one in data["verdicts"]] == [
         *("failed", "answered_unanswerable", "wrong", "declined_wrong"),
         *("right", "declined_right"),
@@ -187,7 +221,7 @@ def test_the_gravest_failures_come_first_in_the_filters() -> None:
 
 
 def test_the_quote_is_counted_from_the_start_of_its_passage() -> None:
-    found = explorer_data(result(row("a")))
+    found = table_data(result(row("a")))
     cited = found["rows"][0]["sources"][0]
     begin, end = cited["quote"]
     assert found["passages"][cited["passage"]][begin:end] == QUOTE
@@ -202,10 +236,12 @@ def test_retrieval_only_rows_are_told_apart_by_whether_gold_was_found() -> None:
         "missed": row("b", "retrieved", ranked=missing),
         "retrieved": row("c", "retrieved", evidence_ids=[]),
     }
-    assert {name: labels.shown_verdict(one) for name, one in verdicts.items()} == {name: name for name in verdicts}
+    assert {name: per_question.shown_verdict(one) for name, one in verdicts.items()} == {
+        name: name for name in verdicts
+    }
     by_article = row("d", "retrieved", answers=[], ranked=[*missing, {"article_id": "oven", "gold": False}])
-    assert labels.gold_rank(by_article) == 2
-    assert labels.gold_rank(row("e", "retrieved")) == 2
+    assert per_question.gold_rank(by_article) == 2
+    assert per_question.gold_rank(row("e", "retrieved")) == 2
 
 
 def outcome(confidence: float | None, text: str, answerable: bool = True) -> Outcome:
@@ -311,18 +347,18 @@ def test_whiskers_stay_within_their_line(value: float, interval: tuple[float, fl
 
 
 def test_figures_are_written_for_people() -> None:
-    assert labels.value_text("trust", 0.8234) == "82.3%"
-    assert labels.value_text("mrr@10", 0.8234) == "0.823"
-    assert labels.value_text("non_verbatim_quotes", 1200) == "1,200"
-    assert labels.value_text("total_ms", 6312.0) == "6.3 s"
-    assert labels.value_text("trust", True) == "n/a"
-    assert labels.value_text("evidence_tokens@170", 150.83) == "150.8"
-    assert labels.difference_text("filled_evidence_tokens@50", -12.0) == "−12.0"
-    assert labels.amount_text("evidence_tokens@170", 12.0) == "12.0 tokens"
-    assert labels.label("filled_evidence_recall@170") == "Gold in the evidence, budget 170 filled"
-    assert labels.difference_text("trust", -0.0312) == "−3.1"
-    assert labels.difference_text("trust", -0.0001) == "0.0"
-    assert [labels.duration(seconds) for seconds in (48, 700, 3900)] == ["48 s", "12 min", "1 h 05 min"]
-    assert labels.label("passage_recall@5") == "Passage recall@5"
-    assert labels.setting_text({"a": [1, None], "b": True}) == "a 1, not set, b yes"
-    assert labels.groups(["novel", "trust"]) == {"Answers": ["trust"], "Other": ["novel"]}
+    assert formatting.value_text("trust", 0.8234) == "82.3%"
+    assert formatting.value_text("mrr@10", 0.8234) == "0.823"
+    assert formatting.value_text("non_verbatim_quotes", 1200) == "1,200"
+    assert formatting.value_text("total_ms", 6312.0) == "6.3 s"
+    assert formatting.value_text("trust", True) == "n/a"
+    assert formatting.value_text("evidence_tokens@170", 150.83) == "150.8"
+    assert formatting.difference_text("filled_evidence_tokens@50", -12.0) == "−12.0"
+    assert formatting.amount_text("evidence_tokens@170", 12.0) == "12.0 tokens"
+    assert label("filled_evidence_recall@170") == "Gold in the evidence, budget 170 filled"
+    assert formatting.difference_text("trust", -0.0312) == "−3.1"
+    assert formatting.difference_text("trust", -0.0001) == "0.0"
+    assert [formatting.duration(seconds) for seconds in (48, 700, 3900)] == ["48 s", "12 min", "1 h 05 min"]
+    assert label("passage_recall@5") == "Passage recall@5"
+    assert formatting.setting_text({"a": [1, None], "b": True}) == "a 1, not set, b yes"
+    assert groups(["novel", "trust"]) == {"Answers": ["trust"], "Other": ["novel"]}
