@@ -25,6 +25,7 @@ PIP_ARGS ?=
 EVAL_SETS ?= ../shared/eval
 
 BIN := .venv/bin
+NOT_FAST := real or browser or server or slow or long
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet $(PIP_ARGS) --constraint constraints.txt
 LLAMA := llama-cpp-python==0.3.36
@@ -47,12 +48,15 @@ serve: setup
 portal: setup
 	@$(BIN)/python examples/portal/run.py
 
+# The real models run alone: llama.cpp slows down several times when another process is busy.
 test: .venv/.dev models index chromium
 	@$(BIN)/rag models pull smollm2-135m-instruct
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not ($(NOT_FAST))" -n 2
+	$(BIN)/python -m pytest -m "(browser or server or slow) and not (real or long)" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "real and not long"
 
 test-fast: .venv/.dev
-	$(BIN)/python -m pytest -m "not real and not browser and not slow and not long" -n 2
+	$(BIN)/python -m pytest -m "not ($(NOT_FAST))" -n 2
 
 test-slow: .venv/.dev
 	$(BIN)/python -m pytest -m long

@@ -20,6 +20,7 @@ from rag.retrieval.opening import open_retriever
 from rag.store.opening import open_library
 from rag.testing import FakeEmbedder, FakeGenerator
 
+pytestmark = pytest.mark.slow
 SECONDS = 5.0
 """What a case may take of the processor."""
 WORDS = "harbour lamp keeper winter rope mast tide crew fog bell chart anchor".split()

@@ -24,6 +24,7 @@ from rag.store import SqliteLibrary
 from rag.store.vector_index import FaissIndex
 from rag.testing import FakeEmbedder, FakeReranker
 
+pytestmark = pytest.mark.slow  # PyTorch is imported, and a small model made with it.
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] who bought the ferry was sold to dunmore bread rests for two days".split()
 LONGEST = 40
 PASSAGES = ["The ferry was sold to Dunmore.", "Bread rests for two days.", "The ferry rests. " * 30]

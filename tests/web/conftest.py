@@ -80,6 +80,16 @@ less than was planned.
 }
 
 
+SERVERS = frozenset({"open_api", "shared_api", "open_portal", "open_site", "open_library_site"})
+"""Fixtures that start a real server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("server")
+
+
 @dataclass(frozen=True)
 class Site:
     """A served page, and what is behind it."""
