@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rag.core.errors import DatasetError
 from rag.evaluation.metrics.definitions import COUNTS, LATENCIES, METRICS, is_brief, lower_is_better
-from rag.evaluation.metrics.statistics import Floats, Indices, bootstrap, paired_bootstrap_interval, permutation_p
+from rag.evaluation.metrics.selective_answering import area, curve_of, resampled_areas
+from rag.evaluation.metrics.statistics import bootstrap, paired_bootstrap_interval, permutation_p
 from rag.evaluation.report import per_question
 from rag.evaluation.report.formatting import (
     SUCCESSES,
@@ -228,31 +227,14 @@ def _area_difference(pairs: Sequence[Pair], seed: int) -> MetricDifference | Non
     """The difference of the two areas under the risk–coverage curve, each over the questions of its own curve."""
     if not any(before.get("answerable") and before.get("answers") for before, _ in pairs):
         return None
-    curves = [[per_question.sureness(pair[side]) for pair in pairs] for side in (0, 1)]
-    points = [per_question.risk_coverage(one for one in curve if one) for curve in curves]
+    curves = [[per_question.confidence_pair(pair[side]) for pair in pairs] for side in (0, 1)]
+    points = [curve_of(pair for pair in curve if pair) for curve in curves]
     if not all(points):
         return None
-    a, b = map(per_question.area, points)
-    before, after = map(_areas, curves)
+    a, b = map(area, points)
+    before, after = map(resampled_areas, curves)
     low, high = bootstrap(len(pairs), lambda drawn: after(drawn) - before(drawn), seed)
     return MetricDifference("aurc", a, b, b - a, low, high, None, len(pairs))
-
-
-def _areas(curve: Sequence[tuple[float, bool] | None]) -> Callable[[Indices], Floats]:
-    """The areas of resampled questions, many resamples at a time; None is a question that is out of the curve."""
-    places = np.array([-one[0] if one else np.inf for one in curve])
-    wrong = np.array([bool(one and one[1]) for one in curve], dtype=np.float64)
-    counted = np.array([one is not None for one in curve], dtype=np.float64)
-
-    def areas(drawn: Indices) -> Floats:
-        # A stable sort leaves equally sure answers in the random order in which they were drawn.
-        order = np.take_along_axis(drawn, np.argsort(places[drawn], axis=1, kind="stable"), axis=1)
-        weights = counted[order]
-        risks = np.cumsum(wrong[order], axis=1) / np.maximum(1, np.cumsum(weights, axis=1))
-        found: Floats = (risks * weights).sum(axis=1) / np.maximum(1, weights.sum(axis=1))
-        return found
-
-    return areas
 
 
 def _is_flip(pair: Pair) -> bool:

@@ -121,9 +121,8 @@ def _read(journal: Path, questions: dict[str, Question]) -> Iterator[tuple[str, 
         return
     for line in journal.read_text(encoding="utf-8").splitlines():
         try:
-            row = json.loads(line)
+            outcome = Outcome.from_json(json.loads(line))
         except ValueError:
-            continue  # The line in hand when the run was interrupted.
-        outcome = Outcome.from_json(row)
+            continue  # The run was interrupted while writing this line, or an older version wrote it.
         if outcome.question.id in questions and outcome.error is None:
             yield outcome.question.id, outcome

@@ -40,39 +40,6 @@ class Question:
     """The gold sentences of each annotator, where several answered on their own; else empty. ``gold_sentences`` are
     those of all of them."""
 
-    def to_json(self) -> dict[str, Any]:
-        """The question as a JSON object, in the form that ``load_questions`` reads, and ``line``."""
-        return {
-            "id": self.id,
-            "question": self.question,
-            "answers": list(self.answers),
-            "answerable": self.answerable,
-            "evidence_ids": list(self.evidence_ids),
-            "type": self.type,
-            "gold_sentences": [list(sentences) for sentences in self.gold_sentence_sets] or list(self.gold_sentences),
-            "history": [{"question": turn.question, "answer": turn.answer} for turn in self.history],
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "line": self.line,
-        }
-
-    @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> Question:
-        """The inverse of ``to_json``. Rows that people wrote go through ``load_questions``, which checks them."""
-        sentences, sets = gold_sentences_of(row["gold_sentences"])
-        return cls(
-            id=row["id"],
-            question=row["question"],
-            answers=tuple(row["answers"]),
-            answerable=row["answerable"],
-            evidence_ids=tuple(row["evidence_ids"]),
-            type=row["type"],
-            gold_sentences=sentences,
-            history=tuple(Turn(turn["question"], turn["answer"]) for turn in row["history"]),
-            as_of=date.fromisoformat(row["as_of"]) if row["as_of"] else None,
-            line=row["line"],
-            gold_sentence_sets=sets,
-        )
-
 
 def gold_sentences_of(value: Sequence[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """(all gold sentences once, the set of each annotator) from a list of sentences or a list of such lists."""

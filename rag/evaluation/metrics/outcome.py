@@ -1,10 +1,12 @@
-"""What became of a question: its ranking, its answer, and the verdict on it. Pure."""
+"""The outcome of a question: its ranking, its answer, and the verdict on it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.answer_metrics import is_right
@@ -14,7 +16,7 @@ Verdict = Literal["right", "wrong", "declined_right", "declined_wrong", "answere
 
 @dataclass(frozen=True, slots=True)
 class RankedHit:
-    """A passage of the ranking. ``gold``: it is of a gold article and contains a gold answer or gold sentence."""
+    """A ranked passage. ``gold``: it is from a gold article and contains a gold answer or gold sentence."""
 
     article_id: str
     gold: bool
@@ -22,11 +24,14 @@ class RankedHit:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRead:
-    """What the answering model would read of a question's evidence within ``budget`` tokens.
+    """The evidence that the answering model would read within a budget.
 
-    ``filled``: the budget was filled, instead of stopping early where the search is sure. ``tokens`` are those of the
-    evidence as it stands in the prompt, headings included. ``gold``: sentences of a gold article hold the gold words.
-    ``articles``: there is a sentence of every gold article.
+    Attributes:
+        budget: in tokens.
+        filled: whether the budget was filled, instead of stopping early if the search is sure.
+        tokens: those of the evidence in the prompt, headings included.
+        gold: whether sentences of a gold article contain the gold words.
+        articles: whether there is a sentence of every gold article.
     """
 
     budget: int
@@ -38,11 +43,13 @@ class EvidenceRead:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found out about one question.
+    """The result of running one question.
 
-    ``ranked`` are the passages, best first. ``answer`` is the object of ``serialization.answer_as_json``; None
-    where only the ranking was asked for, or where it failed and ``error`` says why. ``evidence`` is empty where no
-    tokenizer was there to count its tokens.
+    Attributes:
+        ranked: the passages, best first.
+        answer: the object of ``serialization.answer_as_json``; None if only the ranking was asked for, or on failure.
+        error: why the question failed.
+        evidence: at each budget; empty without a tokenizer.
     """
 
     question: Question
@@ -53,7 +60,7 @@ class Outcome:
 
     @property
     def judged(self) -> bool:
-        """Whether an answer was asked for, be it that it came or that it failed."""
+        """Whether an answer was asked for, even if it failed."""
         return self.answer is not None or self.error is not None
 
     @property
@@ -62,39 +69,27 @@ class Outcome:
 
     @property
     def answered(self) -> dict[str, Any] | None:
-        """The answer's object where there is an answer in it; None where it was declined or failed."""
+        """The answer's object; None if the question was declined or failed."""
         return self.answer if self.answer is not None and self.answer["answered"] else None
 
     @property
     def text(self) -> str:
-        """The answer's words; "" where there are none."""
+        """The answer's text, or ""."""
         return str(self.answered["answer"]) if self.answered else ""
 
     def to_json(self) -> dict[str, Any]:
-        """Everything as a JSON object, so that an interrupted run can go on."""
-        return {
-            "question": self.question.to_json(),
-            "ranked": [{"article_id": hit.article_id, "gold": hit.gold} for hit in self.ranked],
-            "answer": self.answer,
-            "error": self.error,
-            "evidence": [asdict(one) for one in self.evidence],
-        }
+        """Return everything as a JSON object, for the journal of a run."""
+        row: dict[str, Any] = TypeAdapter(Outcome).dump_python(self, mode="json")
+        return row
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Outcome:
-        """The inverse of ``to_json``."""
-        return cls(
-            question=Question.from_json(row["question"]),
-            ranked=tuple(RankedHit(hit["article_id"], hit["gold"]) for hit in row["ranked"]),
-            answer=row["answer"],
-            error=row["error"],
-            # Runs of older versions did not look at the evidence.
-            evidence=tuple(EvidenceRead(**one) for one in row.get("evidence", ())),
-        )
+        """Read what ``to_json`` returned. Raises pydantic.ValidationError, a ValueError, if the row differs."""
+        return TypeAdapter(Outcome).validate_python(row)
 
 
 def verdict(outcome: Outcome) -> Verdict:
-    """One word on the outcome; "retrieved" where there is no answer to judge, or nothing to judge it by."""
+    """Judge an outcome; "retrieved" if there is no answer to judge, or no gold answer to judge it by."""
     if outcome.error is not None:
         return "failed"
     question = outcome.question

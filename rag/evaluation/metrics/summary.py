@@ -26,9 +26,7 @@ from rag.evaluation.metrics.selective_answering import (
     aurc,
     aurc_interval,
     confidence_of,
-    mean_support,
-    risk_coverage,
-    sureness,
+    own_confidence,
 )
 from rag.evaluation.metrics.statistics import bootstrap_interval, percentile
 
@@ -43,11 +41,8 @@ __all__ = [
     "contains_gold",
     "holds_gold",
     "is_right",
-    "mean_support",
-    "risk_coverage",
     "scores",
     "summarise",
-    "sureness",
     "verdict",
 ]
 
@@ -125,7 +120,7 @@ def summarise(
     outcomes: Sequence[Outcome],
     text_of: TextOf,
     seed: int,
-    confidence: Confidence = sureness,
+    confidence: Confidence = own_confidence,
     *,
     retrieval_only: bool = False,
 ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.evaluation.metrics.definitions import BUDGETS, COST_LABELS, FILLED, LATENCIES, label
+from rag.evaluation.metrics.selective_answering import curve_of
 from rag.evaluation.metrics.statistics import bootstrap_interval
 from rag.evaluation.report import per_question
 from rag.evaluation.report.formatting import Json, number
@@ -54,7 +55,7 @@ def figures(result: Json) -> list[Figure]:
 
 def _risk_coverage(result: Json) -> Figure:
     title = "Risk–coverage"
-    pairs = [pair for pair in map(per_question.sureness, result["rows"]) if pair]
+    pairs = [pair for pair in map(per_question.confidence_pair, result["rows"]) if pair]
     answered = sum(math.isfinite(confidence) for confidence, _ in pairs)
     if not answered:
         return Figure(title, "No answer has a confidence, so there is no curve.")
@@ -62,7 +63,7 @@ def _risk_coverage(result: Json) -> Figure:
         "How often answers are wrong if only the most confident are given. The dot is this run; beyond it, dashed, are "
         "the questions that were wrongly declined or failed, counted as wrong."
     )
-    return Figure(title, caption, risk_coverage_plot(per_question.risk_coverage(pairs), answered / len(pairs)))
+    return Figure(title, caption, risk_coverage_plot(curve_of(pairs), answered / len(pairs)))
 
 
 def _evidence(result: Json) -> Figure:

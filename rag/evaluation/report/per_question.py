@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
 from rag.evaluation.metrics.definitions import LATENCIES
@@ -59,7 +58,7 @@ def mean_support(row: Row) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def sureness(row: Row) -> tuple[float, bool] | None:
+def confidence_pair(row: Row) -> tuple[float, bool] | None:
     """Return (confidence, whether it counts as wrong) for the risk–coverage curve; None if the row is left out.
 
     Wrongly declined and failed questions come after every answer, as wrong; rightly declined ones are left out.
@@ -69,24 +68,6 @@ def sureness(row: Row) -> tuple[float, bool] | None:
     answered = (row.get("answer") or {}).get("answered")
     confidence = number(row.get("confidence")) if answered else None
     return float("-inf") if confidence is None else confidence, row["verdict"] != "right"
-
-
-def risk_coverage(pairs: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """Return (coverage, risk) points, the most confident answer first; ties share their errors evenly."""
-    errors: list[float] = []
-    for _, group in groupby(sorted(pairs, key=lambda pair: -pair[0]), key=lambda pair: pair[0]):
-        wrong = [pair[1] for pair in group]
-        errors += [sum(wrong) / len(wrong)] * len(wrong)
-    points, so_far = [], 0.0
-    for at, error in enumerate(errors, start=1):
-        so_far += error
-        points.append((at / len(errors), so_far / at))
-    return points
-
-
-def area(points: Sequence[tuple[float, float]]) -> float:
-    """Return the mean risk over all coverages; 0 is best."""
-    return sum(risk for _, risk in points) / len(points)
 
 
 def _judged(row: Row) -> dict[str, float]:

@@ -25,6 +25,7 @@ from rag.evaluation.datasets.loading import (
     own_articles,
     sample,
 )
+from rag.evaluation.metrics.outcome import Outcome
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -108,7 +109,7 @@ def test_gold_sentences_of_several_annotators(write: Write) -> None:
     [question] = load_questions(write("qa.jsonl", rows))
     assert question.gold_sentences == ("A.", "B.", "C.")
     assert question.gold_sentence_sets == (("A.", "B."), ("B.", "C."))
-    assert Question.from_json(json.loads(json.dumps(question.to_json()))) == question
+    assert Outcome.from_json(json.loads(json.dumps(Outcome(question, (), None, None).to_json()))).question == question
 
 
 def test_facts_stand_in_for_gold_sentences(write: Write) -> None:

@@ -14,7 +14,7 @@ import pytest
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.definitions import BUDGETS, DEFINITIONS, METRICS, groups, label
 from rag.evaluation.metrics.outcome import Outcome, verdict
-from rag.evaluation.metrics.selective_answering import aurc
+from rag.evaluation.metrics.selective_answering import area, aurc, curve_of
 from rag.evaluation.report import formatting, per_question
 from rag.evaluation.report.html_report import write_report
 from rag.evaluation.report.plots import (
@@ -269,10 +269,10 @@ def test_the_curve_drawn_is_the_one_that_aurc_measures() -> None:
         }
         for one in outcomes
     ]
-    points = per_question.risk_coverage(pair for pair in map(per_question.sureness, rows) if pair)
+    points = curve_of(pair for pair in map(per_question.confidence_pair, rows) if pair)
     # Right; two equally sure ones of which one is wrong; an unanswerable one answered; one wrongly declined.
     assert points == [(1 / 5, 0), (2 / 5, 0.5 / 2), (3 / 5, 1 / 3), (4 / 5, 2 / 4), (1.0, 3 / 5)]
-    assert per_question.area(points) == pytest.approx(aurc(outcomes))
+    assert area(points) == pytest.approx(aurc(outcomes))
 
 
 def test_plots_have_axes_units_and_a_description() -> None:
