@@ -23,7 +23,7 @@ from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import RateLimits
 from rag.web.auth import permissions
 from rag.web.auth.identity import reader_of
-from rag.web.auth.middleware import Gate
+from rag.web.auth.middleware import AccessMiddleware
 from rag.web.auth.sessions import Sessions
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
@@ -31,13 +31,13 @@ from rag.web.embed.store import EmbedStore
 from rag.web.embed.tokens import Tokens
 from rag.web.i18n import middleware, strings
 from rag.web.i18n.middleware import LanguageMiddleware
-from rag.web.library.articles import Shelf
-from rag.web.library.ingest_job import Ingest, Intake
+from rag.web.library.articles import ArticleService
+from rag.web.library.ingest_job import IngestFunction, IngestJob
 from rag.web.library.uploads import Uploads
 from rag.web.page import export, upload_routes
-from rag.web.page.document_middleware import CompleteDocument
+from rag.web.page.document_middleware import DocumentMiddleware
 from rag.web.static import routes
-from rag.web.static.routes import Keeping
+from rag.web.static.routes import CacheControlMiddleware
 from rag.web.widget.routes import router as widget_router
 
 HEADERS = {
@@ -52,7 +52,9 @@ HEADERS = {
 }
 
 
-def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = None, *, page: bool = True) -> FastAPI:
+def create_app(
+    chatbot: Chatbot, settings: Settings, ingest: IngestFunction | None = None, *, page: bool = True
+) -> FastAPI:
     """The page at "/", and at "/healthz" how many articles and passages are served by which model; the latter
     says no more than "ok" to those who would have to log in.
 
@@ -67,25 +69,25 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     running = Running()
     sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
     library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
-    intake = Intake(ingest, uploads, library)
+    ingest_job = IngestJob(ingest, uploads, library)
     chats = ChatStore(settings.index, settings.chat_days)
     with suppress(RagError):  # Whoever opens the page is told what is the matter with the file.
         chats.expire()
-    memory, feedback, shelf = Memory(chats), FeedbackStore(settings.index), Shelf(library, uploads)
+    memory, feedback, articles = Memory(chats), FeedbackStore(settings.index), ArticleService(library, uploads)
     embeds = EmbedStore(settings.index)
     desk = Desk(
-        chatbot, library, shelf, chats, memory, feedback, running, settings, RateLimits(settings), QuestionQueue()
+        chatbot, library, articles, chats, memory, feedback, running, settings, RateLimits(settings), QuestionQueue()
     )
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
     refusal = partial(permissions.refusal, allowed)
 
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Keeping)
-    app.add_middleware(CompleteDocument)
+    app.add_middleware(CacheControlMiddleware)
+    app.add_middleware(DocumentMiddleware)
     app.add_middleware(WithApi, create_api(desk, Tokens(embeds, offline=settings.offline)))
-    app.add_middleware(Gate, settings, sessions)
+    app.add_middleware(AccessMiddleware, settings, sessions)
     app.add_middleware(Edge, embeds)
-    app.add_middleware(Guard)
+    app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(LanguageMiddleware, settings.language)
 
     @app.get("/healthz")
@@ -103,13 +105,13 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     app.include_router(routes.router())
     app.include_router(middleware.router())
     app.include_router(export.router(memory))
-    app.include_router(upload_routes.router(uploads, intake, refusal))
+    app.include_router(upload_routes.router(uploads, ingest_job, refusal))
     app.include_router(widget_router(embeds))
-    closing = [running.close, intake.close]
+    closing = [running.close, ingest_job.close]
     if page:
         from rag.web.page.mount import mount_page  # Gradio takes seconds to import.
 
-        closing.append(mount_page(app, chatbot, running, chats, memory, feedback, shelf, intake, refusal))
+        closing.append(mount_page(app, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal))
 
     def close() -> None:
         for end in closing:
@@ -119,7 +121,7 @@ def create_app(chatbot: Chatbot, settings: Settings, ingest: Ingest | None = Non
     return app
 
 
-class Guard:
+class SecurityHeadersMiddleware:
     """Adds the headers that keep a page from loading or sending anything elsewhere, and from being framed.
 
     A page with a policy of its own keeps it.

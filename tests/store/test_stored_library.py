@@ -19,7 +19,7 @@ from rag.store.vector_index import FaissIndex
 from rag.testing import FakeEmbedder
 from rag.web.conversations.exchange import Exchange
 from rag.web.conversations.session import Memory
-from rag.web.library.articles import Shelf
+from rag.web.library.articles import ArticleService
 from rag.web.library.uploads import Uploads
 
 STORED = Path(__file__).parent / "libraries" / "0.1.0"
@@ -86,7 +86,7 @@ def test_an_ingest_of_the_same_articles_changes_nothing(stored: Settings) -> Non
 
 
 def test_questions_are_suggested(stored: Settings, library: SqliteLibrary) -> None:
-    assert Shelf(library, Uploads(stored.index)).suggestions()
+    assert ArticleService(library, Uploads(stored.index)).suggestions()
 
 
 def test_its_conversation_opens(stored: Settings) -> None:

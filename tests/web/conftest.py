@@ -24,10 +24,10 @@ from rag.store import SqliteLibrary
 from rag.store.opening import library_file
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.auth.identity import name_of, reader_of
-from rag.web.auth.middleware import Gate
+from rag.web.auth.middleware import AccessMiddleware
 from rag.web.auth.permissions import role_of
 from rag.web.auth.sessions import Sessions
-from rag.web.library.ingest_job import Ingest
+from rag.web.library.ingest_job import IngestFunction
 from tests.web.gated import EDITOR, VIEWER, changed
 from tests.web.serving import copy_articles, served
 
@@ -159,7 +159,7 @@ def open_library_site(library_settings: Settings) -> Iterator[Callable[..., Libr
     """A function that serves the page to those who may edit, until the test ends; by an ingest of the test's own."""
     with ExitStack() as stack:
 
-        def open_with(own_ingest: Ingest | None = None, **changes: object) -> LibrarySite:
+        def open_with(own_ingest: IngestFunction | None = None, **changes: object) -> LibrarySite:
             settings = library_settings.model_copy(update=changes)
             embedder = FakeEmbedder()
             library = SqliteLibrary.open(library_file(settings), embedder.name)
@@ -190,7 +190,7 @@ def open_gate() -> Iterator[Callable[..., TestClient]]:
         sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
         opened.extend([sessions] if sessions else [])
         app.state.cookie = sessions.cookie if sessions else ""
-        app.add_middleware(Gate, settings, sessions)
+        app.add_middleware(AccessMiddleware, settings, sessions)
         return TestClient(app, base_url=base, client=(peer, 1), follow_redirects=False)
 
     yield behind

@@ -15,7 +15,7 @@ from uvicorn import Config
 from rag.chatbot import Chatbot
 from rag.core.settings import Settings
 from rag.web.app import create_app
-from rag.web.library.ingest_job import Ingest
+from rag.web.library.ingest_job import IngestFunction
 from rag.web.server import Server, bind
 
 SAID = shutil.ignore_patterns("chats.db*", "embeds.*", "sessions.db*")
@@ -28,7 +28,7 @@ def copy_articles(settings: Settings, index: Path) -> None:
 
 @contextmanager
 def served(
-    chatbot: Chatbot, settings: Settings, own_ingest: Ingest | None = None, *, page: bool = True
+    chatbot: Chatbot, settings: Settings, own_ingest: IngestFunction | None = None, *, page: bool = True
 ) -> Iterator[str]:
     """The address of a server in a thread of this process, with the chat page or with API and widget alone."""
     app = create_app(chatbot, settings, own_ingest, page=page)

@@ -16,7 +16,7 @@ from rag.store.facets import admits
 from rag.web.api.cors import NOT_ALLOWED
 from rag.web.api.rate_limits import RateLimits
 from rag.web.auth.identity import bearer_of, reader_of
-from rag.web.auth.permissions import is_foreign
+from rag.web.auth.permissions import is_cross_origin
 from rag.web.auth.proxies import Proxies
 from rag.web.embed.tokens import Admission, Tokens
 from rag.web.problems import ProblemError, problem_of, response
@@ -71,7 +71,7 @@ class Entrance:
         """Raises ProblemError for whoever does not come in."""
         address, token = self._proxies.address(request), bearer_of(request)
         if not token:
-            if is_foreign(request):
+            if is_cross_origin(request):
                 raise ProblemError("origin-refused", NOT_ALLOWED)
             return Caller(reader_of(request), address)
         try:
@@ -89,7 +89,7 @@ class Entrance:
 
 def _require_origin(request: Request, admission: Admission) -> None:
     """A page asks with a token for its own origin only. Its own page in a frame is Footnote's (widget/routes.py)."""
-    if not is_foreign(request):
+    if not is_cross_origin(request):
         return
     allowed = (admission.origin,) if admission.origin else admission.embed.origins
     if request.headers.get("origin") not in allowed:

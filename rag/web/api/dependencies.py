@@ -17,7 +17,7 @@ from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import RateLimits
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
-from rag.web.library.articles import Shelf
+from rag.web.library.articles import ArticleService
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Desk:
 
     chatbot: Chatbot
     library: SqliteLibrary
-    shelf: Shelf
+    articles: ArticleService
     chats: ChatStore
     memory: Memory
     feedback: FeedbackStore

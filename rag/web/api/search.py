@@ -65,4 +65,4 @@ def article(article_id: str, desk: AtDesk, caller: FromCaller, start: Offset = 0
 @routes.get("/suggestions", response_model=SuggestionsReply)
 def suggestions(desk: AtDesk, caller: FromCaller) -> Any:
     """Questions to begin with, about the newest articles; other ones each time."""
-    return {"questions": desk.shelf.suggestions(caller.may_read)}
+    return {"questions": desk.articles.suggestions(caller.may_read)}

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from rag.core.errors import ServeError
 from rag.web.auth.login_pages import LOGIN, LOGOUT, local_path, login_page
-from rag.web.auth.permissions import Role, is_foreign
+from rag.web.auth.permissions import Role, is_cross_origin
 from rag.web.auth.proxies import Proxies
 from rag.web.auth.sessions import Sessions
 from rag.web.auth.throttling import FailedLogins
@@ -53,7 +53,7 @@ class Login:
         if fields is None:
             return _form(request, "/", strings.PASSWORD_TOO_LONG, 413)
         goes_to = local_path(fields.get("next", "/"))
-        if is_foreign(request):
+        if is_cross_origin(request):
             return _form(request, goes_to, strings.LOGIN_FOREIGN, 403)
         address = self._proxies.address(request)
         seconds = self._failed.wait(address)
@@ -77,7 +77,7 @@ class Login:
         return answer
 
     def _log_out(self, request: Request) -> Response:
-        if is_foreign(request):
+        if is_cross_origin(request):
             return _form(request, "/", strings.LOGIN_FOREIGN, 403)
         self._sessions.end(request.cookies.get(self._sessions.cookie, ""))
         answer = redirect(f"{request.scope.get('root_path', '')}{LOGIN}?out=1")

@@ -18,7 +18,7 @@ from rag.core.settings import Settings
 from rag.web.auth.identity import OWN_HEADERS, Reader, bearer_of
 from rag.web.auth.login import PATHS, Login, redirect
 from rag.web.auth.login_pages import LOGIN, local_path, refused_page
-from rag.web.auth.proxies import Proxies, peer, real_address
+from rag.web.auth.proxies import Proxies, parse_address, peer
 from rag.web.auth.sessions import Sessions
 from rag.web.cookies import set_cookie
 from rag.web.i18n import strings
@@ -40,7 +40,7 @@ LOG_IN_TO_API = (
 )
 
 
-class Gate:
+class AccessMiddleware:
     """Middleware that lets in whom the settings allow, and tells the rest of the application who that is (access.py).
 
     Without a login everybody is let in who reaches the server by a loopback address.
@@ -119,7 +119,7 @@ class Gate:
         """Why somebody cannot come in where there is no password."""
         if not self._has_login:
             return strings.NO_LOGIN_SET
-        believed = self._proxies.believes(peer(asked))
+        believed = self._proxies.trusts(peer(asked))
         return strings.NAMED_NOBODY if believed else strings.not_by_proxy(peer(asked))
 
 
@@ -147,5 +147,5 @@ def _is_open(path: str) -> bool:
 def _comes_from_elsewhere(asked: HTTPConnection) -> bool:
     """Whether a request reached the server by an address of a network, as where another program listens there."""
     server = asked.scope.get("server")
-    address = real_address(server[0]) if server else None
+    address = parse_address(server[0]) if server else None
     return address is not None and not is_loopback(str(address))

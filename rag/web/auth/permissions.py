@@ -52,7 +52,7 @@ def refusal(settings: Settings, visitor: Visitor) -> str:
     mode = settings.library_editing
     if mode == "off":
         return strings.EDITING_OFF
-    if is_foreign(visitor):
+    if is_cross_origin(visitor):
         return strings.EDITING_FOREIGN
     if mode == "on":
         return ""
@@ -74,7 +74,7 @@ def require_login(settings: Settings) -> None:
         )
 
 
-def is_foreign(visitor: Visitor) -> bool:
+def is_cross_origin(visitor: Visitor) -> bool:
     """Whether a request comes from a page of another website."""
     origin = visitor.headers.get("origin")
     try:

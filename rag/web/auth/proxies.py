@@ -20,9 +20,9 @@ class Proxies:
 
     settings: Settings
 
-    def believes(self, address: str) -> bool:
+    def trusts(self, address: str) -> bool:
         """Whether what comes from there may say who sent it."""
-        found = real_address(address)
+        found = parse_address(address)
         return found is not None and any(
             found in ipaddress.ip_network(network) for network in self.settings.proxy_addresses
         )
@@ -30,7 +30,7 @@ class Proxies:
     def reader(self, request: HTTPConnection) -> Reader | None:
         """Whom a proxy that is believed names; None where there is no such proxy, or it names nobody for certain."""
         header = self.settings.proxy_user_header
-        if not header or not self.believes(peer(request)):
+        if not header or not self.trusts(peer(request)):
             return None
         # Two of them: one may be the visitor's own, which the proxy has let through.
         names = request.headers.getlist(header)
@@ -43,9 +43,9 @@ class Proxies:
         """Where a request comes from, before the proxies that are believed; "" where that is not known."""
         address = peer(request)
         passed = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
-        while self.believes(address) and passed:
+        while self.trusts(address) and passed:
             before = passed.pop().strip()
-            if real_address(before) is None:
+            if parse_address(before) is None:
                 break
             address = before
         return address
@@ -63,7 +63,7 @@ def peer(request: HTTPConnection) -> str:
     return request.client.host if request.client else ""
 
 
-def real_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address, of IPv4 where it is one that is written as IPv6; None for what is none."""
     try:
         found = ipaddress.ip_address(name)

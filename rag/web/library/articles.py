@@ -90,7 +90,7 @@ class Cited:
     state: State
 
 
-class Shelf:
+class ArticleService:
     """A library as people look after it."""
 
     def __init__(self, library: SqliteLibrary, uploads: Uploads) -> None:

@@ -25,7 +25,7 @@ Source = Path | str
 Stage = Literal["idle", "waiting", "reading", "stopping", "done", "stopped"]
 
 
-class Ingest(Protocol):
+class IngestFunction(Protocol):
     """``rag.ingest.pipeline.ingest`` with its settings and its embedder."""
 
     def __call__(
@@ -40,7 +40,7 @@ class Ingest(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class IngestStatus:
     """How the adding stands. ``number`` grows with every change; counts are of all since it was last idle."""
 
     number: int = 0
@@ -62,24 +62,24 @@ class Work:
         return self.stage in {"waiting", "reading", "stopping"}
 
 
-class Intake:
+class IngestJob:
     """Adds files and addresses in the background. What comes while it is at work has its turn afterwards."""
 
-    def __init__(self, ingest: Ingest | None, uploads: Uploads, library: SqliteLibrary) -> None:
+    def __init__(self, ingest: IngestFunction | None, uploads: Uploads, library: SqliteLibrary) -> None:
         self._ingest = ingest
         self._uploads = uploads
         self._library = library
         self._lock = threading.Lock()
-        self._work = Work()
+        self._status = IngestStatus()
         self._pending: list[Source] = []
         self._stop = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def work(self) -> Work:
+    def status(self) -> IngestStatus:
         """How it stands now."""
         with self._lock:
-            return self._work
+            return self._status
 
     def add(self, sources: Sequence[Source], *, anew: bool = True) -> None:
         """Take files and addresses in, now or as soon as what is being taken in has ended.
@@ -91,16 +91,16 @@ class Intake:
         with self._lock:
             if self._closed:
                 return
-            if not anew and self._work.stage == "stopped":
+            if not anew and self._status.stage == "stopped":
                 self._discard_unused(sources)
                 return
             self._pending += [source for source in sources if source not in self._pending]
-            if self._work.is_running:
-                self._set(names=(*self._work.names, *map(self._name, sources)))
+            if self._status.is_running:
+                self._set(names=(*self._status.names, *map(self._name, sources)))
                 return
             self._stop.clear()
             if anew:
-                self._work = Work(self._work.number)
+                self._status = IngestStatus(self._status.number)
             self._set(stage="reading", names=tuple(map(self._name, sources)))
             self._thread = threading.Thread(target=self._run, name="adding articles", daemon=True)
             self._thread.start()
@@ -108,15 +108,15 @@ class Intake:
     def cancel(self) -> None:
         """Leave out what is not stored yet."""
         with self._lock:
-            if self._work.is_running:
+            if self._status.is_running:
                 self._stop.set()
                 self._set(stage="stopping")
 
     def dismiss(self) -> None:
         """Forget how the last one ended."""
         with self._lock:
-            if not self._work.is_running:
-                self._work = Work(self._work.number + 1)
+            if not self._status.is_running:
+                self._status = IngestStatus(self._status.number + 1)
 
     def close(self) -> None:
         """Leave out what is not stored yet, and take nothing more."""
@@ -174,7 +174,7 @@ class Intake:
         failed = [(self._name(source), reason) for source, reason in report.failed]
         stored = [header for source in sources for header in self._library.find(str(source), SHOWN)]
         with self._lock:
-            work = self._work
+            work = self._status
             self._set(
                 added=work.added + report.added,
                 changed=work.changed + report.changed,
@@ -186,7 +186,7 @@ class Intake:
 
     def _failed(self, sources: Sequence[Source], reason: str) -> None:
         with self._lock:
-            self._set(failed=(*self._work.failed, *((self._name(source), reason) for source in sources)))
+            self._set(failed=(*self._status.failed, *((self._name(source), reason) for source in sources)))
 
     def _tidy(self, sources: Sequence[Source]) -> None:
         with self._lock:
@@ -203,9 +203,9 @@ class Intake:
 
     def _change(self, **changes: Any) -> None:
         with self._lock:
-            if changes.get("progress") and self._work.stage == "waiting":
+            if changes.get("progress") and self._status.stage == "waiting":
                 changes["stage"] = "reading"
             self._set(**changes)
 
     def _set(self, **changes: Any) -> None:
-        self._work = replace(self._work, number=self._work.number + 1, **changes)
+        self._status = replace(self._status, number=self._status.number + 1, **changes)

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.web.library.articles import Shelf
+from rag.web.library.articles import ArticleService
 from rag.web.library.citations import read_citation
 from rag.web.page.filters import UNCHANGED, Updates
 from rag.web.rendering import article_reader
@@ -14,11 +14,11 @@ from rag.web.rendering import article_reader
 DIALOG = f"window.footnote.reader(element, '{article_reader.TITLE_ID}', (pressed) => trigger('click', pressed))"
 
 
-class SourceReader:
+class ArticleReader:
     """Opens the article of any button with a citation, wherever on the page. To be made within the page's Blocks."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, articles: ArticleService) -> None:
+        self._articles = articles
         self._shown = gr.HTML("", elem_id="cited", js_on_load=DIALOG, apply_default_css=False)
         self._shown.click(
             self._pressed, outputs=[self._shown], show_progress="hidden", api_visibility="private", queue=False
@@ -30,7 +30,7 @@ class SourceReader:
         if citation is None:
             return UNCHANGED
         press, part = (_number(str(pressed.get(name, ""))) for name in ("press", "to"))
-        found = self._shelf.cited(citation, part)
+        found = self._articles.cited(citation, part)
         if found is None:
             return {self._shown: article_reader.gone(citation, press or 0)}
         return {self._shown: article_reader.opened(found, citation, press or 0)}

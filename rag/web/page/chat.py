@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from rag.chatbot import Chatbot
 from rag.core.errors import FilterError, RagError, UnknownChatError
@@ -16,10 +17,10 @@ from rag.web.conversations.cancellation import Running
 from rag.web.conversations.exchange import Exchange
 from rag.web.conversations.session import PATIENCE, Conversation, Memory
 from rag.web.i18n import strings
-from rag.web.library.articles import Shelf
-from rag.web.page.feedback import Judging
-from rag.web.page.filters import ASIDE, UNCHANGED, FilterControls, Updates
-from rag.web.page.history import PastPanel
+from rag.web.library.articles import ArticleService
+from rag.web.page.feedback import FeedbackControls
+from rag.web.page.filters import UNCHANGED, UNQUEUED, FilterControls, Updates
+from rag.web.page.history import HistoryPanel
 from rag.web.rendering import chat as rendering
 from rag.web.rendering import escaping, source_cards
 
@@ -40,18 +41,18 @@ class ChatView:
         chatbot: Chatbot,
         running: Running,
         memory: Memory,
-        judging: Judging,
-        past: PastPanel,
-        shelf: Shelf,
+        feedback: FeedbackControls,
+        history: HistoryPanel,
+        articles: ArticleService,
         filtering: FilterControls,
     ) -> None:
         self.filtering = filtering
-        self._shelf = shelf
+        self._articles = articles
         self._chatbot = chatbot
         self._running = running
         self._memory = memory
-        self._judging = judging
-        self._past = past
+        self._feedback = feedback
+        self._history = history
         self._lay_out()
         self._connect()
 
@@ -60,9 +61,9 @@ class ChatView:
         """The id of the conversation that is shown; "" before its first question."""
         self._editing = gr.State(False)
         with gr.Row(elem_id="columns"):
-            self._past.lay_out_list()
+            self._history.lay_out_list()
             with gr.Column(elem_id="conversation"):
-                self._past.lay_out_bar()
+                self._history.lay_out_bar()
                 self._problem = gr.HTML("", elem_id="kept", apply_default_css=False)
                 self._before = gr.HTML(
                     "", elem_id="past", html_template=LOG, js_on_load=ANSWERS, apply_default_css=False
@@ -71,7 +72,7 @@ class ChatView:
                     rendering.welcome(), elem_id="current", html_template=LOG, js_on_load=ANSWERS,
                     apply_default_css=False,
                 )  # fmt: skip
-                self._judging.lay_out()
+                self._feedback.lay_out()
                 with gr.Column(elem_id="suggestions"):
                     self.suggestions = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 with gr.Column(elem_id="asking"):
@@ -103,7 +104,7 @@ class ChatView:
     def _connect(self) -> None:
         shown = [
             self.chat, self._problem, self._before, self._current, self._sources, self._earlier, self._question,
-            self._ask, self._stop, self._editing, self._edit_line, *self.suggestions, *self._judging.parts,
+            self._ask, self._stop, self._editing, self._edit_line, *self.suggestions, *self._feedback.parts,
         ]  # fmt: skip
         asking: dict[str, Any] = {
             "outputs": [*shown, *self.filtering.refusable],
@@ -128,24 +129,24 @@ class ChatView:
             ),
         ]
         for one in asked:
-            one.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **ASIDE)
+            one.then(self._unlocked, outputs=[self._question, self._ask, self._stop], **UNQUEUED)
         self.filtering.connect()
-        self._judging.connect(self.chat)
-        self._past.connect(self.chat, self.opened, shown, asked)
-        self._stop.click(self._stopped, **ASIDE)
+        self._feedback.connect(self.chat)
+        self._history.connect(self.chat, self.opened, shown, asked)
+        self._stop.click(self._stopped, **UNQUEUED)
         edited = [self._question, self._editing, self._edit_line]
-        self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **ASIDE)
-        self._leave.click(self._left_as_it_was, outputs=edited, **ASIDE)
+        self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **UNQUEUED)
+        self._leave.click(self._left_as_it_was, outputs=edited, **UNQUEUED)
         gr.on(
             [self._before.select, self._current.select],
             self._selected,
             inputs=[self.chat],
             outputs=[self._sources, self._earlier],
             trigger_mode="always_last",
-            **ASIDE,
+            **UNQUEUED,
         )
         self.chat.change(None, inputs=[self.chat], js=NAMED)
-        self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **ASIDE}
+        self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **UNQUEUED}
         """How ``opened`` is called when the page is loaded."""
 
     # Handlers
@@ -179,7 +180,7 @@ class ChatView:
                 yield self._shown(asking.one)
         yield {
             self._problem: rendering.not_kept(asking.problem),
-            **self._judging.offered(asking.one),
+            **self._feedback.offered(asking.one),
             **self._suggesting(self._following((*asking.earlier, asking.one))),
             **self._unlocked(),
         }
@@ -212,8 +213,8 @@ class ChatView:
         above = "" if one is latest else rendering.earlier_answer(one, latest.number)
         others = [other for other in exchanges if other is not one]
         return {
-            self._sources: above + source_cards.sources(one, self._shelf.state_of),
-            self._earlier: source_cards.earlier_sources(others, self._shelf.state_of),
+            self._sources: above + self._cards(one),
+            self._earlier: source_cards.earlier_sources(others, self._articles.state_of),
         }
 
     def left(self, request: gr.Request) -> None:
@@ -232,20 +233,20 @@ class ChatView:
         except RagError as error:
             problem = str(error)
         latest = exchanges[-1] if exchanges else None
-        following = self._following(exchanges) if exchanges else self._shelf.suggestions()
+        following = self._following(exchanges) if exchanges else self._articles.suggestions()
         return {
             **self._unlocked(),
             **self._begun(chat if exchanges else "", exchanges[:-1]),
             self._current: rendering.exchange(latest) if latest else rendering.welcome(),
-            self._sources: source_cards.sources(latest, self._shelf.state_of) if latest else source_cards.no_sources(),
+            self._sources: self._cards(latest) if latest else source_cards.no_sources(),
             self._problem: rendering.not_kept(problem),
-            **self._judging.offered(latest),
+            **self._feedback.offered(latest),
             **self._suggesting(following),
         }
 
     def renewed(self, chat: str) -> Updates:
         """The suggestions, other ones each time; whoever has asked keeps the questions that follow from the answer."""
-        return UNCHANGED if chat else self._suggesting(self._shelf.suggestions())
+        return UNCHANGED if chat else self._suggesting(self._articles.suggestions())
 
     # What they show
 
@@ -257,7 +258,13 @@ class ChatView:
             return ()
 
     def _shown(self, one: Exchange) -> Updates:
-        return {self._current: rendering.exchange(one), self._sources: source_cards.sources(one, self._shelf.state_of)}
+        return {
+            self._current: rendering.exchange(one),
+            self._sources: self._cards(one),
+        }
+
+    def _cards(self, one: Exchange) -> Markup:
+        return source_cards.sources(one, self._articles.state_of)
 
     def _begun(self, chat: str, earlier: Conversation) -> Updates:
         """What stands before the latest question, and nothing of what was below the one before."""
@@ -265,10 +272,10 @@ class ChatView:
             self.chat: chat,
             self._problem: "",
             self._before: rendering.conversation(earlier),
-            self._earlier: source_cards.earlier_sources(earlier, self._shelf.state_of),
+            self._earlier: source_cards.earlier_sources(earlier, self._articles.state_of),
             self._editing: False,
             self._edit_line: gr.Row(visible=False),
-            **self._judging.offered(None),
+            **self._feedback.offered(None),
             **self._suggesting([]),
         }
 
@@ -291,7 +298,7 @@ class ChatView:
         last = exchanges[-1]
         if last.answer is None:
             return []
-        questions = self._shelf.questions([source.header.id for source in last.sources])
+        questions = self._articles.questions([source.header.id for source in last.sources])
         return follow_up_questions([one.question for one in exchanges], last.sources, last.quotes, questions)
 
     def _suggesting(self, questions: Sequence[str]) -> Updates:

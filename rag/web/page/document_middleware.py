@@ -18,7 +18,7 @@ PREVIEWS = re.compile(rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 """What Gradio says of itself to those who show a preview of a link."""
 
 
-class CompleteDocument:
+class DocumentMiddleware:
     """Puts into the document's head what must be there before anything is drawn, and compresses it.
 
     Gradio would have a script put it there, when the page has been drawn once already.

@@ -14,13 +14,13 @@ from rag.web.conversations.exchange import Exchange
 from rag.web.conversations.feedback import feedback_on
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
-from rag.web.page.filters import ASIDE, Updates
+from rag.web.page.filters import UNQUEUED, Updates
 from rag.web.rendering import chat as rendering
 
 LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
 
 
-class Judging:
+class FeedbackControls:
     """The verdicts below the latest answer. To be made within the Blocks of the page."""
 
     def __init__(self, feedback: FeedbackStore, memory: Memory) -> None:
@@ -47,13 +47,13 @@ class Judging:
     def connect(self, chat: gr.Textbox) -> None:
         """``chat`` holds the id of the conversation that is shown."""
         for verdict, button in self._verdicts.items():
-            button.click(self._judging_as(verdict), inputs=[chat], outputs=[self._verdict, *self.parts], **ASIDE)
+            button.click(self._judging_as(verdict), inputs=[chat], outputs=[self._verdict, *self.parts], **UNQUEUED)
         gr.on(
             [self._send.click, self._comment.submit],
             self._commented,
             inputs=[self._verdict, self._comment, chat],
             outputs=self.parts,
-            **ASIDE,
+            **UNQUEUED,
         )
 
     def offered(self, one: Exchange | None) -> Updates:

@@ -10,7 +10,7 @@ import gradio as gr
 from rag.core.errors import FilterError
 from rag.core.filters import EVERYTHING, Filters, filters_of
 from rag.web.i18n import strings
-from rag.web.library.articles import Shelf
+from rag.web.library.articles import ArticleService
 from rag.web.rendering import chat, escaping
 
 CHOICES = 500
@@ -18,7 +18,7 @@ CHOICES = 500
 LIVE = '<div aria-live="polite">${value}</div>'
 
 Updates = dict[Any, Any]
-ASIDE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+UNQUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 """How a handler is called that waits for no other one, and that only the page itself calls."""
 UNCHANGED: Updates = gr.skip()
 """What a handler gives back that changes nothing; to Gradio an empty dict is a value."""
@@ -30,8 +30,8 @@ class FilterControls:
     ``controls`` are the inputs of a handler that needs the filters, in the order of the arguments of ``filters``.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, articles: ArticleService) -> None:
+        self._articles = articles
 
     def lay_out_line(self) -> None:
         """What is in force, where anything is."""
@@ -67,9 +67,9 @@ class FilterControls:
             inputs=self.controls,
             outputs=[self._line, self._in_force],
             trigger_mode="always_last",
-            **ASIDE,
+            **UNQUEUED,
         )
-        self._clear.click(self._cleared, outputs=[*self.controls, self._line, self._in_force], **ASIDE)
+        self._clear.click(self._cleared, outputs=[*self.controls, self._line, self._in_force], **UNQUEUED)
 
     def filters(
         self,
@@ -88,7 +88,7 @@ class FilterControls:
 
     def renewed(self, *chosen: Any) -> Updates:
         """The choices that the library offers now; of those ``chosen`` the ones that are still there."""
-        facets = self._shelf.facets()
+        facets = self._articles.facets()
         offers = (facets.sources, facets.tags, facets.languages)
         called: tuple[Callable[[str], str], ...] = (str, str, strings.language_name)
         dated = facets.published.start is not None

@@ -11,7 +11,7 @@ from rag.core.errors import RagError, UnknownChatError
 from rag.store.conversations import ChatStore
 from rag.web.auth.identity import reader_of
 from rag.web.i18n import strings
-from rag.web.page.filters import ASIDE, Updates
+from rag.web.page.filters import UNQUEUED, Updates
 from rag.web.rendering import conversation_list as rendering
 
 LISTED = (
@@ -23,7 +23,7 @@ Opened = Callable[[str, gr.Request], Updates]
 """Shows the conversation with that id; "" is a new one."""
 
 
-class PastPanel:
+class HistoryPanel:
     """The list, which past.js shows in a drawer, and the bar that opens it. Within the Blocks of the page."""
 
     def __init__(self, chats: ChatStore) -> None:
@@ -53,9 +53,9 @@ class PastPanel:
         """
         self._opened = opened
         own = [self._list, self._offset, self._said]
-        self._find.change(self._found, inputs=[self._find, chat], outputs=own, trigger_mode="always_last", **ASIDE)
-        self._list.click(self._pressed, inputs=[self._find, self._offset, chat], outputs=[*own, *shown], **ASIDE)
-        self._list.select(self._chosen, outputs=shown, cancels=list(asking), **ASIDE)
+        self._find.change(self._found, inputs=[self._find, chat], outputs=own, trigger_mode="always_last", **UNQUEUED)
+        self._list.click(self._pressed, inputs=[self._find, self._offset, chat], outputs=[*own, *shown], **UNQUEUED)
+        self._list.select(self._chosen, outputs=shown, cancels=list(asking), **UNQUEUED)
 
     def _found(self, text: str, chat: str, request: gr.Request) -> Updates:
         return self._listed(text, 0, chat, request)

@@ -10,9 +10,9 @@ from rag.core.errors import RagError
 from rag.ingest.readers.urls import is_address
 from rag.web.auth.permissions import Refusal
 from rag.web.i18n import strings
-from rag.web.library.articles import Shelf
-from rag.web.library.ingest_job import Intake, Work
-from rag.web.page.filters import ASIDE, UNCHANGED, Updates
+from rag.web.library.articles import ArticleService
+from rag.web.library.ingest_job import IngestJob, IngestStatus
+from rag.web.page.filters import UNCHANGED, UNQUEUED, Updates
 from rag.web.rendering import library as rendering
 from rag.web.rendering.escaping import id_of
 
@@ -25,11 +25,11 @@ LIVE = '<div aria-live="polite" class="fn-sr">${value}</div>'
 class LibraryView:
     """The components of the view and their handlers. To be made within the Blocks of the page."""
 
-    def __init__(self, shelf: Shelf, intake: Intake, refusal: Refusal) -> None:
-        self._shelf = shelf
-        self._intake = intake
+    def __init__(self, articles: ArticleService, ingest_job: IngestJob, refusal: Refusal) -> None:
+        self._articles = articles
+        self._ingest_job = ingest_job
         self._refusal = refusal
-        self.generation = gr.Number(shelf.generation(), visible="hidden", elem_id="generation")
+        self.generation = gr.Number(articles.generation(), visible="hidden", elem_id="generation")
         """The library's generation as the page knows it: what depends on the articles is renewed when it changes."""
         self._offset = gr.State(0)
         self._chosen = gr.State("")
@@ -67,12 +67,12 @@ class LibraryView:
                 )
                 self._add = gr.Button(strings.ADD, elem_id="add", min_width=0)
             self._problem = gr.HTML("", elem_id="problem", apply_default_css=False)
-        self._work = gr.HTML("", elem_id="work", js_on_load=PRESSED, apply_default_css=False)
+        self._status = gr.HTML("", elem_id="work", js_on_load=PRESSED, apply_default_css=False)
         self._cancel = gr.Button(strings.CANCEL, elem_id="cancel", min_width=0, visible=False)
         self._said = gr.HTML("", elem_id="said", html_template=LIVE, apply_default_css=False)
 
     def _connect(self) -> None:
-        working = [self._work, self._said, self._cancel, self._timer, self._seen]
+        working = [self._status, self._said, self._cancel, self._timer, self._seen]
         shown = [self._list, self._offset, self._chosen, self._reader, self.generation]
         listed: dict[str, Any] = {"inputs": [self._find, self._offset, self._chosen], "outputs": shown}
         self.opening: dict[str, Any] = {
@@ -86,20 +86,20 @@ class LibraryView:
             inputs=[self._find, self._chosen],
             outputs=shown,
             trigger_mode="always_last",
-            **ASIDE,
+            **UNQUEUED,
         )
-        gr.on([self._list.click, self._reader.click], self._pressed, **listed, **ASIDE)
-        self._work.click(self._pressed_work, inputs=listed["inputs"], outputs=[*working, *shown], **ASIDE)
-        self._drop.change(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **ASIDE)
-        self._timer.tick(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **ASIDE)
+        gr.on([self._list.click, self._reader.click], self._pressed, **listed, **UNQUEUED)
+        self._status.click(self._pressed_status, inputs=listed["inputs"], outputs=[*working, *shown], **UNQUEUED)
+        self._drop.change(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **UNQUEUED)
+        self._timer.tick(self._ticked, inputs=[self._seen, *listed["inputs"]], outputs=[*working, *shown], **UNQUEUED)
         gr.on(
             [self._add.click, self._address.submit],
             self._added,
             inputs=[self._address],
             outputs=[self._address, self._problem, *working],
-            **ASIDE,
+            **UNQUEUED,
         )
-        self._cancel.click(self._cancelled, outputs=[self._problem, *working], **ASIDE)
+        self._cancel.click(self._cancelled, outputs=[self._problem, *working], **UNQUEUED)
 
     # Handlers
 
@@ -107,7 +107,7 @@ class LibraryView:
         """The view is shown: all that may have changed since."""
         return {
             self._adding: gr.Column(visible=self._may_edit(request)),
-            **self._working(request),
+            **self._ingest_updates(request),
             **self._listed(text, offset, chosen, request),
         }
 
@@ -132,12 +132,12 @@ class LibraryView:
                 return self._removed(article, text, offset, chosen, request)
         return UNCHANGED
 
-    def _pressed_work(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
+    def _pressed_status(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
         """A button of what came of adding."""
         if (event._data or {}).get("do") == "dismiss":
             if self._may_edit(request):
-                self._intake.dismiss()
-            return self._working(request)
+                self._ingest_job.dismiss()
+            return self._ingest_updates(request)
         return self._pressed(text, offset, chosen, event, request)
 
     def _removed(self, article: str, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
@@ -145,7 +145,7 @@ class LibraryView:
         if refused:
             return {self._reader: rendering.refused(refused)}
         try:
-            title = self._shelf.remove(article)
+            title = self._articles.remove(article)
         except RagError as error:
             return {self._reader: rendering.refused(str(error))}
         return {**self._listed(text, offset, "", request), self._reader: rendering.removed(title)}
@@ -158,33 +158,33 @@ class LibraryView:
             problem = strings.NO_ADDRESS
         if problem:
             return {self._problem: rendering.problem(problem)}
-        self._intake.add(addresses)
-        return {self._address: "", self._problem: "", **self._working(request)}
+        self._ingest_job.add(addresses)
+        return {self._address: "", self._problem: "", **self._ingest_updates(request)}
 
     def _cancelled(self, request: gr.Request) -> Updates:
         refused = self._refusal(request)
         if not refused:
-            self._intake.cancel()
-        return {self._problem: rendering.problem(refused), **self._working(request)}
+            self._ingest_job.cancel()
+        return {self._problem: rendering.problem(refused), **self._ingest_updates(request)}
 
     def _ticked(self, seen: int, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
         """What has changed since this page looked last; the list only at the end, so that it holds still until then."""
-        now = self._intake.work()
+        now = self._ingest_job.status()
         if now.number == seen:
             return {self._timer: gr.Timer(active=now.is_running)}
         listed = {} if now.is_running else self._listed(text, offset, chosen, request)
-        return {**self._working(request), **listed, self.generation: self._shelf.generation()}
+        return {**self._ingest_updates(request), **listed, self.generation: self._articles.generation()}
 
     # What they show
 
     def _may_edit(self, request: gr.Request) -> bool:
         return not self._refusal(request)
 
-    def _working(self, request: gr.Request) -> Updates:
+    def _ingest_updates(self, request: gr.Request) -> Updates:
         """How the adding stands, for those who may add."""
-        now = self._intake.work() if self._may_edit(request) else Work()
+        now = self._ingest_job.status() if self._may_edit(request) else IngestStatus()
         return {
-            self._work: rendering.work(now),
+            self._status: rendering.ingest_status(now),
             self._said: rendering.announcement(now),
             self._cancel: gr.Button(visible=now.is_running and now.stage != "stopping"),
             self._timer: gr.Timer(active=now.is_running),
@@ -192,17 +192,17 @@ class LibraryView:
         }
 
     def _listed(self, text: str | None, offset: int, chosen: str, request: gr.Request) -> Updates:
-        found = self._shelf.listing(text or "", offset)  # A box that the browser has not drawn yet sends null.
+        found = self._articles.listing(text or "", offset)  # A box that the browser has not drawn yet sends null.
         return {
             self._list: rendering.listing(found, self._may_edit(request), chosen),
             self._offset: found.offset,
             self._chosen: chosen,
-            self.generation: self._shelf.generation(),
+            self.generation: self._articles.generation(),
         }
 
     def _read(self, article: str, part: int, request: gr.Request) -> str:
         may_edit = self._may_edit(request)
-        found = self._shelf.opened(article, part, with_paths=may_edit)
+        found = self._articles.opened(article, part, with_paths=may_edit)
         return rendering.opened(found, may_edit) if found else rendering.gone()
 
 

@@ -18,13 +18,13 @@ from rag.web.auth.permissions import Refusal, role_of
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
-from rag.web.library.articles import Shelf
-from rag.web.library.ingest_job import Intake
-from rag.web.page.article_reader import SourceReader
+from rag.web.library.articles import ArticleService
+from rag.web.library.ingest_job import IngestJob
+from rag.web.page.article_reader import ArticleReader
 from rag.web.page.chat import ChatView
-from rag.web.page.feedback import Judging
-from rag.web.page.filters import ASIDE, FilterControls, Updates
-from rag.web.page.history import PastPanel
+from rag.web.page.feedback import FeedbackControls
+from rag.web.page.filters import UNQUEUED, FilterControls, Updates
+from rag.web.page.history import HistoryPanel
 from rag.web.page.library import LibraryView
 from rag.web.page.localization import TranslatedBlocks
 from rag.web.rendering import chat, language_picker, page_frame
@@ -38,8 +38,8 @@ def mount_page(
     chats: ChatStore,
     memory: Memory,
     feedback: FeedbackStore,
-    shelf: Shelf,
-    intake: Intake,
+    articles: ArticleService,
+    ingest_job: IngestJob,
     refusal: Refusal,
 ) -> Callable[[], None]:
     """Put the page at "/" of the application; nothing in it is fetched from anywhere else.
@@ -48,7 +48,7 @@ def mount_page(
     """
 
     def lay_out(blocks: gr.Blocks) -> None:
-        Page(blocks, chatbot, running, chats, memory, feedback, shelf, intake, refusal)
+        Page(blocks, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal)
 
     blocks = TranslatedBlocks(lay_out, title=strings.NAME, analytics_enabled=False, fill_width=True)
     blocks.queue(api_open=False)
@@ -84,37 +84,43 @@ class Page:
         chats: ChatStore,
         memory: Memory,
         feedback: FeedbackStore,
-        shelf: Shelf,
-        intake: Intake,
+        articles: ArticleService,
+        ingest_job: IngestJob,
         refusal: Refusal,
     ) -> None:
-        self._shelf = shelf
+        self._articles = articles
         gr.HTML(page_frame.opening(), elem_id="opening", apply_default_css=False)
         with gr.Row(elem_id="top"):
-            self._header = gr.HTML(chat.header(shelf.count()), elem_id="header", apply_default_css=False)
+            self._header = gr.HTML(chat.header(articles.count()), elem_id="header", apply_default_css=False)
             gr.HTML(language_picker.choice(), elem_id="languages", apply_default_css=False)
             gr.HTML(page_frame.appearance(), elem_id="appearance", apply_default_css=False)
             self._account = gr.HTML("", elem_id="account", apply_default_css=False)
             views = gr.HTML(chat.views(), elem_id="views", apply_default_css=False)
         self._chat = ChatView(
-            chatbot, running, memory, Judging(feedback, memory), PastPanel(chats), shelf, FilterControls(shelf)
+            chatbot,
+            running,
+            memory,
+            FeedbackControls(feedback, memory),
+            HistoryPanel(chats),
+            articles,
+            FilterControls(articles),
         )
-        self._library = LibraryView(shelf, intake, refusal)
-        SourceReader(shelf)
+        self._library = LibraryView(articles, ingest_job, refusal)
+        ArticleReader(articles)
 
         renewal = {
             "fn": self._renewed,
             "inputs": self._chat.filtering.controls,
             "outputs": [self._header, *self._chat.filtering.renewable],
-            **ASIDE,
+            **UNQUEUED,
         }
         gr.on([blocks.load, self._library.generation.change], **renewal)
         blocks.load(self._chat.opened, **self._chat.opening)
         self._library.generation.change(
-            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **ASIDE
+            self._chat.renewed, inputs=[self._chat.chat], outputs=self._chat.suggestions, **UNQUEUED
         )
-        gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **ASIDE)
-        blocks.load(self._known, outputs=[self._account], **ASIDE)
+        gr.on([blocks.load, views.click], self._library.opened, **self._library.opening, **UNQUEUED)
+        blocks.load(self._known, outputs=[self._account], **UNQUEUED)
         blocks.unload(self._chat.left)
 
     def _known(self, request: gr.Request) -> str:
@@ -122,6 +128,6 @@ class Page:
 
     def _renewed(self, *chosen: Any) -> Updates:
         return {
-            self._header: chat.header(self._shelf.count()),
+            self._header: chat.header(self._articles.count()),
             **self._chat.filtering.renewed(*chosen),
         }

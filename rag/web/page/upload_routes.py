@@ -13,7 +13,7 @@ from rag.core.errors import UsageError
 from rag.ingest.readers.document import MAX_BYTES
 from rag.web.auth.permissions import Refusal
 from rag.web.i18n import strings
-from rag.web.library.ingest_job import Intake
+from rag.web.library.ingest_job import IngestJob
 from rag.web.library.uploads import Uploads
 
 PATH = "/library/uploads"
@@ -23,7 +23,7 @@ class _TooLargeError(Exception):
     pass
 
 
-def router(uploads: Uploads, intake: Intake, refusal: Refusal, limit: int = MAX_BYTES) -> APIRouter:
+def router(uploads: Uploads, ingest_job: IngestJob, refusal: Refusal, limit: int = MAX_BYTES) -> APIRouter:
     """``POST /library/uploads?name=NAME`` with the bytes of one file, which is then taken in.
 
     ``begins=false`` says that the file was sent together with the one before, and is to be counted with it.
@@ -55,7 +55,7 @@ def router(uploads: Uploads, intake: Intake, refusal: Refusal, limit: int = MAX_
             return _answer(400, strings.UNREACHABLE)
         except OSError as error:
             return _answer(507, strings.NOT_KEPT.format(reason=error.strerror or error))
-        await run_in_threadpool(intake.add, [file], anew=begins)
+        await run_in_threadpool(ingest_job.add, [file], anew=begins)
         return _answer(202, "")
 
     return routes

@@ -10,7 +10,7 @@ from rag.core.types import Article, Span
 from rag.ingest.readers.document import MAX_BYTES
 from rag.web.i18n import strings
 from rag.web.library.articles import PAGE, Listing, Opened
-from rag.web.library.ingest_job import Work
+from rag.web.library.ingest_job import IngestStatus
 from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import plain
 from rag.web.rendering.highlighting import marked
@@ -27,7 +27,7 @@ def drop_zone() -> Markup:
     return render("library.drop_zone", MAX_BYTES)
 
 
-def work(now: Work) -> Markup:
+def ingest_status(now: IngestStatus) -> Markup:
     """Render the progress of an ingest, or its result; nothing if nobody added anything."""
     if now.stage == "idle":
         return Markup()
@@ -37,7 +37,7 @@ def work(now: Work) -> Markup:
     return render("library.running", now.stage, _doing(now), now.progress, percent)
 
 
-def announcement(now: Work) -> Markup:
+def announcement(now: IngestStatus) -> Markup:
     """Render what a screen reader is told of an ingest: not every step, but each quarter of the way."""
     if now.stage == "idle":
         return Markup()
@@ -52,13 +52,13 @@ def problem(reason: str) -> Markup:
     return render("shared.problem", reason) if reason else Markup()
 
 
-def _doing(now: Work) -> str:
+def _doing(now: IngestStatus) -> str:
     if now.stage == "waiting":
         return strings.WAITING
     return strings.STOPPING if now.stage == "stopping" else strings.adding(now.names)
 
 
-def _summary(now: Work) -> str:
+def _summary(now: IngestStatus) -> str:
     outcome = strings.outcome(now.added, now.changed, now.unchanged, now.removed) or strings.NOTHING_ADDED
     failed = f" {strings.failed(len(now.failed))}" if now.failed else ""
     return f"{strings.CANCELLED + ' ' if now.stage == 'stopped' else ''}{outcome}.{failed}"

@@ -19,7 +19,7 @@ VERY_CLOSE, CLOSE = 2.6, 1.6
 """Least scores for these words, chosen by hand. Scores are sums of cosines and of shares of words, about 5 at most."""
 
 StateOf = Callable[[Source], State]
-"""Tells what has become of a source's article since it was quoted: ``Shelf.state_of``."""
+"""Tells what has become of a source's article since it was quoted: ``ArticleService.state_of``."""
 
 
 def _as_quoted(_: Source) -> State:

@@ -29,7 +29,7 @@ def router() -> APIRouter:
     return routes
 
 
-class Keeping:
+class CacheControlMiddleware:
     """Lets browsers keep Gradio's scripts and style sheets, whose names are made from what is in them."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -19,7 +19,7 @@ from rag.testing import FakeGenerator
 from rag.web import server
 from rag.web.app import create_app
 from rag.web.auth import middleware
-from rag.web.auth.middleware import Gate
+from rag.web.auth.middleware import AccessMiddleware
 from rag.web.auth.sessions import Sessions
 from rag.web.i18n import strings
 from tests.web.gated import EDITOR, PAGE, VIEWER, changed, log_in
@@ -136,7 +136,7 @@ def test_a_websocket_is_refused_without_a_login_and_let_in_with_one(passwords: S
         await send({"type": "websocket.accept"})
 
     sessions = Sessions(passwords)
-    app = Gate(inside, passwords, sessions)
+    app = AccessMiddleware(inside, passwords, sessions)
     forged = (b"x-footnote-role", b"editor")
     assert websocket(app, [forged]) == [{"type": "websocket.close", "code": 1008}]
     assert seen == []

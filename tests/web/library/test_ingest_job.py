@@ -17,39 +17,39 @@ from rag.ingest.pipeline import ingest
 from rag.store import FILE, SqliteLibrary
 from rag.store.lock import index_lock
 from rag.testing import FakeEmbedder
-from rag.web.library.ingest_job import Ingest, Intake, Work
+from rag.web.library.ingest_job import IngestFunction, IngestJob, IngestStatus
 from rag.web.library.uploads import Uploads
 
 NOTHING = IngestReport(0, 0, 0, 0, (), 0, 0.0)
 
 
 class Bench:
-    """An intake with a library of its own."""
+    """An ingest_job with a library of its own."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.library = SqliteLibrary.open(settings.index / FILE)
         self.uploads = Uploads(settings.index)
-        self.intake = self.intake_with(partial(ingest, settings=settings, embedder=FakeEmbedder()))
+        self.ingest_job = self.job_with(partial(ingest, settings=settings, embedder=FakeEmbedder()))
 
-    def intake_with(self, own_ingest: Ingest) -> Intake:
-        self.intake = Intake(own_ingest, self.uploads, self.library)
-        return self.intake
+    def job_with(self, own_ingest: IngestFunction) -> IngestJob:
+        self.ingest_job = IngestJob(own_ingest, self.uploads, self.library)
+        return self.ingest_job
 
     def upload(self, name: str, content: str | bytes) -> Path:
         part = self.uploads.new_part()
         part.write_bytes(content.encode() if isinstance(content, str) else content)
         return self.uploads.keep(part, name)
 
-    def until(self, is_so: Callable[[Work], bool]) -> Work:
+    def until(self, is_so: Callable[[IngestStatus], bool]) -> IngestStatus:
         for _ in range(500):
-            now = self.intake.work()
+            now = self.ingest_job.status()
             if is_so(now):
                 return now
             threading.Event().wait(0.02)
-        raise AssertionError(f"it never came to that: {self.intake.work()}")
+        raise AssertionError(f"it never came to that: {self.ingest_job.status()}")
 
-    def ended(self) -> Work:
+    def ended(self) -> IngestStatus:
         return self.until(lambda now: not now.is_running)
 
 
@@ -57,14 +57,14 @@ class Bench:
 def bench(library_settings: Settings) -> Iterator[Bench]:
     bench = Bench(library_settings)
     yield bench
-    bench.intake.close()
+    bench.ingest_job.close()
 
 
 def test_files_are_stored_and_what_fails_is_named_as_it_was_called(bench: Bench) -> None:
     good = bench.upload("Whale news.md", "# A whale\n\nA whale was seen off Vellmouth on Monday.")
     bad = bench.upload("broken.pdf", b"%PDF-1.4 nonsense")
-    bench.intake.add([good, bad])
-    assert bench.intake.work().names == ("Whale news.md", "broken.pdf")
+    bench.ingest_job.add([good, bad])
+    assert bench.ingest_job.status().names == ("Whale news.md", "broken.pdf")
     done = bench.ended()
     assert (done.stage, done.added, done.unchanged) == ("done", 1, 0)
     assert [header.title for header in done.stored] == ["A whale"]
@@ -77,10 +77,10 @@ def test_files_are_stored_and_what_fails_is_named_as_it_was_called(bench: Bench)
 
 def test_a_file_of_the_same_name_replaces_all_that_came_of_the_one_before(bench: Bench) -> None:
     rows = '{"id": "one", "title": "One", "text": "The first row."}\n{"id": "two", "title": "Two", "text": "Another."}'
-    bench.intake.add([bench.upload("rows.jsonl", rows)])
+    bench.ingest_job.add([bench.upload("rows.jsonl", rows)])
     assert bench.ended().added == 2
     before = bench.library.count_found()
-    bench.intake.add([bench.upload("rows.jsonl", '{"id": "one", "title": "One", "text": "The first row, again."}')])
+    bench.ingest_job.add([bench.upload("rows.jsonl", '{"id": "one", "title": "One", "text": "The first row, again."}')])
     done = bench.ended()
     assert (done.changed, done.removed) == (1, 1)
     assert bench.library.count_found() == before - 1
@@ -88,9 +88,9 @@ def test_a_file_of_the_same_name_replaces_all_that_came_of_the_one_before(bench:
 
 def test_what_fails_the_second_time_stays_as_it_was(bench: Bench) -> None:
     file = bench.upload("whale.md", "# A whale\n\nA whale was seen.")
-    bench.intake.add([file])
+    bench.ingest_job.add([file])
     bench.ended()
-    bench.intake.add([bench.upload("whale.md", b"\x00\x01\x02")])
+    bench.ingest_job.add([bench.upload("whale.md", b"\x00\x01\x02")])
     assert len(bench.ended().failed) == 1
     assert len(bench.library.find(str(file), 5)) == 1
 
@@ -123,14 +123,14 @@ class Gated:
 
 def test_what_comes_meanwhile_has_its_turn_and_the_counts_add_up(bench: Bench) -> None:
     gated = Gated()
-    intake = bench.intake_with(gated)
-    intake.add(["https://a.example/"])
+    ingest_job = bench.job_with(gated)
+    ingest_job.add(["https://a.example/"])
     assert gated.entered.acquire(timeout=10)
-    working = intake.work()
+    working = ingest_job.status()
     assert working.progress
     assert working.progress.article == "In hand"
-    intake.add(["https://b.example/", "https://c.example/"])
-    intake.add(["https://c.example/"])
+    ingest_job.add(["https://b.example/", "https://c.example/"])
+    ingest_job.add(["https://c.example/"])
     assert gated.given == [["https://a.example/"]]
     gated.go.release(2)
     done = bench.ended()
@@ -141,42 +141,42 @@ def test_what_comes_meanwhile_has_its_turn_and_the_counts_add_up(bench: Bench) -
 
 def test_cancelling_leaves_out_what_waits_and_deletes_its_files(bench: Bench) -> None:
     gated = Gated()
-    intake = bench.intake_with(gated)
-    intake.add(["https://a.example/"])
+    ingest_job = bench.job_with(gated)
+    ingest_job.add(["https://a.example/"])
     assert gated.entered.acquire(timeout=10)
     waiting = bench.upload("later.md", "# Later\n\nThis comes later.")
-    intake.add([waiting])
-    intake.cancel()
-    assert intake.work().stage == "stopping"
+    ingest_job.add([waiting])
+    ingest_job.cancel()
+    assert ingest_job.status().stage == "stopping"
     gated.go.release()
     assert bench.ended().stage == "stopped"
     assert gated.cancelled == [True]
     assert len(gated.given) == 1
     assert not waiting.exists()
-    intake.dismiss()
-    assert intake.work().stage == "idle"
+    ingest_job.dismiss()
+    assert ingest_job.status().stage == "idle"
 
 
 def test_what_was_sent_together_is_counted_together(bench: Bench) -> None:
-    bench.intake.add([bench.upload("one.md", "# One\n\nThe first of them.")])
+    bench.ingest_job.add([bench.upload("one.md", "# One\n\nThe first of them.")])
     bench.ended()
-    bench.intake.add([bench.upload("two.md", "# Two\n\nThe second of them.")], anew=False)
+    bench.ingest_job.add([bench.upload("two.md", "# Two\n\nThe second of them.")], anew=False)
     assert [header.title for header in bench.ended().stored] == ["One", "Two"]
-    bench.intake.add([bench.upload("three.md", "# Three\n\nThe third of them.")])
+    bench.ingest_job.add([bench.upload("three.md", "# Three\n\nThe third of them.")])
     assert [header.title for header in bench.ended().stored] == ["Three"]
 
 
 def test_the_rest_of_what_was_cancelled_is_not_taken_in(bench: Bench) -> None:
     gated = Gated()
-    intake = bench.intake_with(gated)
-    intake.add(["https://a.example/"])
+    ingest_job = bench.job_with(gated)
+    ingest_job.add(["https://a.example/"])
     assert gated.entered.acquire(timeout=10)
-    intake.cancel()
+    ingest_job.cancel()
     gated.go.release()
     bench.ended()
     late = bench.upload("late.md", "# Late\n\nThis comes too late.")
-    intake.add([late], anew=False)
-    assert intake.work().stage == "stopped"
+    ingest_job.add([late], anew=False)
+    assert ingest_job.status().stage == "stopped"
     assert not late.exists()
     assert len(gated.given) == 1
 
@@ -193,17 +193,17 @@ def test_another_ingest_is_waited_for_and_waiting_can_be_cancelled(bench: Bench)
     holder.start()
     assert held.wait(10)
     try:
-        bench.intake.add([bench.upload("first.md", "# First\n\nThe first of them.")])
+        bench.ingest_job.add([bench.upload("first.md", "# First\n\nThe first of them.")])
         assert bench.until(lambda now: now.stage == "waiting").progress is None
-        bench.intake.cancel()
+        bench.ingest_job.cancel()
         assert bench.ended().stage == "stopped"
-        bench.intake.add([bench.upload("second.md", "# Second\n\nThe second of them.")])
+        bench.ingest_job.add([bench.upload("second.md", "# Second\n\nThe second of them.")])
         bench.until(lambda now: now.stage == "waiting")
     finally:
         free.set()
         holder.join()
     assert bench.ended().added == 1
-    assert [header.title for header in bench.intake.work().stored] == ["Second"]
+    assert [header.title for header in bench.ingest_job.status().stored] == ["Second"]
 
 
 @pytest.mark.parametrize(
@@ -220,22 +220,22 @@ def test_an_ingest_that_fails_altogether_says_why_and_the_next_one_works(
             raise outcome
         return outcome
 
-    intake = bench.intake_with(failing)
-    intake.add(["https://a.example/"])
+    ingest_job = bench.job_with(failing)
+    ingest_job.add(["https://a.example/"])
     ((name, reason),) = bench.ended().failed
     assert name == "https://a.example/"
     assert (said in reason) if said else (reason == "")
     assert bool(caplog.records) == (said is None)
-    intake.add(["https://a.example/"])
+    ingest_job.add(["https://a.example/"])
     assert bench.ended().failed == ()
 
 
 def test_nothing_is_taken_after_the_end(bench: Bench) -> None:
     gated = Gated()
-    intake = bench.intake_with(gated)
-    intake.close()
-    intake.add(["https://a.example/"])
-    assert intake.work() == Work()
+    ingest_job = bench.job_with(gated)
+    ingest_job.close()
+    ingest_job.add(["https://a.example/"])
+    assert ingest_job.status() == IngestStatus()
     assert gated.given == []
 
 
@@ -243,8 +243,8 @@ def test_closing_ends_what_waits_for_another_ingest(bench: Bench) -> None:
     def busy(*_: object, **__: object) -> IngestReport:
         raise IndexBusyError("Busy. Wait.")
 
-    intake = bench.intake_with(busy)
-    intake.add(["https://a.example/"])
+    ingest_job = bench.job_with(busy)
+    ingest_job.add(["https://a.example/"])
     bench.until(lambda now: now.stage == "waiting")
-    intake.close()
-    assert not intake.work().is_running
+    ingest_job.close()
+    assert not ingest_job.status().is_running

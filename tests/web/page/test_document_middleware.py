@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 
 from rag.web.i18n import strings
-from rag.web.page.document_middleware import CompleteDocument, completed
+from rag.web.page.document_middleware import DocumentMiddleware, completed
 from rag.web.static import theme
 
 PAGE = (
@@ -37,7 +37,7 @@ def sent(app: ASGIApp, accept: str = "", method: str = "GET") -> tuple[dict[str,
         "extensions": {},
     }  # fmt: skip
     with start_blocking_portal() as portal:  # A thread of its own: a browser's loop may run in this one.
-        portal.call(CompleteDocument(app), scope, receive, send)
+        portal.call(DocumentMiddleware(app), scope, receive, send)
     start, *bodies = messages
     assert [message["type"] for message in messages] == ["http.response.start"] + ["http.response.body"] * len(bodies)
     headers = {name.decode(): value.decode() for name, value in start["headers"]}

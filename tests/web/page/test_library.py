@@ -7,8 +7,8 @@ import pytest
 
 from rag.core.settings import Settings
 from rag.store import FILE, SqliteLibrary
-from rag.web.library.articles import Shelf
-from rag.web.library.ingest_job import Intake
+from rag.web.library.articles import ArticleService
+from rag.web.library.ingest_job import IngestJob
 from rag.web.library.uploads import Uploads
 from rag.web.page.library import LibraryView
 
@@ -17,7 +17,9 @@ from rag.web.page.library import LibraryView
 def view(library_settings: Settings) -> LibraryView:
     library, uploads = SqliteLibrary.open(library_settings.index / FILE), Uploads(library_settings.index)
     with gr.Blocks():
-        return LibraryView(Shelf(library, uploads), Intake(None, uploads, library), lambda visitor: "not here")
+        return LibraryView(
+            ArticleService(library, uploads), IngestJob(None, uploads, library), lambda visitor: "not here"
+        )
 
 
 @pytest.mark.parametrize("text", ["", None])

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from rag.core.settings import Settings
 from rag.web.i18n import strings
-from rag.web.library.ingest_job import Intake
+from rag.web.library.ingest_job import IngestJob
 from rag.web.library.uploads import Uploads
 from rag.web.page import upload_routes
 
@@ -70,7 +70,7 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing_behind(tmp_path: Pa
     uploads = Uploads(tmp_path)
     taken: list[Path] = []
 
-    class Waiting(Intake):
+    class Waiting(IngestJob):
         def __init__(self) -> None:
             pass
 

@@ -16,7 +16,7 @@ from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder
 from rag.web.i18n import strings
 from rag.web.library import articles as shelves
-from rag.web.library.articles import Cited, Opened, Shelf
+from rag.web.library.articles import ArticleService, Cited, Opened
 from rag.web.library.citations import Citation, Quote
 from rag.web.library.uploads import Uploads
 from rag.web.rendering import article_reader
@@ -31,8 +31,8 @@ def library(library_settings: Settings) -> SqliteLibrary:
 
 
 @pytest.fixture
-def shelf(library: SqliteLibrary, library_settings: Settings) -> Shelf:
-    return Shelf(library, Uploads(library_settings.index))
+def articles(library: SqliteLibrary, library_settings: Settings) -> ArticleService:
+    return ArticleService(library, Uploads(library_settings.index))
 
 
 def cite(library: SqliteLibrary, article_id: str, *words: str) -> Citation:
@@ -50,9 +50,9 @@ def marks(shown: str) -> list[str]:
     return re.findall("<mark>(.*?)</mark>", shown, re.DOTALL)
 
 
-def test_the_whole_article_with_the_quote_marked(shelf: Shelf, library: SqliteLibrary) -> None:
+def test_the_whole_article_with_the_quote_marked(articles: ArticleService, library: SqliteLibrary) -> None:
     citation = cite(library, "harbour", QUOTE)
-    found = shelf.cited(citation)
+    found = articles.cited(citation)
     assert found
     assert (found.state, found.page) == ("unchanged", None)
     shown = article_reader.opened(found, citation, 7)
@@ -67,13 +67,13 @@ def test_the_whole_article_with_the_quote_marked(shelf: Shelf, library: SqliteLi
 
 
 def test_a_changed_article_with_the_words_in_another_place(
-    shelf: Shelf, library: SqliteLibrary, library_settings: Settings, web_articles: Path, tmp_path: Path
+    articles: ArticleService, library: SqliteLibrary, library_settings: Settings, web_articles: Path, tmp_path: Path
 ) -> None:
     citation = cite(library, "harbour", QUOTE)
     article = library.article("harbour")
     assert article
     library.store(Article(article.id, article.title, f"A new beginning.\n\n{article.text}", article.origin), [], [])
-    found = shelf.cited(citation)
+    found = articles.cited(citation)
     assert found
     assert found.state == "changed"
     shown = article_reader.opened(found, citation, 1)
@@ -81,19 +81,19 @@ def test_a_changed_article_with_the_words_in_another_place(
     assert f"{strings.ARTICLE_CHANGED} {strings.QUOTE_STANDS}" in shown
 
 
-def test_a_changed_article_without_the_words(shelf: Shelf, library: SqliteLibrary) -> None:
+def test_a_changed_article_without_the_words(articles: ArticleService, library: SqliteLibrary) -> None:
     citation = cite(library, "harbour", QUOTE, "A smaller electric beacon")
     article = library.article("harbour")
     assert article
     library.store(Article(article.id, article.title, "A smaller electric beacon.", article.origin), [], [])
-    found = shelf.cited(citation)
+    found = articles.cited(citation)
     assert found
     in_part = article_reader.opened(found, citation, 1)
     assert marks(in_part) == ["A smaller electric beacon"]
     assert strings.QUOTE_STANDS_IN_PART in in_part
 
     library.store(Article(article.id, article.title, "All is new.", article.origin), [], [])
-    found = shelf.cited(citation)
+    found = articles.cited(citation)
     assert found
     shown = article_reader.opened(found, citation, 1)
     assert marks(shown) == []
@@ -102,10 +102,10 @@ def test_a_changed_article_without_the_words(shelf: Shelf, library: SqliteLibrar
     assert "All is new." in shown
 
 
-def test_an_article_that_is_gone_leaves_its_words(shelf: Shelf, library: SqliteLibrary) -> None:
+def test_an_article_that_is_gone_leaves_its_words(articles: ArticleService, library: SqliteLibrary) -> None:
     citation = cite(library, "harbour", QUOTE)
     library.remove(["harbour"])
-    assert shelf.cited(citation) is None
+    assert articles.cited(citation) is None
     shown = article_reader.gone(citation, 2)
     assert strings.ARTICLE_REMOVED in shown
     assert QUOTE in shown
@@ -113,13 +113,13 @@ def test_an_article_that_is_gone_leaves_its_words(shelf: Shelf, library: SqliteL
 
 @pytest.mark.parametrize("between", [" ", "\n\n"])
 def test_a_long_article_opens_at_the_part_of_its_quote_and_is_turned(
-    shelf: Shelf, library: SqliteLibrary, library_settings: Settings, tmp_path: Path, between: str
+    articles: ArticleService, library: SqliteLibrary, library_settings: Settings, tmp_path: Path, between: str
 ) -> None:
     text = between.join(f"Sentence number {at} is about the weather." for at in range(6000))
     add(library_settings, tmp_path, "long.md", f"---\ntitle: Long\n---\n{text}\n")
     words = "Sentence number 4321 is about the weather."
     citation = cite(library, "long", words)
-    found = shelf.cited(citation)
+    found = articles.cited(citation)
     assert found
     assert found.opened.parts > 3
     assert found.opened.start <= citation.quotes[0].start < found.opened.end
@@ -127,7 +127,7 @@ def test_a_long_article_opens_at_the_part_of_its_quote_and_is_turned(
     assert marks(shown) == [words]
     assert strings.part(found.opened.part, found.opened.parts) in shown
 
-    other = shelf.cited(citation, found.opened.part + 1)
+    other = articles.cited(citation, found.opened.part + 1)
     assert other
     assert other.opened.start == found.opened.end
     turned = article_reader.opened(other, citation, 2)

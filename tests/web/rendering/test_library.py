@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.core.types import Article, ArticleHeader, Heading, IngestProgress
 from rag.web.i18n import strings
 from rag.web.library.articles import PAGE, Listing, Opened, Origin, Row
-from rag.web.library.ingest_job import Work
+from rag.web.library.ingest_job import IngestStatus
 from rag.web.rendering import library as rendering
 from rag.web.rendering.escaping import id_of, key_of
 
@@ -126,8 +126,8 @@ def test_headings_and_pages_lose_no_words(text: str, offsets: list[int], cut: in
 
 def test_progress_is_in_articles_passages_and_time() -> None:
     progress = IngestProgress(1, 3, "The <ferry>", 14, 1205, 0.42, 41.0)
-    now = Work(3, "reading", ("a.md", "b.md", "c.md"), progress)
-    shown = rendering.work(now)
+    now = IngestStatus(3, "reading", ("a.md", "b.md", "c.md"), progress)
+    shown = rendering.ingest_status(now)
     assert "Adding a.md and 2 more" in shown
     assert "1 of 3 read · 14 articles · 1,205 passages · about 40 s left" in shown
     assert 'aria-valuenow="42"' in shown
@@ -136,34 +136,34 @@ def test_progress_is_in_articles_passages_and_time() -> None:
 
 
 def test_waiting_and_cancelling_say_so() -> None:
-    assert strings.WAITING in rendering.work(Work(1, "waiting", ("a.md",)))
-    assert strings.STOPPING in rendering.work(Work(1, "stopping", ("a.md",)))
-    assert rendering.work(Work()) == rendering.announcement(Work()) == ""
+    assert strings.WAITING in rendering.ingest_status(IngestStatus(1, "waiting", ("a.md",)))
+    assert strings.STOPPING in rendering.ingest_status(IngestStatus(1, "stopping", ("a.md",)))
+    assert rendering.ingest_status(IngestStatus()) == rendering.announcement(IngestStatus()) == ""
 
 
 @pytest.mark.parametrize(
     ("work", "said"),
     [
-        (Work(1, "done", added=3, changed=1, unchanged=2), "3 articles added, 1 changed, 2 there already."),
-        (Work(1, "done", unchanged=1), "1 article there already."),
-        (Work(1, "done", failed=(("x", "y"),)), "Nothing was added. 1 could not be read."),
-        (Work(1, "stopped", added=1), f"{strings.CANCELLED} 1 article added."),
+        (IngestStatus(1, "done", added=3, changed=1, unchanged=2), "3 articles added, 1 changed, 2 there already."),
+        (IngestStatus(1, "done", unchanged=1), "1 article there already."),
+        (IngestStatus(1, "done", failed=(("x", "y"),)), "Nothing was added. 1 could not be read."),
+        (IngestStatus(1, "stopped", added=1), f"{strings.CANCELLED} 1 article added."),
     ],
 )
-def test_what_came_of_it(work: Work, said: str) -> None:
-    assert said in rendering.work(work)
+def test_what_came_of_it(work: IngestStatus, said: str) -> None:
+    assert said in rendering.ingest_status(work)
     assert rendering.announcement(work) == said
 
 
 def test_a_failure_that_nobody_expected_has_a_sentence_too() -> None:
-    shown = rendering.work(Work(1, "done", failed=(("x.pdf", ""), ("y.pdf", "It is broken."))))
+    shown = rendering.ingest_status(IngestStatus(1, "done", failed=(("x.pdf", ""), ("y.pdf", "It is broken."))))
     assert f"x.pdf</strong> <bdi>{strings.UNEXPECTED}</bdi>" in shown
     assert "y.pdf</strong> <bdi>It is broken.</bdi>" in shown
 
 
 def test_many_failures_are_counted() -> None:
     failed = tuple((f"{at}.pdf", "It is broken.") for at in range(60))
-    shown = rendering.work(Work(1, "done", failed=failed))
+    shown = rendering.ingest_status(IngestStatus(1, "done", failed=failed))
     assert shown.count("It is broken.") == rendering.FAILED_SHOWN
     assert "and 10 more" in shown
 
@@ -197,9 +197,9 @@ def test_no_text_from_outside_makes_an_element(one: str, two: str, three: str) -
             rendering.removed(one),
             rendering.refused(two),
             rendering.problem(three),
-            rendering.work(Work(1, "reading", (one,), IngestProgress(0, 1, two, 0, 0, 0.5, None))),
-            rendering.work(Work(1, "done", failed=((one, two),), stored=(hostile,))),
-            rendering.announcement(Work(1, "reading", (one,))),
+            rendering.ingest_status(IngestStatus(1, "reading", (one,), IngestProgress(0, 1, two, 0, 0, 0.5, None))),
+            rendering.ingest_status(IngestStatus(1, "done", failed=((one, two),), stored=(hostile,))),
+            rendering.announcement(IngestStatus(1, "reading", (one,))),
         ]
     )
     read = Reader(shown)

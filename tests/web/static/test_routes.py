@@ -23,7 +23,7 @@ def client() -> Iterator[TestClient]:
     def asset(name: str) -> Response:
         return Response(status_code=200 if name == "there.js" else 404)
 
-    app.add_middleware(routes.Keeping)
+    app.add_middleware(routes.CacheControlMiddleware)
     with TestClient(app) as client:
         yield client
 

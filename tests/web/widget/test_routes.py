@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.core.settings import Settings
-from rag.web.app import Guard
+from rag.web.app import SecurityHeadersMiddleware
 from rag.web.i18n import strings
 from rag.web.i18n.catalogs import use_language
 from rag.web.i18n.middleware import LanguageMiddleware
@@ -33,7 +33,7 @@ SCRIPTS = {"/widget/v1/footnote.js": module, "/widget/v1/frame.js": frame_script
 def client() -> Iterator[TestClient]:
     app = FastAPI()
     app.include_router(router(SimpleNamespace(find=EMBEDS.get)))
-    app.add_middleware(Guard)
+    app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(LanguageMiddleware, Settings().language)
     with TestClient(app) as client:
         yield client
