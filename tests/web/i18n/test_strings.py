@@ -198,7 +198,7 @@ def test_a_day_is_written_as_the_language_does(language: str, said: str) -> None
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "3 articles added, 1 changed, 2 there already"),
+        ("en", "3 articles added, 1 changed, 2 already there"),
         ("de", "3 Artikel hinzugefügt, 1 geändert, 2 schon vorhanden"),
         ("fr", "3 articles ajoutés, 1 modifié, 2 déjà présents"),
         ("es", "3 artículos añadidos, 1 modificado, 2 que ya estaban"),

@@ -136,7 +136,7 @@ def test_a_range_upside_down_asks_nothing_until_it_is_mended(open_site: Callable
     expect(page.get_by_role("button", name=strings.ASK, exact=True)).to_be_visible()
     question_box(page).press("Enter")
     expect(answer(page)).to_have_class(re.compile("fn-answered"))
-    expect(only(page)).to_contain_text("of 3 November 2024")
+    expect(only(page)).to_contain_text("dated 3 November 2024")
 
 
 def test_the_keyboard_alone_is_enough(open_site: Callable, page: Page) -> None:

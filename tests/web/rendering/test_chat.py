@@ -133,7 +133,7 @@ def test_filters_are_named_and_what_they_hold_is_text() -> None:
     [
         ("2024-05-01", "", "from 1 May 2024"),
         ("", "2024-05-01", "to 1 May 2024"),
-        ("2024-05-01", "2024-05-01", "of 1 May 2024"),
+        ("2024-05-01", "2024-05-01", "dated 1 May 2024"),
     ],
 )
 def test_a_range_of_days_is_said_in_words(since: str, until: str, words: str) -> None:
@@ -143,5 +143,5 @@ def test_a_range_of_days_is_said_in_words(since: str, until: str, words: str) ->
 def test_the_span_of_the_articles_is_said_where_they_have_dates() -> None:
     published = DateRange(date(2024, 6, 21), date(2024, 12, 1))
 
-    assert "The articles are from 21 June 2024 to 1 December 2024." in chat.span_of_days(published)
+    assert "Articles dated 21 June 2024 to 1 December 2024." in chat.span_of_days(published)
     assert chat.span_of_days(DateRange()) == ""

@@ -71,7 +71,7 @@ OWN_TAGS = set(
 def test_a_row_says_what_it_is_and_what_it_repeats() -> None:
     shown = rendering.listing(Listing((Row(head(), 12, "First <one>"),), 0, 1, ""), True, "lamp")
     assert "Gazette</bdi> · <bdi>3 November 2024</bdi> · <bdi>12 passages" in shown
-    assert "nearly the same as “First &lt;one&gt;”" in shown
+    assert "nearly identical to “First &lt;one&gt;”" in shown
     assert 'aria-pressed="true"' in shown
     assert "1 article<" in shown
     assert "fn-pager" not in shown
@@ -144,8 +144,8 @@ def test_waiting_and_cancelling_say_so() -> None:
 @pytest.mark.parametrize(
     ("work", "said"),
     [
-        (IngestStatus(1, "done", added=3, changed=1, unchanged=2), "3 articles added, 1 changed, 2 there already."),
-        (IngestStatus(1, "done", unchanged=1), "1 article there already."),
+        (IngestStatus(1, "done", added=3, changed=1, unchanged=2), "3 articles added, 1 changed, 2 already there."),
+        (IngestStatus(1, "done", unchanged=1), "1 article already there."),
         (IngestStatus(1, "done", failed=(("x", "y"),)), "Nothing was added. 1 could not be read."),
         (IngestStatus(1, "stopped", added=1), f"{strings.CANCELLED} 1 article added."),
     ],
