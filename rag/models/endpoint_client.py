@@ -1,30 +1,60 @@
-"""The HTTP side of an answering model that another program serves: requests, limits, and failures in sentences."""
+"""HTTP requests to a server of an answering model: cancelled at any moment, limited, failures told in sentences.
+
+A blocking read cannot be interrupted, an asyncio task can: the requests run in one event loop on a thread of its own,
+and cancelling one closes its connection, also before the first byte of the response. No connection is kept open
+between two requests.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
-from collections.abc import Callable, Iterator, Mapping
+import queue
+import ssl
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from rag.core.errors import GenerationError, ModelMissingError, RagError, SettingsError
-from rag.models.cancellable_http import ResponseHead, Timeouts, stream_response
 from rag.models.chat_completions import MALFORMED, error_message
 from rag.models.endpoint_address import KEY_VARIABLE, Address
 
+POLL_SECONDS = 0.03
+"""How often a request that waits checks whether it was cancelled."""
 MAX_BODY_BYTES = 64_000_000
-MAX_REFUSAL_BYTES = 64_000
 MAX_QUOTED = 200
 """Characters of a server's error message that are passed on."""
 COUNTING_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a connection, and for the next byte, in seconds."""
+
+    connect: float = 10.0
+    read: float = 120.0
+
+
 class RequestRefusedError(GenerationError):
     """The server rejects the request as it is; another might pass."""
+
+
+class _StatusError(Exception):
+    """A response with another status than 200."""
+
+    def __init__(self, status: int, headers: httpx.Headers, body: bytes) -> None:
+        super().__init__(status)
+        self.status, self.headers, self.body = status, headers, body
+
+
+class _EndlessBodyError(Exception):
+    """A response of more than MAX_BODY_BYTES."""
 
 
 class EndpointClient:
@@ -62,22 +92,9 @@ class EndpointClient:
             GenerationError: if the server cannot be reached, fails, or sends too much.
         """
         request = httpx.Request(method, self.address.at(path), headers=self._headers, json=content)
-        pieces = stream_response(request, cancelled, self._timeouts, proxies=not self.address.is_here)
-        head, size, refusal = None, 0, bytearray()
+        pieces = _stream_body(request, cancelled, self._timeouts, proxies=not self.address.is_here)
         with self._explained(), closing(pieces):
-            for piece in pieces:
-                if isinstance(piece, ResponseHead):
-                    head = piece
-                    continue
-                size += len(piece)
-                if size > MAX_BODY_BYTES:
-                    raise self.broken("it sends without an end")
-                if head and head.status == HTTPStatus.OK:
-                    yield piece
-                elif len(refusal) < MAX_REFUSAL_BYTES:
-                    refusal += piece
-        if head and head.status != HTTPStatus.OK and not cancelled():
-            raise self._refusal(head, bytes(refusal))
+            yield from pieces
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens that the server counts. Raises httpx.HTTPError or one of MALFORMED."""
@@ -112,9 +129,9 @@ class EndpointClient:
             "in the setting generator (rag doctor says which), or load it there."
         )
 
-    def _refusal(self, head: ResponseHead, body: bytes) -> RagError:
-        server, status = f"The server at {self.address}", head.status
-        said = self.quoted_error(body)
+    def _refusal(self, response: _StatusError) -> RagError:
+        server, status = f"The server at {self.address}", response.status
+        said = self.quoted_error(response.body)
         if status in {401, 403}:
             remedy = "Correct" if self._key else "It wants one: put it into"
             return GenerationError(f"{server} does not accept the key. {remedy} the variable {KEY_VARIABLE}.")
@@ -125,7 +142,7 @@ class EndpointClient:
                 f"{server} has nothing there. Correct the address in the setting generator; most end in /v1."
             )
         if status == 429:
-            wait = head.headers.get("Retry-After", "")
+            wait = response.headers.get("Retry-After", "")
             when = f"in {wait} seconds" if wait.isascii() and wait.isdigit() else "later"
             return GenerationError(f"{server} is overloaded{said}. Ask again {when}.")
         if status >= 500:
@@ -141,9 +158,13 @@ class EndpointClient:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn what httpx raises into a sentence."""
+        """Turn what a request raises into a sentence."""
         try:
             yield
+        except _StatusError as response:
+            raise self._refusal(response) from None
+        except _EndlessBodyError:
+            raise self.broken("it sends without an end") from None
         except httpx.ConnectTimeout:
             raise GenerationError(
                 f"There was no connection to {self.address} within {self._timeouts.connect:g} seconds. Check the "
@@ -165,3 +186,59 @@ class EndpointClient:
             ) from None
         except httpx.HTTPError as error:
             raise GenerationError(f"The connection to {self.address} broke ({error}). Ask again.") from None
+
+
+def _stream_body(
+    request: httpx.Request, cancelled: Callable[[], bool], timeouts: Timeouts, *, proxies: bool
+) -> Generator[bytes, None, None]:
+    """Yield the body of a response as it arrives; end early once ``cancelled()`` is true.
+
+    Redirects are not followed. With ``proxies`` the environment names the proxy. Closing the iterator closes the
+    connection. Raises httpx.HTTPError, _StatusError or _EndlessBodyError.
+    """
+    received: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    future = asyncio.run_coroutine_threadsafe(_receive(request, timeouts, proxies, received.put), _event_loop())
+    future.add_done_callback(lambda _: received.put(None))
+    try:
+        while not cancelled():
+            try:
+                block = received.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if block is None:
+                return future.result()
+            yield block
+    finally:
+        future.cancel()
+
+
+async def _receive(request: httpx.Request, timeouts: Timeouts, proxies: bool, put: Callable[[bytes], None]) -> None:
+    timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
+    async with (
+        httpx.AsyncClient(verify=_ssl_context(), trust_env=proxies, timeout=timeout) as client,
+        client.stream(request.method, request.url, headers=request.headers, content=request.content) as response,
+    ):
+        size, refusal = 0, bytearray()
+        async for block in response.aiter_bytes():
+            size += len(block)
+            if size > MAX_BODY_BYTES:
+                raise _EndlessBodyError
+            if response.status_code == HTTPStatus.OK:
+                put(block)
+            else:
+                refusal += block
+        if response.status_code != HTTPStatus.OK:
+            raise _StatusError(response.status_code, response.headers, bytes(refusal))
+
+
+@functools.cache
+def _event_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="model requests", daemon=True).start()
+    return loop
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """Read the trusted certificates once; it takes a noticeable time."""
+    return httpx.create_ssl_context()

@@ -19,11 +19,10 @@ import httpx
 from rag.core.errors import GenerationError, ModelMissingError, SettingsError
 from rag.core.settings import Settings
 from rag.core.types import GeneratedText, Message
-from rag.models.cancellable_http import Timeouts
 from rag.models.chat_completions import END, MALFORMED, Completion, first_word_log_odds, parse_events
 from rag.models.control_tokens import escape_control_tokens
 from rag.models.endpoint_address import Address
-from rag.models.endpoint_client import EndpointClient, RequestRefusedError
+from rag.models.endpoint_client import EndpointClient, RequestRefusedError, Timeouts
 
 OPTIONAL_FIELDS: dict[str, Any] = {"logprobs": True, "stream_options": {"include_usage": True}}
 """Fields that not every server knows: one that refuses a request is asked again without them."""

@@ -19,9 +19,10 @@ from rag.core.errors import GenerationError, ModelMissingError, SettingsError
 from rag.core.protocols import Generator
 from rag.core.settings import Settings, load_settings
 from rag.core.types import Message, Usage
-from rag.models.cancellable_http import POLL_SECONDS, Timeouts
+from rag.models import endpoint_client
 from rag.models.chat_completions import parse_events
 from rag.models.endpoint_address import Address, is_endpoint
+from rag.models.endpoint_client import POLL_SECONDS, Timeouts
 from rag.models.openai_endpoint import EndpointGenerator, estimated_tokens, open_endpoint
 from tests.helpers.chat_server import (
     TEXT,
@@ -354,6 +355,14 @@ def test_endless_silence_ends_the_answer(server: ChatServer, behaviour: Callable
     with pytest.raises(GenerationError, match=r"sent nothing for 0\.3 seconds\. Ask again"):
         text_of(at(server, timeouts=Timeouts(read=0.3)))
     assert noticed(server)
+
+
+@pytest.mark.parametrize("code", [200, 500])
+def test_a_body_without_an_end_is_given_up(server: ChatServer, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    monkeypatch.setattr(endpoint_client, "MAX_BODY_BYTES", 10_000)
+    server.says(status(code, "x" * 10_001))
+    with pytest.raises(GenerationError, match="sends without an end"):
+        text_of(at(server))
 
 
 def test_a_body_that_is_cut_short_is_told(server: ChatServer) -> None:
