@@ -1,11 +1,16 @@
+"""Prompts, and that they fit the context of the model, whatever the question, the passages and the turns before."""
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rag.answering.prompting import INSTRUCTIONS, build_messages
+from rag.answering.prompting import INSTRUCTIONS, TEMPLATE_TOKENS, build_messages, fit_messages
 from rag.core.types import (
     ArticleHeader,
     Passage,
@@ -17,7 +22,12 @@ from rag.core.types import (
     Turn,
 )
 from rag.retrieval.context_selection import EvidencePassage, choose
+from tests.helpers.made_passages import header, scored, stored
 
+QUESTION = "Who keeps the lamp of Kelverry?"
+TURN = Turn("Who was it before?", "Orla kept the lamp.")
+LEAST = len(INSTRUCTIONS) + TEMPLATE_TOKENS + 300
+"""Room in which the shortest prompt fits."""
 TEXT = "The ferry was sold. Nobody was surprised."
 
 
@@ -69,3 +79,57 @@ def test_only_the_last_turn_is_repeated_shortened_and_on_one_line_each() -> None
 
 def test_without_history_nothing_of_it_is_said(evidence: tuple[EvidencePassage, ...]) -> None:
     assert "Earlier" not in build_messages("Who?", evidence, [])[1].content
+
+
+def passages(*sentences: str, title: str = "The lamp") -> list[EvidencePassage]:
+    """One passage for each sentence."""
+    found = [scored(stored(at, header(f"lamp-{at}", title), text), 1.0) for at, text in enumerate(sentences, start=1)]
+    return [EvidencePassage(at, one, one.sentences) for at, one in enumerate(found, start=1)]
+
+
+def asked(question: str, read: Sequence[EvidencePassage], history: Sequence[Turn], room: int) -> str:
+    system, user = fit_messages(question, read, history, room=room, count_tokens=len)
+    assert system.content == INSTRUCTIONS
+    assert len(system.content) + len(user.content) + TEMPLATE_TOKENS <= room
+    return user.content
+
+
+def test_what_fits_is_as_it_would_be_anyway() -> None:
+    read = passages("Rosa keeps it.", "Orla left.")
+    assert fit_messages(QUESTION, read, [TURN], room=10_000, count_tokens=len) == build_messages(QUESTION, read, [TURN])
+
+
+def test_the_turn_before_goes_first_and_then_the_last_passages() -> None:
+    read = passages("Rosa keeps it.", "Orla left.", "It was lit in 1921.")
+    whole, without_turn, two = (
+        sum(len(message.content) for message in build_messages(QUESTION, some, turns)) + TEMPLATE_TOKENS
+        for some, turns in ((read, [TURN]), (read, []), (read[:2], []))
+    )
+    assert TURN.answer in asked(QUESTION, read, [TURN], whole)
+    assert TURN.answer not in asked(QUESTION, read, [TURN], whole - 1)
+    assert "1921" in asked(QUESTION, read, [TURN], without_turn)
+    left = asked(QUESTION, read, [TURN], two)
+    assert "1921" not in left
+    assert "Rosa keeps it." in left
+    assert "Orla left." in left
+
+
+def test_an_endless_sentence_is_begun_and_an_endless_question_keeps_both_its_ends() -> None:
+    prompt = asked(f"Who, {'and ' * 5000}when?", passages("Rosa " + "x" * 50_000, title="T" * 9000), [], LEAST)
+    assert "\nRosa x" in prompt
+    assert "Question: Who, and" in prompt
+    assert prompt.endswith("when?")
+
+
+@given(
+    st.text(max_size=3000), st.lists(st.text(min_size=1, max_size=3000), min_size=1, max_size=5), st.text(max_size=900),
+    st.integers(LEAST, 4096),
+)  # fmt: skip
+def test_every_prompt_fits(question: str, sentences: list[str], earlier: str, room: int) -> None:
+    assert "Question:" in asked(question, passages(*sentences), [Turn(earlier, earlier)], room)
+
+
+@pytest.mark.parametrize("room", [-5, 0, 100])
+def test_where_nothing_can_fit_the_shortest_comes(room: int) -> None:
+    (_, user) = fit_messages("why " * 999, passages("Rosa " * 999), [TURN], room=room, count_tokens=len)
+    assert len(user.content) < 300

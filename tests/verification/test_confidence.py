@@ -11,7 +11,7 @@ from rag.chatbot import Chatbot
 from rag.core.events import Answered, Declined, SentenceChecked
 from rag.testing import FakeGenerator
 from rag.verification.answerability import ANSWER_SIGNALS, OF_THE_MODEL, AnswerCalibration, shipped_calibration
-from rag.verification.confidence import ASK, second_thought
+from rag.verification.confidence import ASK, verification_messages
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
 ANSWER = "The car ferry Sorrel was sold to the Dunmore shipping cooperative for 4,200,000 crowns."
@@ -171,6 +171,6 @@ def test_the_shipped_calibration_knows_which_way_each_signal_points() -> None:
 
 def test_quote_and_question_stay_on_their_lines(judged: Callable) -> None:
     answer = judged(FakeGenerator(ANSWER), calibration(0.0)).answer(QUESTION)
-    (_, message) = second_thought("Who\n\nis\tit?", answer.sources[:1])
+    (_, message) = verification_messages("Who\n\nis\tit?", answer.sources[:1])
     assert "Question: Who is it?" in message.content
     assert message.content.count("\n\n") == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answering.markers import UnmarkedText, without_markers
+from rag.answering.streaming import UnmarkedText, without_markers
 from rag.verification.citations import complete_sentences
 
 MARKED = [
