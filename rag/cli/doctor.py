@@ -89,8 +89,10 @@ def _rewritten_vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[st
 
 
 REPAIRS: Mapping[str, Callable[[SqliteLibrary], str]] = {
-    "full text": lambda opened: f"The full text was made anew from {opened.rebuild_words()} passages.",
-    "near-duplicates": lambda opened: f"The near-duplicates were found anew; {opened.rebuild_marks()} marks changed.",
+    "full text": lambda opened: f"The full text was made anew from {opened.rebuild_full_text()} passages.",
+    "near-duplicates": lambda opened: (
+        f"The near-duplicates were found anew; {opened.rebuild_duplicates()} marks changed."
+    ),
 }
 SOUND = {
     "file": "SQLite finds the file whole.",

@@ -1,4 +1,4 @@
-"""A copy of a library in one file, consistent while others write, verified, and never over another file unasked."""
+"""Backups: a verified copy of a library in one file, consistent while others write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from rag.store.database import Database
 
 
 def write(database: Database, target: Path, overwrite: bool) -> int:
-    """Returns the size of the copy in bytes. Raises PathError, and IndexDamagedError where the library is damaged."""
+    """Write a verified copy of the library and return its size in bytes.
+
+    Raises:
+        PathError: if ``target`` exists and ``overwrite`` is false, or if it cannot be written.
+        IndexDamagedError: if the library is damaged.
+    """
     if target.is_dir():
         raise PathError(f"{target} is a folder. Name the file that the backup is to be written to.")
     if target.exists() and target.samefile(database.file):
@@ -41,13 +46,13 @@ def write(database: Database, target: Path, overwrite: bool) -> int:
 
 
 def _copy(database: Database, temporary: Path) -> None:
-    """Copy and verify. The copy is a library by itself: no file of vectors of this one may be taken for its own."""
+    """Copy and verify. The copy gets an identity of its own, so that no vector file of the original is used with it."""
     with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
         database.connection.backup(copy)
         problem = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if problem != "ok":
             raise sqlite3.DatabaseError(problem)
-        copy.execute("PRAGMA journal_mode = DELETE")  # One file, which can be read in a place that cannot be written.
+        copy.execute("PRAGMA journal_mode = DELETE")  # One file, which can be read in a read-only folder.
         copy.execute("UPDATE meta SET value = ? WHERE key = 'identity'", (uuid.uuid4().hex,))
     with temporary.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,9 +1,9 @@
-"""The passages that hold the words of a question, best first, in time that hardly grows with the library.
+"""Full-text ranking with BM25, in time that hardly grows with the library.
 
-FTS5's ``bm25()`` takes a microsecond for each passage that holds any of the words: in a large library, where common
-words are in many of them, up to seconds. It is asked as long as they are few. Beyond, each word counts once for a
-passage that holds it, and again, as much as BM25 adds for a second occurrence, where a title or heading holds it: which
-passages do is read from the full text twenty times as fast. docs/decisions/0011-index-by-size.md has the figures.
+FTS5's ``bm25()`` takes a microsecond per posting, which adds up to seconds for the common words of a large library, so
+it only ranks up to a number of postings. Beyond, a passage scores the IDF of each term that it has, and a fraction more
+if its title or heading has it, as BM25 adds for a second occurrence. Posting lists are read twenty times as fast.
+docs/decisions/0011-index-by-size.md has the figures; the limits below were chosen there by hand.
 """
 
 from __future__ import annotations
@@ -19,65 +19,70 @@ from numpy.typing import NDArray
 from rag.text.tokenization import inverse_document_frequency, plain
 
 BM25_WEIGHTS = "1.0, 1.0, 1.0"
-"""Of title, heading and text."""
-SCORED = 10_000
-"""Passages with one of the words, counted once for each word, up to which FTS5 scores them."""
-READ = 50_000
-"""Beyond: of how many it is read, the rarest words first."""
-TERMS = 64
-"""Words, the rarest, that are searched for."""
-SECOND = 0.375
-"""What a second occurrence adds to the first in BM25 with k1 = 1.2, in a passage of average length."""
-COUNTED = 10_000
-"""Passages with a word that are counted; where there are more, the rest is estimated."""
-ALLOWED, READ_AMONG = 50_000, 300_000
-"""Ids among which FTS5 scores however many passages have the words, and occurrences that it reads for that."""
+"""Weights of title, heading and text."""
+BM25_UP_TO = 10_000
+"""Postings (pairs of a term and a passage) up to which FTS5 ranks."""
+MAX_POSTINGS = 50_000
+"""Postings that are read beyond that, rarest terms first."""
+MAX_TERMS = 64
+"""The rarest terms of a question that are searched for."""
+SECOND_OCCURRENCE = 0.375
+"""What a second occurrence adds to the first in BM25 with k1 = 1.2 in a passage of average length."""
+COUNTED_UP_TO = 10_000
+"""Document frequency up to which passages are counted; a larger one is estimated."""
+FILTERED_BM25_UP_TO, MAX_FILTERED_POSTINGS = 50_000, 300_000
+"""Filtered ids among which FTS5 ranks whatever the number of postings, and the postings that it reads for that."""
 Rows = Callable[..., list[Any]]
-"""What runs a query with its parameters and returns all rows."""
+"""Runs a query with its parameters and returns all rows."""
 Ids = NDArray[np.int64]
 
 
-def passages_with(term: str, passages: int, rows: Rows) -> int:
-    """In how many of all ``passages`` a term occurs; from COUNTED on, estimated by how far the first of them reach."""
-    # The ids of a library that was ingested anew begin far above 1. One statement, so that all is of one generation.
+def document_frequency(term: str, passages: int, rows: Rows) -> int:
+    """Return in how many of all ``passages`` a term occurs; from COUNTED_UP_TO on, an extrapolation from the first."""
+    # Ids may begin far above 1. One statement, so that all of it is of one generation.
     ((count, reached, first, last),) = rows(
         """SELECT count(*), max(rowid), (SELECT rowid FROM words ORDER BY rowid LIMIT 1),
         (SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1)
         FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?)""",
-        (quoted(term), COUNTED),
+        (quoted(term), COUNTED_UP_TO),
     )
-    if count >= COUNTED:
+    if count >= COUNTED_UP_TO:
         count = min(passages, round(count * (last - first + 1) / (reached - first + 1)))
     return int(count)
 
 
-def best(counts: Mapping[str, int], passages: int, limit: int, among: Ids | None, rows: Rows) -> list[int]:
-    """At most ``limit`` ids of passages with any of the terms, best first; of the ids ``among``, ascending, alone.
+def search(counts: Mapping[str, int], passages: int, limit: int, among: Ids | None, rows: Rows) -> list[int]:
+    """Return at most ``limit`` ids of passages with any of the terms, best first.
 
-    ``counts`` says in how many of the ``passages`` each term occurs.
+    Args:
+        counts: The document frequency of each term.
+        passages: The number of all passages.
+        limit: The number of ids to return.
+        among: The ids, ascending, that may be returned; None for all.
+        rows: Runs a query.
     """
-    terms = sorted((term for term, count in counts.items() if count), key=counts.__getitem__)[:TERMS]
+    terms = sorted((term for term, count in counts.items() if count), key=counts.__getitem__)[:MAX_TERMS]
     if not terms:
         return []
-    if sum(counts[term] for term in terms) <= SCORED:
-        if among is None or len(among) <= SCORED:
-            return _scored(terms, limit, among, rows)
-        # To hand over so many ids would take longer than to score all passages that have the words.
-        found = np.array(_scored(terms, SCORED, None, rows), dtype=np.int64)
-        return [int(row) for row in found[_is_among(found, among)][:limit]]
-    if among is not None and len(among) <= ALLOWED:
-        return _scored(_rarest(terms, counts, READ_AMONG), limit, among, rows)
-    return _weighed(_rarest(terms, counts, READ), counts, passages, limit, among, rows)
+    if sum(counts[term] for term in terms) <= BM25_UP_TO:
+        if among is None or len(among) <= BM25_UP_TO:
+            return _rank_by_bm25(terms, limit, among, rows)
+        # Passing so many ids to SQLite takes longer than ranking all postings.
+        found = np.array(_rank_by_bm25(terms, BM25_UP_TO, None, rows), dtype=np.int64)
+        return [int(row) for row in found[_allowed(found, among)][:limit]]
+    if among is not None and len(among) <= FILTERED_BM25_UP_TO:
+        return _rank_by_bm25(_rarest(terms, counts, MAX_FILTERED_POSTINGS), limit, among, rows)
+    return _rank_by_idf(_rarest(terms, counts, MAX_POSTINGS), counts, passages, limit, among, rows)
 
 
 def _rarest(terms: Sequence[str], counts: Mapping[str, int], most: int) -> list[str]:
-    """The first of the terms, rarest first, that occur at most ``most`` times together; one at least."""
+    """Return the first terms, rarest first, with at most ``most`` postings together; at least one."""
     so_far = accumulate(counts[term] for term in terms)
     return [term for term, occurrences in zip(terms, so_far, strict=True) if occurrences <= most] or [terms[0]]
 
 
-def _scored(terms: Sequence[str], limit: int, among: Ids | None, rows: Rows) -> list[int]:
-    """By FTS5's BM25."""
+def _rank_by_bm25(terms: Sequence[str], limit: int, among: Ids | None, rows: Rows) -> list[int]:
+    """Rank with the BM25 of FTS5."""
     query = " OR ".join(quoted(term) for term in terms)
     # The plus keeps SQLite from looking each id up by itself.
     within = "" if among is None else "AND +rowid IN (SELECT value FROM json_each(?))"
@@ -89,41 +94,41 @@ def _scored(terms: Sequence[str], limit: int, among: Ids | None, rows: Rows) -> 
     return [int(row[0]) for row in found]
 
 
-def _weighed(
+def _rank_by_idf(
     terms: Sequence[str], counts: Mapping[str, int], passages: int, limit: int, among: Ids | None, rows: Rows
 ) -> list[int]:
-    """By the weights of the terms that a passage holds."""
+    """Rank by the sum of the IDF of the terms that a passage has."""
     held: list[tuple[Ids, float]] = []
     for term in terms:
         weight = inverse_document_frequency(counts[term], passages)
-        held.append((_holding(quoted(term), rows), weight))
-        held.append((_holding("{title heading} : " + quoted(term), rows), SECOND * weight))
+        held.append((_matching_ids(quoted(term), rows), weight))
+        held.append((_matching_ids("{title heading} : " + quoted(term), rows), SECOND_OCCURRENCE * weight))
     every = np.concatenate([some for some, _ in held])
     scores = np.zeros(int(every.max(initial=0)) + 1, dtype=np.float32)
     for some, weight in held:
         scores[some] += weight
-    every = every[_is_among(every, among)]
-    if len(every) > limit * len(held):  # An id is there once for each list that it is in, at most.
+    every = every[_allowed(every, among)]
+    if len(every) > limit * len(held):  # An id occurs at most once per list.
         of_each = scores[every]
         every = every[of_each >= np.partition(of_each, -limit * len(held))[-limit * len(held)]]
     ids = np.unique(every)
     return [int(row) for row in ids[np.lexsort((ids, -scores[ids]))][:limit]]
 
 
-def _holding(query: str, rows: Rows) -> Ids:
-    """The ids of passages that match: the latest READ where there are more."""
+def _matching_ids(query: str, rows: Rows) -> Ids:
+    """Return the ids of passages that match; if there are more, the latest MAX_POSTINGS."""
     # One long string is read twice as fast as a row for each.
     ((ids,),) = rows(
         "SELECT group_concat(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)",
-        (query, READ),
+        (query, MAX_POSTINGS),
     )
     return np.fromstring(ids or "", dtype=np.int64, sep=",")
 
 
-def _is_among(ids: Ids, among: Ids | None) -> NDArray[np.bool_]:
+def _allowed(ids: Ids, among: Ids | None) -> NDArray[np.bool_]:
     return np.ones(len(ids), dtype=bool) if among is None else np.isin(ids, among)
 
 
 def quoted(term: str) -> str:
-    """A term as an FTS5 string, in which no operator is read, spelled as the texts were when they were stored."""
+    """Return a term as an FTS5 string, which has no operators, normalized like the stored texts."""
     return '"' + plain(term).replace('"', '""').replace("\x00", " ") + '"'

@@ -1,4 +1,4 @@
-"""What was read of one generation of a library, remembered until the next."""
+"""A cache that is emptied whenever the library changes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
-class Remembered:
-    """Values by key, at most ``most`` of them, all of one generation. For any number of threads."""
+class GenerationCache:
+    """Thread-safe values by key, at most ``most`` of them, all of one generation of the library."""
 
     def __init__(self, generation: Callable[[], int], most: int) -> None:
         self._read_generation = generation
@@ -20,8 +20,8 @@ class Remembered:
         self._values: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, read: Callable[[], Value]) -> Value:
-        """The value of ``key``, from ``read()`` where it is not known for the generation of now."""
-        # Asked before reading: what is read may be of a later generation, and is then read once more, but never older.
+        """Return the value of ``key``; call ``read()`` if it is not cached for the current generation."""
+        # Read first: a value may turn out newer than this generation, which costs another read, but never older.
         generation = self._read_generation()
         with self._lock:
             if generation == self._generation and key in self._values:

@@ -1,4 +1,4 @@
-"""Conversations: kept in ``chats.db`` beside the library, each for its owner alone."""
+"""``chats.db``: the file of conversations and feedback. Every conversation belongs to one owner."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rag.core.errors import IndexDamagedError, IndexMismatchError, UnknownChatEr
 
 FILE = "chats.db"
 VERSION = 1
-"""Files of before the first version had the table of the feedback alone, in this form."""
+"""Files older than version 1 have only the table ``feedback``, in this form."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY AUTOINCREMENT, given_at TEXT NOT NULL, verdict TEXT NOT NULL, comment TEXT NOT NULL,
     question TEXT NOT NULL, history TEXT NOT NULL, answer TEXT NOT NULL
 );
--- What is folded is for the search: no matter how it was written. named: whether a person gave the title.
+-- folded: normalized text for the search. named: whether a person gave the title.
 CREATE TABLE IF NOT EXISTS chats (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, title TEXT NOT NULL,
     folded TEXT NOT NULL, named INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
@@ -34,15 +34,15 @@ CREATE TABLE IF NOT EXISTS exchanges (
 );
 """
 PAGE = 30
-"""Conversations of a page of the list."""
+"""Conversations on a page of the list."""
 TITLE_CHARACTERS = 80
 SEARCH_WORDS = 20
-"""Words of a search that are looked for."""
+"""Words of a search beyond which the rest is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation as a list shows it; ``exchanges`` counts its questions. The times are in UTC."""
+    """The list entry of a conversation; ``exchanges`` counts its questions. Times are in UTC."""
 
     id: str
     title: str
@@ -53,9 +53,9 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class SavedExchange:
-    """A question and what came of it. ``content`` is for whoever saved it; ``answer`` is the text to search in.
+    """A question and its outcome: ``content`` is opaque to the store, ``answer`` is the text that is searched.
 
-    ``number`` counts from 1 within the conversation; 0 stands for the next one.
+    ``number`` counts from 1 within the conversation; 0 means the next one.
     """
 
     number: int
@@ -66,7 +66,7 @@ class SavedExchange:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Where an exchange was saved."""
+    """The place of a saved exchange."""
 
     chat: str
     number: int
@@ -74,7 +74,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class ChatListing:
-    """A page of an owner's conversations: ``chats`` begin after ``offset`` of the ``total`` that have ``text``."""
+    """A page of the ``total`` conversations that match ``text``, from ``offset`` on."""
 
     chats: tuple[Chat, ...]
     offset: int
@@ -83,21 +83,21 @@ class ChatListing:
 
 
 class ChatsFile:
-    """``chats.db`` of an index folder; nothing is opened until it is needed. It may be used by several threads."""
+    """``chats.db`` of an index folder. Thread-safe; the file is opened when it is first needed."""
 
     def __init__(self, index: Path) -> None:
         self.path = index / FILE
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection. Raises IndexDamagedError, and IndexMismatchError where a newer version made the file."""
+        """Open a connection. Raises IndexDamagedError, or IndexMismatchError if a newer version made the file."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA secure_delete = ON")  # What is deleted is not left in the file.
-                self._make_ready(connection)
+                connection.execute("PRAGMA secure_delete = ON")  # Overwrites what is deleted.
+                self._create_tables(connection)
                 yield connection
         except (OSError, sqlite3.DatabaseError) as error:
             raise IndexDamagedError(
@@ -107,13 +107,13 @@ class ChatsFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection with a transaction, which holds once the block has ended well. Raises what ``reading`` does."""
+        """Open a connection with a transaction, committed at the end of the block. Raises what ``reading`` does."""
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
 
-    def _make_ready(self, connection: sqlite3.Connection) -> None:
+    def _create_tables(self, connection: sqlite3.Connection) -> None:
         ((version,),) = connection.execute("PRAGMA user_version")
         if version > VERSION:
             raise IndexMismatchError(
@@ -125,11 +125,11 @@ class ChatsFile:
 
 
 class ChatStore:
-    """Conversations in SQLite. One object may be used by several threads; nothing is opened until it is needed.
+    """Conversations in SQLite. Thread-safe; the file is opened when it is first needed.
 
-    An owner is whatever names a reader; nobody sees or changes the conversation of another. ``days`` after its last
-    question a conversation is deleted, where it is given. Each operation is a transaction, and raises
-    IndexDamagedError where the file cannot be used.
+    ``owner`` is any string that identifies a reader; nobody sees or changes the conversation of another. If ``days`` is
+    given, conversations are deleted so many days after their last question. Every method is one transaction and raises
+    IndexDamagedError if the file cannot be used.
     """
 
     def __init__(self, index: Path, days: int | None = None) -> None:
@@ -137,27 +137,29 @@ class ChatStore:
         self.days = days
 
     def save(self, owner: str, chat: str, exchange: SavedExchange) -> Saved:
-        """Store an exchange, in the place of one with the same number; ``chat`` "" makes a new conversation of it.
+        """Store an exchange, replacing one with the same number; ``chat`` "" begins a new conversation.
 
-        Raises UnknownChatError, and ValueError without an owner.
+        Raises:
+            UnknownChatError: if the owner has no such conversation.
+            ValueError: if the owner is "".
         """
         if not owner:
             raise ValueError("a conversation has an owner")
-        question, moment = _storable(exchange.question), _now()
+        question, moment = _encodable(exchange.question), _now()
         with self._file.writing() as connection:
             self._expire(connection)
-            key = _key(connection, owner, chat) if chat else _begin(connection, owner, moment)
+            key = _key(connection, owner, chat) if chat else _insert_chat(connection, owner, moment)
             connection.execute(
                 "INSERT OR REPLACE INTO exchanges (chat, number, question, folded, content)"
                 " SELECT ?1, CASE ?2 WHEN 0 THEN COALESCE(MAX(number), 0) + 1 ELSE ?2 END, ?3, ?4, ?5"
                 " FROM exchanges WHERE chat = ?1",
                 (
                     key, exchange.number, question, _folded(f"{question}\n{exchange.answer}"),
-                    _storable(exchange.content),
+                    _encodable(exchange.content),
                 ),
             )  # fmt: skip
             connection.execute("UPDATE chats SET updated_at = ? WHERE number = ?", (moment, key))
-            _entitle(connection, key)
+            _set_title(connection, key)
             ((identity, number),) = connection.execute(
                 "SELECT id, exchanges.number FROM exchanges JOIN chats ON chats.number = chat"
                 " WHERE exchanges.rowid = last_insert_rowid()"
@@ -165,35 +167,35 @@ class ChatStore:
         return Saved(identity, number)
 
     def listing(self, owner: str, text: str = "", offset: int = 0, limit: int = PAGE) -> ChatListing:
-        """The latest conversations in whose title, questions and answers all words of ``text`` occur, however written.
+        """Return the latest conversations that have all words of ``text`` in their title, questions and answers.
 
-        An offset past the end stands for the last page.
+        Case and Unicode form do not matter. An offset past the end returns the last page.
         """
         words = _folded(text).split()[:SEARCH_WORDS]
         found = "FROM chats WHERE owner = ?" + len(words) * (
             " AND (instr(folded, ?) OR EXISTS"
             " (SELECT 1 FROM exchanges WHERE chat = chats.number AND instr(exchanges.folded, ?)))"
         )
-        sought = [owner, *(word for word in words for _ in range(2))]
+        parameters = [owner, *(word for word in words for _ in range(2))]
         with self._file.writing() as connection:
             self._expire(connection)
-            ((total,),) = connection.execute(f"SELECT COUNT(*) {found}", sought)
+            ((total,),) = connection.execute(f"SELECT COUNT(*) {found}", parameters)
             offset = max(0, min(offset, (total - 1) // limit * limit))
             rows = connection.execute(
                 f"SELECT {_COLUMNS} {found} ORDER BY updated_at DESC, number DESC LIMIT ? OFFSET ?",
-                [*sought, limit, offset],
+                [*parameters, limit, offset],
             ).fetchall()
         return ChatListing(tuple(map(_chat, rows)), offset, total, text.strip())
 
     def chat(self, owner: str, chat: str) -> Chat:
-        """What a list shows of one. Raises UnknownChatError."""
+        """Return the list entry of a conversation. Raises UnknownChatError."""
         with self._file.reading() as connection:
             key = _key(connection, owner, chat)
             (row,) = connection.execute(f"SELECT {_COLUMNS} FROM chats WHERE number = ?", (key,))
         return _chat(row)
 
     def exchanges(self, owner: str, chat: str) -> tuple[SavedExchange, ...]:
-        """All that was saved of a conversation, in its order; their ``answer`` is "". Raises UnknownChatError."""
+        """Return the exchanges of a conversation in order, their ``answer`` left "". Raises UnknownChatError."""
         with self._file.reading() as connection:
             key = _key(connection, owner, chat)
             rows = connection.execute(
@@ -202,15 +204,15 @@ class ChatStore:
         return tuple(SavedExchange(*row) for row in rows)
 
     def rename(self, owner: str, chat: str, title: str) -> None:
-        """Give a title; an empty one stands for that of the first question. Raises UnknownChatError."""
-        title = entitled(title)
+        """Set the title; an empty one restores that of the first question. Raises UnknownChatError."""
+        title = title_of(title)
         with self._file.writing() as connection:
             key = _key(connection, owner, chat)
             connection.execute(
                 "UPDATE chats SET title = ?, folded = ?, named = ? WHERE number = ?",
                 (title, _folded(title), bool(title), key),
             )
-            _entitle(connection, key)
+            _set_title(connection, key)
 
     def delete(self, owner: str, chat: str) -> None:
         """Delete a conversation. Raises UnknownChatError."""
@@ -218,12 +220,12 @@ class ChatStore:
             connection.execute("DELETE FROM chats WHERE number = ?", (_key(connection, owner, chat),))
 
     def delete_all(self, owner: str) -> int:
-        """Delete all of an owner's conversations; returns how many there were."""
+        """Delete all conversations of an owner and return how many there were."""
         with self._file.writing() as connection:
             return connection.execute("DELETE FROM chats WHERE owner = ?", (owner,)).rowcount
 
     def expire(self) -> int:
-        """Delete the conversations whose time is over, whosever they are; returns how many there were."""
+        """Delete the expired conversations of all owners and return how many there were."""
         if self.days is None or not self._file.path.exists():
             return 0
         with self._file.writing() as connection:
@@ -232,13 +234,13 @@ class ChatStore:
     def _expire(self, connection: sqlite3.Connection) -> int:
         if self.days is None:
             return 0
-        last = _written(datetime.now(UTC) - timedelta(days=self.days))
+        last = _timestamp(datetime.now(UTC) - timedelta(days=self.days))
         return connection.execute("DELETE FROM chats WHERE updated_at < ?", (last,)).rowcount
 
 
-def entitled(question: str) -> str:
-    """The title of a conversation that begins with this question: its beginning, in one line."""
-    title = " ".join(_storable(question).split())
+def title_of(question: str) -> str:
+    """Return the title of a conversation that begins with this question: its first words, in one line."""
+    title = " ".join(_encodable(question).split())
     if len(title) <= TITLE_CHARACTERS:
         return title
     cut = title[:TITLE_CHARACTERS]
@@ -254,8 +256,8 @@ def _chat(row: Sequence[object]) -> Chat:
     return Chat(str(identity), str(title), created, updated, int(str(exchanges)))
 
 
-def _begin(connection: sqlite3.Connection, owner: str, moment: str) -> int:
-    """The key of a new conversation, whose id nobody can guess."""
+def _insert_chat(connection: sqlite3.Connection, owner: str, moment: str) -> int:
+    """Insert a conversation with an unguessable id and return its key."""
     added = connection.execute(
         "INSERT INTO chats (id, owner, title, folded, named, created_at, updated_at) VALUES (?, ?, '', '', 0, ?, ?)",
         (secrets.token_urlsafe(16), owner, moment, moment),
@@ -265,40 +267,42 @@ def _begin(connection: sqlite3.Connection, owner: str, moment: str) -> int:
 
 
 def _key(connection: sqlite3.Connection, owner: str, chat: str) -> int:
-    """The key of a conversation of this owner. Raises UnknownChatError."""
-    row = connection.execute("SELECT number FROM chats WHERE id = ? AND owner = ?", (_storable(chat), owner)).fetchone()
+    """Return the key of a conversation of this owner. Raises UnknownChatError."""
+    row = connection.execute(
+        "SELECT number FROM chats WHERE id = ? AND owner = ?", (_encodable(chat), owner)
+    ).fetchone()
     if row is None:
-        raise UnknownChatError("This conversation is not there. Begin a new one, or choose another from the list.")
+        raise UnknownChatError("This conversation no longer exists. Begin a new one, or choose another from the list.")
     return int(row[0])
 
 
-def _entitle(connection: sqlite3.Connection, key: int) -> None:
-    """Name a conversation after its first question, unless a person has named it."""
+def _set_title(connection: sqlite3.Connection, key: int) -> None:
+    """Title a conversation after its first question, unless a person has named it."""
     row = connection.execute(
         "SELECT question FROM exchanges JOIN chats ON chats.number = chat WHERE chat = ? AND NOT named"
         " ORDER BY exchanges.number LIMIT 1",
         (key,),
     ).fetchone()
     if row is not None:
-        title = entitled(row[0])
+        title = title_of(row[0])
         connection.execute("UPDATE chats SET title = ?, folded = ? WHERE number = ?", (title, _folded(title), key))
 
 
-def _storable(text: str) -> str:
-    """The text as SQLite can hold it: without lone surrogates, and without NUL, at which its functions stop."""
+def _encodable(text: str) -> str:
+    """Return the text without lone surrogates, which SQLite refuses, and NUL, at which its functions stop."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _folded(text: str) -> str:
-    """The text for a comparison that no way of writing matters to: capitals, accents as marks of their own, widths."""
-    folded = unicodedata.normalize("NFKC", _storable(text)).casefold()
+    """Return the text normalized for the search: case, composed accents and widths do not matter."""
+    folded = unicodedata.normalize("NFKC", _encodable(text)).casefold()
     return unicodedata.normalize("NFKC", folded)
 
 
 def _now() -> str:
-    return _written(datetime.now(UTC))
+    return _timestamp(datetime.now(UTC))
 
 
-def _written(moment: datetime) -> str:
-    """A moment in UTC; as texts they are in the order of time."""
+def _timestamp(moment: datetime) -> str:
+    """Format a time in UTC so that texts sort by time."""
     return moment.isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""One SQLite file: a connection for each thread, transactions, and errors that say what to do."""
+"""Access to one SQLite file: a connection per thread, transactions, and errors with their remedy."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 from rag.core.errors import IndexDamagedError
 from rag.text.tokenization import plain
 
-LISTED = "(SELECT value FROM json_each(?))"
-"""What stands after IN for a parameter that is a JSON array: a list of any length takes one parameter."""
+JSON_VALUES = "(SELECT value FROM json_each(?))"
+"""Goes after IN and takes a JSON array as its only parameter, however long."""
 
-PATIENCE = 30.0
-"""Seconds that a connection waits for another one's transaction."""
+BUSY_TIMEOUT = 30.0
+"""Seconds that a connection waits for the transaction of another."""
 
 
 @dataclass(slots=True)
-class _Open:
-    """A connection; ``stamp`` is the state of a file that nobody is expected to change, None for any other."""
+class _Opened:
+    """A connection. ``stamp`` is the state of the file if it was opened as immutable, else None."""
 
     connection: sqlite3.Connection
     stamp: object = None
@@ -32,7 +32,7 @@ class _Open:
 class Database:
     """A file in WAL mode: readers wait neither for one another nor for the writer.
 
-    Where its folder cannot be written, it is read all the same.
+    It can be read in a read-only folder, too.
     """
 
     def __init__(self, file: Path) -> None:
@@ -42,7 +42,7 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's own connection."""
-        opened: _Open | None = getattr(self._local, "opened", None)
+        opened: _Opened | None = getattr(self._local, "opened", None)
         if opened and opened.stamp is not None and opened.stamp != self._stamp():
             self.close()
             opened = None
@@ -52,20 +52,20 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        opened: _Open | None = getattr(self._local, "opened", None)
+        opened: _Opened | None = getattr(self._local, "opened", None)
         if opened is not None:
             opened.connection.close()
             self._local.opened = None
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        """All rows of a query. Raises IndexDamagedError."""
+        """Return all rows of a query. Raises IndexDamagedError."""
         try:
             return self.connection.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
             raise self.damaged(error) from error
 
     def each(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Any]:
-        """The rows of a query one by one, for what may not fit into memory. Raises IndexDamagedError."""
+        """Yield the rows of a query, for results that may not fit into memory. Raises IndexDamagedError."""
         try:
             yield from self.connection.execute(sql, parameters)
         except sqlite3.DatabaseError as error:
@@ -73,7 +73,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, on the disk when it ends; one writer at a time. Raises IndexDamagedError."""
+        """Run a write transaction, which is on the disk when the block ends. Raises IndexDamagedError."""
         try:
             connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
@@ -90,20 +90,20 @@ class Database:
             "rag ingest PATH"
         )
 
-    def _open(self) -> _Open:
+    def _open(self) -> _Opened:
         try:
             if os.access(self.file.parent, os.W_OK | os.X_OK):
-                return _Open(self._connect("rw"))
+                return _Opened(self._connect("rw"))
             return self._open_read_only()
         except sqlite3.DatabaseError as error:
             raise self.damaged(error) from error
 
-    def _open_read_only(self) -> _Open:
-        """Reading needs the files of the WAL, which cannot be made here: look for them, or do without."""
+    def _open_read_only(self) -> _Opened:
+        """Open the file in a read-only folder, where the files of the WAL cannot be created."""
         connection = self._connect("ro", setup=False)
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-            return _Open(connection)
+            return _Opened(connection)
         except sqlite3.OperationalError as error:
             connection.close()
             log = self._log()
@@ -112,14 +112,14 @@ class Database:
                     f"The folder {self.file.parent} cannot be written, and {log.name} holds changes that cannot be "
                     "read there. Copy the whole folder to where it can be written, and use --index with the copy."
                 ) from error
-        # SQLite then takes the file for unchanging, so its state is looked at before each use.
+        # SQLite does not notice changes of an immutable file, so its state is compared before each use.
         stamp = self._stamp()
-        return _Open(self._connect("ro&immutable=1", setup=False), stamp)
+        return _Opened(self._connect("ro&immutable=1", setup=False), stamp)
 
     def _connect(self, mode: str, setup: bool = True) -> sqlite3.Connection:
-        """Never makes the file: mode "rw" opens what is there."""
+        """Connect to the existing file; mode "rw" never creates one."""
         connection = sqlite3.connect(
-            f"{self.file.resolve().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
+            f"{self.file.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT, isolation_level=None
         )
         connection.create_function("plain", 1, plain, deterministic=True)
         if setup:
@@ -139,7 +139,7 @@ class Database:
 
 
 def _reason(error: sqlite3.OperationalError) -> str:
-    """Why nothing was written, and what to do."""
+    """Return why nothing was written, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     nothing = "Nothing of the article in hand was stored."
     if code == sqlite3.SQLITE_FULL:
@@ -150,5 +150,5 @@ def _reason(error: sqlite3.OperationalError) -> str:
             "written and use --index with the copy."
         )
     if code == sqlite3.SQLITE_BUSY:
-        return f"another process has been writing for {PATIENCE:.0f} s. {nothing} Try again when it has ended."
+        return f"another process has been writing for {BUSY_TIMEOUT:.0f} s. {nothing} Try again when it has ended."
     return f"{error}. {nothing} Check the free disk space and the permissions, then run the command again."

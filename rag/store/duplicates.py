@@ -1,7 +1,7 @@
-"""Marks of near-duplicates: each article's is the earliest stored unmarked article that says nearly the same.
+"""Near-duplicate articles, found with MinHash: ``duplicate_of`` is the earliest similar article that is none itself.
 
-The rule reads only earlier articles, so the marks depend on nothing but the articles and their order; a change is
-followed by looking again at the later articles that it may concern. All functions work within the caller's transaction.
+The rule depends only on earlier articles, so after a change only later similar ones have to be updated. All functions
+work within the caller's transaction.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.store.database import LISTED
+from rag.store.database import JSON_VALUES
 from rag.text.minhash import NEAR, Signature, bands, signature, similarity
 
 
@@ -25,31 +25,31 @@ class _Similar:
 
 
 def add(connection: sqlite3.Connection, number: int, of: Signature | None) -> None:
-    """Make an article findable by the bands of its signature."""
+    """Index an article by the bands of its signature."""
     if of is not None:
         connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands(of)])
 
 
-def drop(connection: sqlite3.Connection, number: int) -> set[int]:
-    """Take back what ``add`` did; returns the later articles whose marks may change for it."""
+def discard(connection: sqlite3.Connection, number: int) -> set[int]:
+    """Undo ``add``; return the later articles whose marks may change."""
     found = _signature(connection, number)
     if found is None:
         return set()
-    later = later_than(connection, number)
+    later = later_similar(connection, number)
     connection.executemany(
         "DELETE FROM bands WHERE hash = ? AND article = ?", [(band, number) for band in bands(found)]
     )
     return later
 
 
-def later_than(connection: sqlite3.Connection, number: int) -> set[int]:
-    """The numbers of later articles that are similar to this one."""
+def later_similar(connection: sqlite3.Connection, number: int) -> set[int]:
+    """Return the numbers of later articles that are similar to this one."""
     found = _signature(connection, number)
     return {one.number for one in _similar(connection, number, found) if one.number > number}
 
 
-def settle(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
-    """Mark these articles anew, and all later ones that this has consequences for; returns how many marks changed."""
+def update_marks(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
+    """Update the marks of these articles and of later ones that depend on them; return how many changed."""
     waiting = sorted(set(numbers))
     seen: set[int] = set()
     changed = 0
@@ -65,7 +65,7 @@ def settle(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
             continue
         changed += 1
         connection.execute("UPDATE articles SET duplicate_of = ? WHERE number = ?", (first, number))
-        if first is None or row[0] is None:  # It has begun or ceased to be what later ones are duplicates of.
+        if first is None or row[0] is None:  # Only an unmarked article has duplicates, so later ones may change.
             for one in similar:
                 if one.number > number:
                     heapq.heappush(waiting, one.number)
@@ -73,7 +73,7 @@ def settle(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
 
 
 def rebuild(connection: sqlite3.Connection) -> int:
-    """Compute every signature, band and mark from the texts; returns how many marks differ from before."""
+    """Recompute every signature, band and mark from the texts; return how many marks changed."""
     numbers = [row[0] for row in connection.execute("SELECT number FROM articles ORDER BY number")]
     before = _all_marks(connection)
     connection.execute("DELETE FROM bands")
@@ -81,14 +81,14 @@ def rebuild(connection: sqlite3.Connection) -> int:
     for number in numbers:
         (text,) = connection.execute("SELECT text FROM articles WHERE number = ?", (number,)).fetchone()
         found = signature(text)
-        connection.execute("UPDATE articles SET signature = ? WHERE number = ?", (stored(found), number))
+        connection.execute("UPDATE articles SET signature = ? WHERE number = ?", (to_blob(found), number))
         add(connection, number, found)
-    settle(connection, numbers)
+    update_marks(connection, numbers)
     return len(before ^ _all_marks(connection))
 
 
-def stored(of: Signature | None) -> bytes | None:
-    """A signature as the table holds it."""
+def to_blob(of: Signature | None) -> bytes | None:
+    """Return a signature as it is stored."""
     return None if of is None else of.astype("<u4").tobytes()
 
 
@@ -98,22 +98,23 @@ def _all_marks(connection: sqlite3.Connection) -> set[tuple[int, int]]:
 
 def _signature(connection: sqlite3.Connection, number: int) -> Signature | None:
     row = connection.execute("SELECT signature FROM articles WHERE number = ?", (number,)).fetchone()
-    return _loaded(row[0]) if row and row[0] else None
+    return _from_blob(row[0]) if row and row[0] else None
 
 
-def _loaded(stored: bytes) -> Signature:
-    return np.frombuffer(stored, dtype="<u4").astype(np.uint32)
+def _from_blob(blob: bytes) -> Signature:
+    return np.frombuffer(blob, dtype="<u4").astype(np.uint32)
 
 
 def _similar(connection: sqlite3.Connection, number: int, of: Signature | None) -> Collection[_Similar]:
-    """All articles but this one that say nearly the same."""
+    """Return all other articles that are similar."""
     if of is None:
         return ()
     hashes = bands(of)
     rows = connection.execute(
         f"""SELECT number, duplicate_of IS NOT NULL, signature FROM articles
-        WHERE number IN (SELECT article FROM bands WHERE hash IN {LISTED}) AND number <> ? AND signature IS NOT NULL""",
+        WHERE number IN (SELECT article FROM bands WHERE hash IN {JSON_VALUES})
+        AND number <> ? AND signature IS NOT NULL""",
         (json.dumps(hashes), number),
     ).fetchall()
-    near = similarity(of, np.stack([_loaded(row[2]) for row in rows])) >= NEAR if rows else ()
+    near = similarity(of, np.stack([_from_blob(row[2]) for row in rows])) >= NEAR if rows else ()
     return [_Similar(row[0], bool(row[1])) for row, is_near in zip(rows, near, strict=True) if is_near]

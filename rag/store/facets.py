@@ -12,7 +12,7 @@ from typing import Any
 from rag.core.errors import FilterError
 from rag.core.filters import DateRange, Filters
 from rag.core.types import ArticleHeader
-from rag.store.database import LISTED
+from rag.store.database import JSON_VALUES
 from rag.text.tokenization import plain
 
 OFFERED = 5
@@ -126,11 +126,11 @@ def _conditions(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
     """The conditions on ``articles a``. Values are compared once for each spelling, not once for each article."""
     parts: list[tuple[str, tuple[str, ...]]] = []
     if filters.sources:
-        parts.append((f"a.source IN {LISTED}", _spellings(filters.sources, rows(SOURCES))))
+        parts.append((f"a.source IN {JSON_VALUES}", _spellings(filters.sources, rows(SOURCES))))
     if filters.languages:
-        parts.append((f"a.language IN {LISTED}", _spellings(filters.languages, rows(LANGUAGES))))
+        parts.append((f"a.language IN {JSON_VALUES}", _spellings(filters.languages, rows(LANGUAGES))))
     if filters.tags:
-        has_tag = f"EXISTS (SELECT 1 FROM json_each(a.tags) tag WHERE tag.value IN {LISTED})"
+        has_tag = f"EXISTS (SELECT 1 FROM json_each(a.tags) tag WHERE tag.value IN {JSON_VALUES})"
         parts.append((has_tag, _spellings(filters.tags, rows(TAGS))))
     start, end = filters.published.start, filters.published.end
     if start or end:

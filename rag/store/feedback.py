@@ -1,4 +1,4 @@
-"""What readers said of answers: kept in ``chats.db`` beside the library, and turned into questions to evaluate."""
+"""Readers' verdicts on answers: stored in ``chats.db``, exported as questions for the evaluation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 class Feedback:
     """A reader's verdict on an answer.
 
-    ``answer`` is its JSON form (rag.core.serialization); ``history`` the turns before it.
+    ``answer`` is its JSON form (rag.core.serialization), ``history`` the turns before it.
     """
 
     verdict: Verdict
@@ -28,19 +28,19 @@ class Feedback:
     history: tuple[dict[str, str], ...] = ()
     comment: str = ""
     given_at: str = ""
-    """The moment in UTC, ISO 8601; set where it is stored."""
+    """Time in UTC, ISO 8601; set by the store."""
     id: int = 0
-    """Number in the store, from 1; set where it is stored."""
+    """Number in the store, from 1; set by the store."""
 
 
 class FeedbackStore:
-    """Feedback in SQLite. One object may be used by several threads; nothing is opened until it is needed."""
+    """Feedback in SQLite. Thread-safe; the file is opened when it is first needed."""
 
     def __init__(self, index: Path) -> None:
         self._file = ChatsFile(index)
 
     def add(self, feedback: Feedback) -> None:
-        """Store one verdict. Raises IndexDamagedError where the file cannot be written."""
+        """Store one verdict. Raises IndexDamagedError if the file cannot be written."""
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         with self._file.writing() as connection:
             connection.execute(
@@ -53,7 +53,7 @@ class FeedbackStore:
             )  # fmt: skip
 
     def all(self, verdicts: Collection[Verdict] = VERDICTS) -> list[Feedback]:
-        """What was said, the oldest first. Raises IndexDamagedError where the file cannot be read."""
+        """Return all feedback, oldest first. Raises IndexDamagedError if the file cannot be read."""
         if not self._file.path.exists():
             return []
         with self._file.reading() as connection:
@@ -68,11 +68,14 @@ class FeedbackStore:
 
 
 def as_questions(feedback: Collection[Feedback], holds: Callable[[str], bool]) -> list[dict[str, Any]]:
-    """Rows for ``rag eval``, one for each question and history, the latest verdict on it.
+    """Return rows for ``rag eval``, one per question and history, from the latest verdict on it.
 
-    ``type`` is ``feedback_`` and the verdict. A right answer brings its cited articles and quotes as gold; of a wrong
-    one, what the reader wrote is kept in ``comment`` and the answer in ``given_answer``, for a person to fill in
-    ``answers``: until then only declining it counts as wrong. ``holds`` tells whether an article is still there.
+    The cited articles and quotes of a right answer become its gold evidence. For a wrong one a person has to fill in
+    ``answers`` from ``comment`` and ``given_answer``; until then only abstaining counts as wrong.
+
+    Args:
+        feedback: What the store returned.
+        holds: Whether an article, by its id, is still in the library.
     """
     latest = {(one.question, json.dumps(one.history)): one for one in feedback}
     return [_row(one, holds) for one in sorted(latest.values(), key=lambda one: one.id)]

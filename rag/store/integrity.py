@@ -1,4 +1,4 @@
-"""Whether a library is sound: each check yields what is wrong, in sentences, and nothing where all is well."""
+"""Integrity checks of a library. Each yields its findings as sentences, and nothing if all is well."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from rag.core.errors import IndexDamagedError
 from rag.store.database import Database
 from rag.store.writer import SqliteLibrary
 
-NAMED = 3
-"""Findings of a check that are named; the rest is counted."""
-UNIT = 1e-3
-"""How far the length of a vector may be from 1; sentences are stored in half precision."""
+MAX_REPORTED = 3
+"""Findings of a check that are reported one by one; the rest is counted."""
+NORM_TOLERANCE = 1e-3
+"""How far the norm of a vector may be from 1; vectors of sentences are stored in half precision."""
 
 Check = Callable[[Database, int], Iterator[str]]
 
 
 def check(library: SqliteLibrary, name: str) -> list[str]:
-    """The first few things that the check ``name`` of CHECKS finds wrong, and how many more there are."""
-    database = Database(library.file)  # A damaged file is read anew, not from what a connection remembers.
+    """Return the first findings of the check ``name`` of CHECKS, and how many more there are."""
+    database = Database(library.file)  # A new connection, whose cache does not hide damage.
     try:
         found = CHECKS[name](database, library.dimensions)
-        problems = list(islice(found, NAMED))
+        problems = list(islice(found, MAX_REPORTED))
         more = sum(1 for _ in found)
         return [*problems, f"{more} more of the kind."] if more else problems
     except (IndexDamagedError, sqlite3.DatabaseError, ValueError, TypeError) as error:
@@ -80,12 +80,12 @@ def _vectors(database: Database, dimensions: int) -> Iterator[str]:
             np.linalg.norm(np.frombuffer(vector, dtype="<f4")),
             *np.linalg.norm(np.frombuffer(sentences, dtype="<f2").astype(np.float32).reshape(count, -1), axis=1),
         ]
-        if not np.all(np.abs(np.asarray(lengths) - 1) <= UNIT):
+        if not np.all(np.abs(np.asarray(lengths) - 1) <= NORM_TOLERANCE):
             yield f"The vectors of passage {passage} are not of length 1."
 
 
 def _words(database: Database, _: int) -> Iterator[str]:
-    """FTS5's own check is an insertion, so a library that cannot be written is spared it."""
+    """Compare the full text with the passages. FTS5's own check needs write access, and is skipped without it."""
     missing = "SELECT count(*) FROM (SELECT id FROM passages EXCEPT SELECT rowid FROM words)"
     left = "SELECT count(*) FROM (SELECT rowid FROM words EXCEPT SELECT id FROM passages)"
     for sql, what in ((missing, "passages have no words"), (left, "entries belong to no passage")):
@@ -125,4 +125,4 @@ CHECKS: Mapping[str, Check] = {
     "full text": _words,
     "near-duplicates": _duplicates,
 }
-"""In the order in which they build on one another. What the last two find can be derived anew."""
+"""In the order in which they build on one another. What the last two find wrong can be rebuilt."""

@@ -1,4 +1,4 @@
-"""One at a time: who changes an index folder holds its lock, and others wait or are told who it is."""
+"""The lock of an index folder: one process changes it at a time, and others are told which."""
 
 from __future__ import annotations
 
@@ -15,17 +15,24 @@ from filelock import FileLock, Timeout
 from rag.core.errors import IndexBusyError, IndexDamagedError
 
 LOCK, HOLDER = "ingest.lock", "ingest.json"
-POLL = 0.2
-"""Seconds between two looks at a lock that another process holds."""
+POLL_SECONDS = 0.2
+"""Seconds between two attempts to take a lock that another process holds."""
 
 
 @contextmanager
 def index_lock(folder: Path, *, wait: bool = True, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
-    """Hold the lock of an index folder, which is made where it is missing.
+    """Hold the lock of an index folder, which is created if it is missing.
 
-    Where another process holds it, ``say`` is told in a sentence who that is, and it is waited for; with
-    ``wait=False`` IndexBusyError is raised. The system frees the lock of a process that was killed. Raises
-    IndexDamagedError where the folder cannot be written.
+    The system releases the lock of a process that was killed.
+
+    Args:
+        folder: The index folder.
+        wait: Whether to wait for another process that holds the lock.
+        say: Called with a sentence that names that process, before waiting for it.
+
+    Raises:
+        IndexBusyError: if another process holds the lock and ``wait`` is false.
+        IndexDamagedError: if the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +44,7 @@ def index_lock(folder: Path, *, wait: bool = True, say: Callable[[str], None] = 
             if not wait:
                 raise IndexBusyError(f"{busy} Run the command again when it has ended, or let it wait.") from None
             say(f"{busy} This one goes on when it has ended.")
-            lock.acquire(poll_interval=POLL)
+            lock.acquire(poll_interval=POLL_SECONDS)
     except OSError as error:
         raise IndexDamagedError(
             f"The index folder {folder} cannot be written ({error.strerror or error}). Check its permissions and the "
@@ -45,7 +52,7 @@ def index_lock(folder: Path, *, wait: bool = True, say: Callable[[str], None] = 
         ) from error
     holder = folder / HOLDER
     try:
-        with contextlib.suppress(OSError):  # Only others' messages are the poorer for it.
+        with contextlib.suppress(OSError):  # Without it others are not told who holds the lock.
             since = datetime.now().astimezone().isoformat(timespec="seconds")
             holder.write_text(json.dumps({"process": os.getpid(), "since": since}), encoding="utf-8")
         yield
@@ -56,7 +63,7 @@ def index_lock(folder: Path, *, wait: bool = True, say: Callable[[str], None] = 
 
 
 def _holder(folder: Path) -> str:
-    """Who holds the lock, as far as it has said so."""
+    """Return who holds the lock, as the end of a sentence; "" if that is unknown."""
     try:
         held = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
         since = datetime.fromisoformat(held["since"])

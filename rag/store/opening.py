@@ -1,4 +1,4 @@
-"""Settings → an open library."""
+"""Open the library that the settings name."""
 
 from __future__ import annotations
 

@@ -25,10 +25,9 @@ from rag.core.types import (
     StoredPassage,
     Vector,
 )
-from rag.store import bm25 as ranking
-from rag.store import schema
-from rag.store.cache import Remembered
-from rag.store.database import LISTED, Database
+from rag.store import bm25, schema
+from rag.store.cache import GenerationCache
+from rag.store.database import JSON_VALUES, Database
 from rag.store.facets import Facets, passages_among, read_facets
 from rag.text.suggestions import ArticleQuestion
 from rag.text.tokenization import plain
@@ -43,8 +42,8 @@ class LibraryReader:
 
     def __init__(self, file: Path) -> None:
         self._database = Database(file)
-        self._read = Remembered(self.generation, most=8)
-        self._counts = Remembered(self.generation, most=65_536)
+        self._read = GenerationCache(self.generation, most=8)
+        self._counts = GenerationCache(self.generation, most=65_536)
         self.embedder = self._meta("embedder")
         self.dimensions = int(self._meta("dimensions"))
 
@@ -189,7 +188,7 @@ class LibraryReader:
         found: dict[str, list[ArticleQuestion]] = {}
         rows = self._rows(
             f"""SELECT a.id, q.question, q.start, q.end FROM questions q JOIN articles a ON a.number = q.article
-            WHERE a.id IN {LISTED} ORDER BY q.article, q.place""",
+            WHERE a.id IN {JSON_VALUES} ORDER BY q.article, q.place""",
             (json.dumps(list(article_ids)),),
         )
         for article_id, question, start, end in rows:
@@ -212,14 +211,14 @@ class LibraryReader:
     def free_id(self, wanted: str, origin: str) -> str:
         """``wanted``, or a variant of it where another origin has taken that id."""
         origins = self.origins(wanted)
-        return wanted if not origins or origin in origins else variant_of(wanted, origin)
+        return wanted if not origins or origin in origins else id_variant(wanted, origin)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Stored passages in the order of ``ids``; ids that are gone are left out."""
         rows = self._rows(
             f"""SELECT p.id, p.start, p.end, p.heading, p.sentences, p.vector, p.sentence_vectors,
             substr(a.text, p.start + 1, p.end - p.start), {HEADER}
-            FROM passages p JOIN articles a ON a.number = p.article WHERE p.id IN {LISTED}""",
+            FROM passages p JOIN articles a ON a.number = p.article WHERE p.id IN {JSON_VALUES}""",
             (json.dumps(list(ids)),),
         )
         try:
@@ -262,7 +261,9 @@ class LibraryReader:
     def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
         """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
         wanted = json.dumps(list(ids))
-        return self._vectors(self._rows(f"SELECT id, vector FROM passages WHERE id IN {LISTED} ORDER BY id", (wanted,)))
+        return self._vectors(
+            self._rows(f"SELECT id, vector FROM passages WHERE id IN {JSON_VALUES} ORDER BY id", (wanted,))
+        )
 
     def _vectors(self, rows: Sequence[Any]) -> tuple[NDArray[np.int64], Vector]:
         ids = np.array([row[0] for row in rows], dtype=np.int64)
@@ -275,13 +276,13 @@ class LibraryReader:
     def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
         """Row ids of passages with any of the terms, best BM25 first; in a large library, nearly so."""
         among = self.passage_ids(filters) if filters else None
-        return ranking.best(self.passages_with(terms), self.passage_count(), limit, among, self._rows)
+        return bm25.search(self.passages_with(terms), self.passage_count(), limit, among, self._rows)
 
     def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
         """In how many passages each term occurs (inflected forms counted alike); many thousands are estimated."""
 
         def count(term: str) -> int:
-            return self._counts.get(term, lambda: ranking.passages_with(term, self.passage_count(), self._rows))
+            return self._counts.get(term, lambda: bm25.document_frequency(term, self.passage_count(), self._rows))
 
         return {term: count(term) for term in dict.fromkeys(terms)}
 
@@ -309,7 +310,7 @@ class LibraryReader:
         return str(rows[0][0])
 
 
-def variant_of(wanted: str, origin: str, digits: int = 8) -> str:
+def id_variant(wanted: str, origin: str, digits: int = 8) -> str:
     """An id that only this origin would be given."""
     return f"{wanted}-{hashlib.sha256(origin.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
 

@@ -1,4 +1,4 @@
-"""The tables of a library, and the version of their form."""
+"""The tables of a library, and the version of the schema."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ VERSION = 2
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- The number says which article was stored first, also after it changed. The text comes last, so that SQLite need not
--- page through it for a header.
+-- number: the order in which articles were first stored; an update keeps it. The text comes last, so that SQLite
+-- reads a header without its pages.
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, source TEXT NOT NULL,
     url TEXT NOT NULL, author TEXT NOT NULL, date TEXT, tags TEXT NOT NULL, language TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE origins (
 );
 CREATE INDEX origins_of_article ON origins (article);
 
--- AUTOINCREMENT: the vector index finds what is new by its id, so no id may come twice.
+-- AUTOINCREMENT: the vector index finds new passages by their ids, so no id may be used twice.
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
@@ -39,7 +39,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_of_article ON passages (article, sentence_count);
 
--- Derived, as are the signatures and marks of duplicates: the bands of the signatures, and the words of the passages.
+-- Derived, like the signatures and duplicate_of: the bands of the signatures, and the full text of the passages.
 CREATE TABLE bands (hash INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, article)) WITHOUT ROWID;
 """
 QUESTIONS = """
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS questions (
     question TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (article, place)
 ) WITHOUT ROWID
 """
-"""Derived, too. Libraries of the same version may be without it, and get it when they are added to."""
+"""Derived, too. Older libraries of the same version lack it, and get it when articles are added."""
 WORDS = """
 CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2')
 """
@@ -59,7 +59,7 @@ def exists(connection: sqlite3.Connection) -> bool:
 
 
 def make(connection: sqlite3.Connection, embedder: str, dimensions: int) -> None:
-    """Make the tables of an empty library, within the caller's transaction."""
+    """Create the tables of an empty library, within the caller's transaction."""
     for statement in [*filter(str.strip, TABLES.split(";\n")), QUESTIONS, WORDS]:
         connection.execute(statement)
     values = {

@@ -1,4 +1,4 @@
-"""The file of a vector index: named by the library's generation, checked as a whole, never half written."""
+"""The file of a vector index: named after the library's generation, checksummed, written atomically."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Any
 FILE = re.compile(r"vectors-(\d+)\.faiss")
 TEMPORARY = re.compile(r"vectors-(\d+)\.\w+\.tmp")
 STRUCTURE = struct.Struct("<8s32sQQI")
-"""What follows FAISS's own bytes: a name, the fields of Tail, the crc32 of all before it."""
+"""The footer after FAISS's own bytes: a name, the fields of Footer, and the crc32 of everything before it."""
 NAME = b"FOOTNOT2"
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
-    """``identity`` and ``generation`` are the library's; ``last`` is the largest id that it had given out by then."""
+class Footer:
+    """``identity`` and ``generation`` are the library's; ``last`` the largest passage id that it had used."""
 
     identity: str
     last: int
@@ -30,17 +30,17 @@ class Tail:
 
 
 def vector_files(folder: Path) -> list[Path]:
-    """The files of vectors, of whatever generation."""
+    """Return the vector files of all generations."""
     return [file for _, file in numbered(folder)]
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Temporary files of vectors, which are left behind where a process is killed while it writes one."""
+    """Return the temporary files that killed processes left behind."""
     return [file for _, file in numbered(folder, TEMPORARY)]
 
 
 def numbered(folder: Path, pattern: re.Pattern[str] = FILE) -> Iterator[tuple[int, Path]]:
-    """(generation, file) of the files of a folder whose names match."""
+    """Yield (generation, file) for the files of a folder whose names match."""
     if folder.is_dir():
         for file in folder.iterdir():
             match = pattern.fullmatch(file.name)
@@ -48,8 +48,8 @@ def numbered(folder: Path, pattern: re.Pattern[str] = FILE) -> Iterator[tuple[in
                 yield int(match.group(1)), file
 
 
-def read_tail(file: Path) -> Tail | None:
-    """What the end of a file says; None where it is none of ours or its checksum is wrong. Raises OSError."""
+def read_footer(file: Path) -> Footer | None:
+    """Return the footer of a file; None if it has none or its checksum is wrong. Raises OSError."""
     with file.open("rb") as opened:
         rest = os.fstat(opened.fileno()).st_size - STRUCTURE.size
         if rest < 0:
@@ -61,20 +61,26 @@ def read_tail(file: Path) -> Tail | None:
                 return None
             check = zlib.crc32(block, check)
             rest -= len(block)
-        tail = opened.read(STRUCTURE.size)
-        name, identity, last, generation, written = STRUCTURE.unpack(tail)
-        if name != NAME or zlib.crc32(tail[:-4], check) != written:
+        footer = opened.read(STRUCTURE.size)
+        name, identity, last, generation, written = STRUCTURE.unpack(footer)
+        if name != NAME or zlib.crc32(footer[:-4], check) != written:
             return None
-        return Tail(identity.decode("ascii", "replace"), last, generation)
+        return Footer(identity.decode("ascii", "replace"), last, generation)
 
 
-def write(folder: Path, tail: Tail, write_index: Callable[[Callable[[bytes], Any]], None]) -> Path:
-    """Write what ``write_index`` hands to its argument, to a temporary name, flushed and renamed; returns the file.
+def write(folder: Path, footer: Footer, write_index: Callable[[Callable[[bytes], Any]], None]) -> Path:
+    """Write a vector file atomically, remove those of earlier generations, and return its path.
 
-    Files of earlier generations are then removed. Raises OSError, and leaves nothing behind.
+    Args:
+        folder: The index folder.
+        footer: What to write after the index.
+        write_index: Passes the bytes of the index, piece by piece, to its argument.
+
+    Raises:
+        OSError: if the file cannot be written; no temporary file is left behind.
     """
-    temporary = folder / f"vectors-{tail.generation}.{secrets.token_hex(4)}.tmp"
-    final = folder / f"vectors-{tail.generation}.faiss"
+    temporary = folder / f"vectors-{footer.generation}.{secrets.token_hex(4)}.tmp"
+    final = folder / f"vectors-{footer.generation}.faiss"
     try:
         with temporary.open("wb") as file:
             check = 0
@@ -85,7 +91,7 @@ def write(folder: Path, tail: Tail, write_index: Callable[[Callable[[bytes], Any
                 return file.write(data)
 
             write_index(add)
-            add(STRUCTURE.pack(NAME, tail.identity.encode(), tail.last, tail.generation, 0)[:-4])
+            add(STRUCTURE.pack(NAME, footer.identity.encode(), footer.last, footer.generation, 0)[:-4])
             file.write(struct.pack("<I", check))
             file.flush()
             os.fsync(file.fileno())
@@ -95,6 +101,6 @@ def write(folder: Path, tail: Tail, write_index: Callable[[Callable[[bytes], Any
         raise
     for pattern in (FILE, TEMPORARY):
         for number, old in numbered(folder, pattern):
-            if number < tail.generation:
+            if number < footer.generation:
                 old.unlink(missing_ok=True)
     return final

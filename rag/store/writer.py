@@ -12,13 +12,13 @@ from pathlib import Path
 from rag.core.errors import IndexDamagedError
 from rag.core.types import Article, Passage, PassageVectors
 from rag.store import backup, duplicates, schema
-from rag.store.database import LISTED, PATIENCE, Database
-from rag.store.reader import LibraryReader, variant_of
+from rag.store.database import BUSY_TIMEOUT, JSON_VALUES, Database
+from rag.store.reader import LibraryReader, id_variant
 from rag.text.minhash import Signature, signature
 from rag.text.suggestions import ArticleQuestion, heading_questions
 from rag.text.tokenization import plain
 
-FOLDED = ("#", "/", os.sep)
+SEPARATORS = ("#", "/", os.sep)
 """What may follow a file, folder or address in the origins below it: an article in a file, a file in a folder."""
 
 
@@ -34,7 +34,7 @@ class SqliteLibrary(LibraryReader):
         """
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT, isolation_level=None)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:
@@ -68,23 +68,23 @@ class SqliteLibrary(LibraryReader):
         """
         revision = revision or article.content_sha256
         shingled, questions = signature(article.text), heading_questions(article)
-        with self._change() as connection:
+        with self._transaction() as connection:
             held = _of_origin(connection, article.origin)
             same = _of_revision(connection, revision)
             if same is not None and same != held:
-                return _give(connection, article.origin, same)
+                return _add_origin(connection, article.origin, same)
             if held is not None and not _is_replaced(connection, held, article):
                 held = None
-            affected = _empty(connection, held) if held is not None else set()
-            number, article_id = _put(connection, held, article, revision, shingled)
-            _put_passages(connection, number, article.title, passages, vectors)
-            _put_questions(connection, number, questions)
+            affected = _clear_derived(connection, held) if held is not None else set()
+            number, article_id = _upsert_article(connection, held, article, revision, shingled)
+            _insert_passages(connection, number, article.title, passages, vectors)
+            _insert_questions(connection, number, questions)
             connection.execute(
                 "INSERT INTO origins (origin, article) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET article = ?",
                 (article.origin, number, number),
             )
             duplicates.add(connection, number, shingled)
-            duplicates.settle(connection, {number} | affected | duplicates.later_than(connection, number))
+            duplicates.update_marks(connection, {number} | affected | duplicates.later_similar(connection, number))
             return article_id
 
     def adopt(self, origin: str, revision: str) -> str | None:
@@ -94,16 +94,16 @@ class SqliteLibrary(LibraryReader):
         """
         if not self._rows("SELECT 1 FROM articles WHERE revision = ?", (revision,)):
             return None
-        with self._change() as connection:
+        with self._transaction() as connection:
             same = _of_revision(connection, revision)
-            return None if same is None else _give(connection, origin, same)
+            return None if same is None else _add_origin(connection, origin, same)
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
         """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
         wanted = list(dict.fromkeys(article_ids))
-        with self._change() as connection:
+        with self._transaction() as connection:
             gone = connection.execute(
-                f"SELECT number, id FROM articles WHERE id IN {LISTED} ORDER BY number", (json.dumps(wanted),)
+                f"SELECT number, id FROM articles WHERE id IN {JSON_VALUES} ORDER BY number", (json.dumps(wanted),)
             ).fetchall()
             _delete(connection, [number for number, _ in gone])
             return [article_id for _, article_id in gone]
@@ -114,7 +114,7 @@ class SqliteLibrary(LibraryReader):
         An article goes with its last origin; returns the ids of those that went. One transaction.
         """
         keep, places = set(keep_origins), [str(place) for place in below]
-        with self._change() as connection:
+        with self._transaction() as connection:
             rows = connection.execute("SELECT origin, article FROM origins ORDER BY number").fetchall()
             gone = [row for row in rows if row[0] not in keep and any(_lies_below(row[0], place) for place in places)]
             connection.executemany("DELETE FROM origins WHERE origin = ?", [row[:1] for row in gone])
@@ -128,9 +128,9 @@ class SqliteLibrary(LibraryReader):
         """
         return backup.write(self._database, target, overwrite)
 
-    def rebuild_words(self) -> int:
+    def rebuild_full_text(self) -> int:
         """Make the full text anew from the passages; returns how many there are."""
-        with self._change() as connection:
+        with self._transaction() as connection:
             connection.execute("DROP TABLE IF EXISTS words")
             connection.execute(schema.WORDS)
             rows = connection.execute(
@@ -139,17 +139,17 @@ class SqliteLibrary(LibraryReader):
             )
             done = 0
             for passage, *words in rows:
-                _put_words(connection, passage, *words)
+                _insert_words(connection, passage, *words)
                 done += 1
             return done
 
-    def rebuild_marks(self) -> int:
+    def rebuild_duplicates(self) -> int:
         """Find the near-duplicates anew from the texts; returns how many marks differ from before."""
-        with self._change() as connection:
+        with self._transaction() as connection:
             return duplicates.rebuild(connection)
 
     @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         """A transaction, and a new generation where anything changed in it."""
         with self._database.transaction() as connection:
             before = connection.total_changes
@@ -177,7 +177,7 @@ def _is_replaced(connection: sqlite3.Connection, number: int, article: Article) 
     return not others or content == article.content_sha256
 
 
-def _give(connection: sqlite3.Connection, origin: str, number: int) -> str:
+def _add_origin(connection: sqlite3.Connection, origin: str, number: int) -> str:
     """Make an origin one of this article's; what it held before goes where this was its last origin."""
     held = _of_origin(connection, origin)
     if held != number:
@@ -191,7 +191,7 @@ def _give(connection: sqlite3.Connection, origin: str, number: int) -> str:
 def _delete_orphans(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
     """Delete those of the articles that have no origin left; returns their ids."""
     orphans = connection.execute(
-        f"""SELECT number, id FROM articles a WHERE number IN {LISTED}
+        f"""SELECT number, id FROM articles a WHERE number IN {JSON_VALUES}
         AND NOT EXISTS (SELECT 1 FROM origins WHERE article = a.number) ORDER BY number""",
         (json.dumps(list(numbers)),),
     ).fetchall()
@@ -202,27 +202,27 @@ def _delete_orphans(connection: sqlite3.Connection, numbers: Iterable[int]) -> l
 def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
     affected: set[int] = set()
     for number in numbers:
-        affected |= _empty(connection, number)
-    duplicates.settle(connection, affected.difference(numbers))
+        affected |= _clear_derived(connection, number)
+    duplicates.update_marks(connection, affected.difference(numbers))
     # The last first: what an article is a duplicate of was stored before it.
     connection.executemany("DELETE FROM articles WHERE number = ?", [(number,) for number in sorted(numbers)[::-1]])
 
 
-def _empty(connection: sqlite3.Connection, number: int) -> set[int]:
+def _clear_derived(connection: sqlite3.Connection, number: int) -> set[int]:
     """Take out all that was derived from an article; returns the articles whose marks may change for it."""
     passages = connection.execute("SELECT id FROM passages WHERE article = ?", (number,)).fetchall()
     connection.executemany("DELETE FROM words WHERE rowid = ?", passages)
     connection.execute("DELETE FROM passages WHERE article = ?", (number,))
-    return duplicates.drop(connection, number)
+    return duplicates.discard(connection, number)
 
 
-def _put(
+def _upsert_article(
     connection: sqlite3.Connection, number: int | None, article: Article, revision: str, shingled: Signature | None
 ) -> tuple[int, str]:
     """Write the article's row, over that of ``number`` where it is given; returns its number and id."""
     values = {
         "number": number,
-        "id": _untaken(connection, article, number),
+        "id": _free_id(connection, article, number),
         "title": article.title,
         "source": article.source,
         "url": article.url,
@@ -233,7 +233,7 @@ def _put(
         "text_sha256": article.text_sha256,
         "content_sha256": article.content_sha256,
         "revision": revision,
-        "signature": duplicates.stored(shingled),
+        "signature": duplicates.to_blob(shingled),
         "pages": json.dumps(article.pages),
         "headings": json.dumps([[heading.start, heading.end, heading.level] for heading in article.headings]),
         "text": article.text,
@@ -247,16 +247,16 @@ def _put(
     return int(row[0]), str(row[1])
 
 
-def _untaken(connection: sqlite3.Connection, article: Article, number: int | None) -> str:
+def _free_id(connection: sqlite3.Connection, article: Article, number: int | None) -> str:
     """The article's id, or a variant where another article has it."""
-    for wanted in (article.id, *(variant_of(article.id, article.origin, digits) for digits in (8, 16, 64))):
+    for wanted in (article.id, *(id_variant(article.id, article.origin, digits) for digits in (8, 16, 64))):
         row = connection.execute("SELECT number FROM articles WHERE id = ?", (wanted,)).fetchone()
         if row is None or row[0] == number:
             return wanted
     raise AssertionError("two origins of the same sha256")
 
 
-def _put_passages(
+def _insert_passages(
     connection: sqlite3.Connection,
     number: int,
     title: str,
@@ -275,10 +275,10 @@ def _put_passages(
             ),
         )  # fmt: skip
         assert row.lastrowid is not None
-        _put_words(connection, row.lastrowid, title, passage.heading, passage.text)
+        _insert_words(connection, row.lastrowid, title, passage.heading, passage.text)
 
 
-def _put_questions(connection: sqlite3.Connection, number: int, questions: Sequence[ArticleQuestion]) -> None:
+def _insert_questions(connection: sqlite3.Connection, number: int, questions: Sequence[ArticleQuestion]) -> None:
     connection.execute("DELETE FROM questions WHERE article = ?", (number,))
     connection.executemany(
         "INSERT INTO questions (article, place, question, start, end) VALUES (?, ?, ?, ?, ?)",
@@ -286,7 +286,7 @@ def _put_questions(connection: sqlite3.Connection, number: int, questions: Seque
     )
 
 
-def _put_words(connection: sqlite3.Connection, passage: int, title: str, heading: str, text: str) -> None:
+def _insert_words(connection: sqlite3.Connection, passage: int, title: str, heading: str, text: str) -> None:
     connection.execute(
         "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
         (passage, plain(title), plain(heading), plain(text)),
@@ -296,4 +296,4 @@ def _put_words(connection: sqlite3.Connection, passage: int, title: str, heading
 def _lies_below(origin: str, place: str) -> bool:
     """Whether an origin is the file, folder or address itself, or in it."""
     trimmed = place.rstrip("/" + os.sep)
-    return origin in (place, trimmed) or any(origin.startswith(trimmed + sign) for sign in FOLDED)
+    return origin in (place, trimmed) or any(origin.startswith(trimmed + sign) for sign in SEPARATORS)

@@ -11,7 +11,7 @@ import pytest
 from rag.core.filters import Filters
 from rag.core.types import Article, Passage, PassageVectors, Span
 from rag.store import SqliteLibrary, bm25
-from rag.store.cache import Remembered
+from rag.store.cache import GenerationCache
 
 WORDS = "anchor barge cargo dock ebb ferry gale harbour island jetty keel lamp mast net oar pier".split()
 
@@ -34,8 +34,8 @@ def store(library: SqliteLibrary, name: str, text: str, source: str = "", title:
 
 
 def as_if_large(monkeypatch: pytest.MonkeyPatch, read: int = 1000) -> None:
-    monkeypatch.setattr(bm25, "SCORED", 0)
-    monkeypatch.setattr(bm25, "READ", read)
+    monkeypatch.setattr(bm25, "BM25_UP_TO", 0)
+    monkeypatch.setattr(bm25, "MAX_POSTINGS", read)
 
 
 def test_both_ways_put_the_passages_with_the_rarest_words_first(
@@ -83,7 +83,7 @@ def test_a_narrow_filter_finds_what_is_older_than_all_that_is_read(
     monkeypatch.setattr(library, "passage_ids", lambda filters: first)
     found = library.bm25(["anchor", "barge"], 3, Filters(sources=("even",)))
     assert len(found) == 3 and set(found) <= {2, 4, 6, 8, 10}
-    monkeypatch.setattr(bm25, "ALLOWED", 5)
+    monkeypatch.setattr(bm25, "FILTERED_BM25_UP_TO", 5)
     assert library.bm25(["anchor", "barge"], 3, Filters(sources=("even",))) == []
 
 
@@ -106,7 +106,7 @@ def test_counts_are_exact_where_they_are_few_and_estimated_beyond(
     assert SqliteLibrary.open(library.file).passages_with(["anchor", "barge", "oar", "xylophone"]) == {
         "anchor": 60, "barge": 30, "oar": 4, "xylophone": 0,
     }  # fmt: skip
-    monkeypatch.setattr(bm25, "COUNTED", 10)
+    monkeypatch.setattr(bm25, "COUNTED_UP_TO", 10)
     assert SqliteLibrary.open(library.file).passages_with(["anchor", "barge", "oar"]) == {
         "anchor": 60, "barge": 30, "oar": 4,
     }  # fmt: skip
@@ -118,7 +118,7 @@ def test_estimates_are_right_where_all_was_ingested_anew(tmp_path: Path, monkeyp
     for time in ("first", "second"):
         for number in range(20):
             store(library, str(number), f"The {time} anchor {'barge' if number % 2 else 'boat'} {number}.")
-    monkeypatch.setattr(bm25, "COUNTED", 5)
+    monkeypatch.setattr(bm25, "COUNTED_UP_TO", 5)
     counts = library.passages_with(["anchor", "barge", "second"])
     assert counts["anchor"] == counts["second"] == 20
     assert counts["barge"] == pytest.approx(10, abs=1)
@@ -129,7 +129,7 @@ def test_no_estimate_is_above_the_number_of_passages(tmp_path: Path, monkeypatch
     for number in range(30):
         store(library, str(number), f"The walrus swam {number} miles.")
     library.remove([str(number) for number in range(8, 29)])
-    monkeypatch.setattr(bm25, "COUNTED", 5)
+    monkeypatch.setattr(bm25, "COUNTED_UP_TO", 5)
     assert library.passages_with(["walrus"])["walrus"] == library.passage_count() == 9
 
 
@@ -138,7 +138,7 @@ def test_a_wide_filter_is_not_handed_to_the_full_text_for_rare_words(
 ) -> None:
     even = Filters(sources=("even",))
     wanted = library.bm25(["keel", "oar"], 3, even)
-    monkeypatch.setattr(bm25, "SCORED", 20)
+    monkeypatch.setattr(bm25, "BM25_UP_TO", 20)
     handed: list[object] = []
 
     def rows(sql: str, parameters: tuple[object, ...] = ()) -> list[object]:
@@ -146,7 +146,7 @@ def test_a_wide_filter_is_not_handed_to_the_full_text_for_rare_words(
         return library._rows(sql, parameters)
 
     counts, among = library.passages_with(["keel", "oar"]), library.passage_ids(even)
-    found = bm25.best(counts, 60, 3, among, rows)
+    found = bm25.search(counts, 60, 3, among, rows)
     assert found == wanted and len(found) == 3
     assert max(len(str(one)) for one in handed) < len(str(among.tolist()))
 
@@ -154,7 +154,7 @@ def test_a_wide_filter_is_not_handed_to_the_full_text_for_rare_words(
 def test_what_is_remembered_is_of_this_generation_and_bounded() -> None:
     generation = [1]
     read: list[str] = []
-    remembered = Remembered(lambda: generation[0], most=2)
+    remembered = GenerationCache(lambda: generation[0], most=2)
 
     def get(key: str) -> str:
         return remembered.get(key, lambda: read.append(key) or f"{key}{generation[0]}")
@@ -170,7 +170,7 @@ def test_what_is_remembered_is_of_this_generation_and_bounded() -> None:
 
 def test_a_value_read_while_the_library_changed_is_read_again() -> None:
     generation = [1]
-    remembered = Remembered(lambda: generation[0], most=2)
+    remembered = GenerationCache(lambda: generation[0], most=2)
 
     def change() -> str:
         generation[0] += 1
@@ -181,7 +181,7 @@ def test_a_value_read_while_the_library_changed_is_read_again() -> None:
 
 
 def test_a_value_that_two_read_at_once_takes_the_place_of_no_other() -> None:
-    remembered = Remembered(lambda: 1, most=2)
+    remembered = GenerationCache(lambda: 1, most=2)
     remembered.get("other", lambda: "kept")
     remembered.get("twice", lambda: remembered.get("twice", lambda: "read"))
     assert remembered.get("other", lambda: "read again") == "kept"

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.core.errors import IndexDamagedError, IndexMismatchError, UnknownChatError
-from rag.store.conversations import FILE, TITLE_CHARACTERS, VERSION, Chat, ChatStore, Saved, SavedExchange, entitled
+from rag.store.conversations import FILE, TITLE_CHARACTERS, VERSION, Chat, ChatStore, Saved, SavedExchange, title_of
 from rag.store.feedback import Feedback, FeedbackStore
 
 
@@ -112,7 +112,7 @@ def test_a_title_is_the_beginning_of_the_first_question_until_a_person_gives_one
 
 @given(st.text())
 def test_a_title_is_one_short_line_whatever_was_asked(question: str) -> None:
-    title = entitled(question)
+    title = title_of(question)
     assert len(title) <= TITLE_CHARACTERS + 1
     assert len(title.splitlines()) <= 1
     title.encode()

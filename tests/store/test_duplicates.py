@@ -106,7 +106,7 @@ def test_marks_after_any_changes_are_those_of_the_rule(library: SqliteLibrary, s
     expected = by_the_rule(library, order)
     assert marks(library) == expected
     assert any(expected.values())
-    assert library.rebuild_marks() == 0
+    assert library.rebuild_duplicates() == 0
     assert marks(library) == expected
 
 
@@ -117,7 +117,7 @@ def test_marks_that_were_lost_are_found_again(library: SqliteLibrary) -> None:
     with library._database.transaction() as connection:
         connection.execute("DELETE FROM bands")
         connection.execute("UPDATE articles SET duplicate_of = NULL, signature = NULL")
-    assert library.rebuild_marks() == 3
+    assert library.rebuild_duplicates() == 3
     assert marks(library) == expected
     library.remove(["paper0"])
     assert marks(library)["paper3"] == "paper1"

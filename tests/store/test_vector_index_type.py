@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def no_vectors_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that filters are FAISS's own matter."""
-    monkeypatch.setattr(vector_index_type, "FEW", 0)
+    monkeypatch.setattr(vector_index_type, "BRUTE_FORCE_UP_TO", 0)
 
 
 def library_of(folder: Path, count: int) -> SqliteLibrary:
@@ -112,10 +112,10 @@ def test_filters_find_what_comparing_the_allowed_ones_finds(seed: int, limit: in
 
 
 def test_a_narrow_filter_is_searched_in_more_lists() -> None:
-    assert vector_index_type.probes_for(4000) == vector_index_type.PROBES
-    assert vector_index_type.probes_for(4000, 0.5) == 2 * vector_index_type.PROBES
-    assert vector_index_type.probes_for(4000, 0.001) == 4000
-    assert vector_index_type.probes_for(3) == 3
+    assert vector_index_type.probe_count(4000) == vector_index_type.PROBES
+    assert vector_index_type.probe_count(4000, 0.5) == 2 * vector_index_type.PROBES
+    assert vector_index_type.probe_count(4000, 0.001) == 4000
+    assert vector_index_type.probe_count(3) == 3
 
 
 def test_reader_that_outgrows_the_limit_divides_into_lists_while_it_answers(
@@ -126,14 +126,14 @@ def test_reader_that_outgrows_the_limit_divides_into_lists_while_it_answers(
     query = random_vectors(1, seed=3)[0]
     index.search(query, 1)
     begun, go_on = threading.Event(), threading.Event()
-    train = FaissIndex._trained
+    train = FaissIndex._trained_lists
 
     def slowly(self: FaissIndex, ids: Any) -> Any:
         begun.set()
         assert go_on.wait(10)
         return train(self, ids)
 
-    monkeypatch.setattr(FaissIndex, "_trained", slowly)
+    monkeypatch.setattr(FaissIndex, "_trained_lists", slowly)
     store(library, "more", random_vectors(30, seed=1))
     assert rows(index, query, 50) == expected(library, query, 50)
     assert begun.wait(10)
@@ -154,7 +154,7 @@ def test_reader_takes_the_file_that_another_process_wrote(folder: Path, monkeypa
     index.search(query, 1)
     store(library, "more", random_vectors(30, seed=1))
     index_of(library, folder).refresh()
-    monkeypatch.setattr(FaissIndex, "_made", lambda self: pytest.fail("built again"))
+    monkeypatch.setattr(FaissIndex, "_built_parts", lambda self: pytest.fail("built again"))
     for _ in range(2):
         assert rows(index, query, 90) == expected(library, query, 90)
         wait_for_lists()
@@ -218,14 +218,14 @@ def test_small_growth_keeps_the_centres_and_large_growth_finds_new_ones(
 ) -> None:
     before = built(library, folder)
     trained: list[int] = []
-    train = FaissIndex._trained
-    monkeypatch.setattr(FaissIndex, "_trained", lambda self, ids: trained.append(len(ids)) or train(self, ids))
+    train = FaissIndex._trained_lists
+    monkeypatch.setattr(FaissIndex, "_trained_lists", lambda self, ids: trained.append(len(ids)) or train(self, ids))
     store(library, "b", random_vectors(30, seed=1))
     after = built(library, folder)
     assert (after.nlist, after.ntotal, trained) == (before.nlist, 230, [])
     store(library, "c", random_vectors(300, seed=2))
     after = built(library, folder)
-    assert after.nlist == vector_index_type.lists_for(530) > before.nlist
+    assert after.nlist == vector_index_type.list_count(530) > before.nlist
     assert trained == [530]
 
 

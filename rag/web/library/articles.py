@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.core.errors import IndexBusyError
 from rag.core.types import Article, ArticleHeader, Source, Span
 from rag.store import SqliteLibrary
-from rag.store.cache import Remembered
+from rag.store.cache import GenerationCache
 from rag.store.facets import Facets
 from rag.store.lock import index_lock
 from rag.text.suggestions import (
@@ -96,7 +96,7 @@ class ArticleService:
     def __init__(self, library: SqliteLibrary, uploads: Uploads) -> None:
         self._library = library
         self._uploads = uploads
-        self._remembered = Remembered(library.generation, most=NEWEST)
+        self._remembered = GenerationCache(library.generation, most=NEWEST)
 
     def count(self) -> int:
         """How many articles there are."""
