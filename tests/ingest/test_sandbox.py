@@ -17,7 +17,7 @@ import pytest
 import rag.ingest.parsing
 from rag.ingest.parsing import InProcessParser, Parsed, Task, parse
 from rag.ingest.readers import Unreadable
-from rag.ingest.sandbox import AHEAD, HELD, SandboxedParser
+from rag.ingest.sandbox import MAX_BUFFERED_ARTICLES, MAX_TASKS_AHEAD, SandboxedParser
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -64,7 +64,9 @@ def alive(pid: int) -> bool:
 
 def test_other_processes_find_the_same_as_this_one(tmp_path: Path, articles_folder: Path) -> None:
     work = [Task(str(file), file.stem, 110, 1) for file in sorted(articles_folder.iterdir())]
-    work += tasks(tmp_path, empty="", **{f"note{number}": f"Note {number}. " * 30 for number in range(3 * AHEAD)})
+    work += tasks(
+        tmp_path, empty="", **{f"note{number}": f"Note {number}. " * 30 for number in range(3 * MAX_TASKS_AHEAD)}
+    )
     work.append(Task(str(tmp_path / "gone.txt"), "gone", 110))
 
     with SandboxedParser(2) as isolated:
@@ -72,7 +74,7 @@ def test_other_processes_find_the_same_as_this_one(tmp_path: Path, articles_fold
 
 
 def test_what_is_not_taken_is_passed_over(tmp_path: Path) -> None:
-    rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(5 * HELD))
+    rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(5 * MAX_BUFFERED_ARTICLES))
     (tmp_path / "notes.jsonl").write_text(rows)
     work = [Task(str(tmp_path / "notes.jsonl"), "notes", 110, len(rows)), *tasks(tmp_path, one="The last.")]
     with SandboxedParser() as isolated:
@@ -81,14 +83,16 @@ def test_what_is_not_taken_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_file_of_many_articles_waits_for_whoever_takes_them(tmp_path: Path) -> None:
-    rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(20 * HELD))
+    rows = "".join(f'{{"id": "{number}", "text": "Note {number}."}}\n' for number in range(20 * MAX_BUFFERED_ARTICLES))
     (tmp_path / "notes.jsonl").write_text(rows)
     with SandboxedParser() as isolated:
         reading = isolated.parse([Task(str(tmp_path / "notes.jsonl"), "notes", 110, len(rows))])
         _, found = next(reading)
         first = next(found)
         time.sleep(0.5)
-        assert [one.article.id for one in [first, *found]] == [str(number) for number in range(20 * HELD)]
+        assert [one.article.id for one in [first, *found]] == [
+            str(number) for number in range(20 * MAX_BUFFERED_ARTICLES)
+        ]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ from rag.ingest.parsing import Task
 if __name__ == "__main__":
     with SandboxedParser(2, module="hostile_worker") as isolated:
         isolated.start()
-        (process,) = isolated._files._all
+        (process,) = isolated._processes
         print(process._popen.pid, flush=True)
         for _, found in isolated.parse([Task(sys.argv[1], "bad", 110)]):
             list(found)
