@@ -1,7 +1,7 @@
-"""One address → its content, wherever it redirects to, and never from where it should not go.
+"""Fetch a web address, with its redirects, and never from a private network.
 
-The connection is made to the very addresses that were judged, so a name that answers otherwise the second time gains
-nothing. Proxies, cookies and passwords play no part.
+Connections go to the IP addresses that were checked, so a host name that resolves differently the second time gains
+nothing. Proxies, cookies and passwords are not used.
 """
 
 from __future__ import annotations
@@ -28,35 +28,24 @@ from rag.core.settings import Settings
 
 USER_AGENT = f"Footnote/{__version__}"
 REDIRECTS = {301, 302, 303, 307, 308}
-READ_APPLICATIONS = {
-    "application/epub+zip",
-    "application/gzip",
-    "application/json",
-    "application/msword",
-    "application/octet-stream",  # what servers say that do not know: the content itself is looked at later
-    "application/pdf",
-    "application/rtf",
-    "application/x-gzip",
-    "application/x-ndjson",
-    "application/xml",
-    "application/zip",
-    "message/rfc822",
-}
-READ_FAMILIES = (
+# "octet-stream" is what servers say that do not know; the content decides later.
+SUPPORTED_APPLICATIONS = set("epub+zip gzip json msword octet-stream pdf rtf x-gzip x-ndjson xml zip".split())
+SUPPORTED_PREFIXES = (
     "text/",
+    "message/rfc822",
     "application/vnd.openxmlformats-officedocument.",
     "application/vnd.oasis.opendocument.",
 )
 
-Turn = Callable[[str], AbstractContextManager[None]]
-"""What surrounds each request, told its address: it may wait, or refuse with an ArticleError."""
+RequestSlot = Callable[[str], AbstractContextManager[None]]
+"""A context around each request, given its address: it may wait, or raise ArticleError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much: ``total_seconds`` for all redirects together, ``content_bytes`` once unpacked.
+    """Limits of a fetch: ``total_seconds`` for all redirects together, ``content_bytes`` once unpacked.
 
-    The look-up of a name counts as well, but only the system's resolver can cut it off.
+    Looking up a name counts as well, but only the system's resolver can interrupt it.
     """
 
     connect_seconds: float = 10.0
@@ -68,9 +57,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was found at ``url``, the address after all redirects.
+    """The content at ``url``, the address after all redirects.
 
-    ``content_type`` is lower case and without parameters ("text/html"), ``charset`` is its parameter; "" for unsaid.
+    ``content_type`` is lower case and without parameters ("text/html"); it and ``charset`` are "" if not sent.
     """
 
     url: str
@@ -81,7 +70,7 @@ class Fetched:
 
 
 class StatusError(ArticleError):
-    """The server answered, but not with a page: ``status`` says how."""
+    """The server answered with a status other than 200."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -93,12 +82,19 @@ def fetch(
     settings: Settings,
     *,
     limits: Limits | None = None,
-    turn: Turn = lambda address: nullcontext(),
+    slot: RequestSlot = lambda address: nullcontext(),
 ) -> Fetched:
-    """Fetch ``address`` with its redirects, each judged anew; ``turn`` surrounds each request.
+    """Fetch an address with its redirects, each of which is checked as the first one.
 
-    Raises ArticleError with the reason in a sentence: an address that is no http or https address or carries a
-    password, a host that is private (see ``rag.core.network``) or silent, too long, too large, or no text.
+    Args:
+        address: an http or https address without a user name and password.
+        settings: ``offline`` and ``allow_private_addresses`` are used.
+        limits: of time and size.
+        slot: a context around each request.
+
+    Raises:
+        ArticleError: with the reason, if the address is malformed or private (see ``rag.core.network``), the host does
+            not answer, the status is not 200 (StatusError), or the content is too large or of an unsupported type.
     """
     limits = limits or Limits()
     if settings.offline:
@@ -109,7 +105,7 @@ def fetch(
     url = parse_address(address.strip())
     seconds_left = limits.total_seconds
     for _ in range(limits.redirects + 1):
-        with turn(str(url)):
+        with slot(str(url)):
             started = time.monotonic()
             answer = _request(url, settings, limits, started + seconds_left)
             seconds_left -= time.monotonic() - started
@@ -123,25 +119,23 @@ def fetch(
 
 
 def parse_address(address: str) -> httpx.URL:
-    """The address taken apart. Raises ArticleError where it is none, is not http(s), or carries a password."""
+    """Parse an address. Raises ArticleError if it is malformed, not http(s), or has a user name or a password."""
     try:
         url = httpx.URL(address)
         host = url.host.rstrip(".")  # a certificate's name has no dot at its end
         if url.scheme not in {"http", "https"}:
-            raise ArticleError(f"The address {display_url(address)} is not read. Give one with http:// or https://.")
+            raise ArticleError(f"{display_url(address)} is not a web address. Give one with http:// or https://.")
         if not host:
-            raise ArticleError(f"The address {display_url(address)} names no host. Check its spelling.")
+            raise ArticleError(f"{display_url(address)} has no host. Check its spelling.")
         if url.userinfo:
-            raise ArticleError(f"The address of {host} carries a user name or a password. Give it without them.")
+            raise ArticleError(f"The address of {host} has a user name or a password in it. Give it without them.")
         return url.copy_with(host=host, fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ArticleError(
-            f"The address {display_url(address)} cannot be used ({error}). Check its spelling."
-        ) from None
+        raise ArticleError(f"{display_url(address)} is not an address ({error}). Check its spelling.") from None
 
 
 def display_url(address: str) -> str:
-    """The address for a message: without the password it may carry, without what does not print, and not too long."""
+    """Return an address for a message: without user and password, printable, at most 200 characters."""
     before, at, rest = address.partition("://")
     authority = rest[: min((rest.find(mark) for mark in "/?#" if mark in rest), default=len(rest))]
     address = before + at + rest[authority.rfind("@") + 1 :]
@@ -150,22 +144,22 @@ def display_url(address: str) -> str:
 
 
 def gunzip(blocks: Iterable[bytes], limit: int) -> bytes:
-    """What gzip packed, at most ``limit`` bytes of it. Raises ArticleError where it is more, or is damaged."""
+    """Unpack gzip. Raises ArticleError if it is damaged or unpacks to more than ``limit`` bytes."""
     done, unpacker = bytearray(), zlib.decompressobj(zlib.MAX_WBITS | 16)
     for block in blocks:
         try:
             done += unpacker.decompress(block, limit - len(done) + 1)
         except zlib.error as error:
-            raise ArticleError(f"What was sent is damaged ({error}). Try again later.") from None
+            raise ArticleError(f"The gzip data is damaged ({error}). Try again later.") from None
         if len(done) > limit:
             raise _too_large(limit)
-        if unpacker.eof:  # what follows is no part of it; browsers pass it over too
+        if unpacker.eof:  # Ignore what follows, as browsers do.
             return bytes(done)
-    raise ArticleError("What was sent ends in the middle. Try again later.")
+    raise ArticleError("The gzip data is cut short. Try again later.")
 
 
 def _request(url: httpx.URL, settings: Settings, limits: Limits, deadline: float) -> Fetched | httpx.URL:
-    """One request: what was fetched, or the address that it redirects to."""
+    """Send one request; return the page, or the address that it redirects to."""
     port = url.port if url.port is not None else {"http": 80, "https": 443}[url.scheme]
     addresses = lookup(url.host, port, allow_private=settings.allow_private_addresses)
     headers: dict[str | bytes, str | bytes] = {
@@ -177,35 +171,35 @@ def _request(url: httpx.URL, settings: Settings, limits: Limits, deadline: float
     timeouts = {"connect": limits.connect_seconds, "read": limits.read_seconds, "write": limits.read_seconds}
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path)
     with (
-        _explained(url.host, limits, deadline),
+        _readable_errors(url.host, limits, deadline),
         httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context() if url.scheme == "https" else None,
-            network_backend=_Judged(addresses, deadline),
+            network_backend=_PinnedBackend(addresses, deadline),
         ) as pool,
         pool.stream("GET", target, headers=headers, extensions={"timeout": timeouts}) as response,
     ):
-        told = _headers(response)
-        if response.status in REDIRECTS and told["Location"]:
-            return _redirected(url, told["Location"])
+        sent = _headers(response)
+        if response.status in REDIRECTS and sent["Location"]:
+            return _redirected(url, sent["Location"])
         if response.status != 200:
             raise StatusError(response.status, _refusal(url, response.status))
-        content_type = told.get_content_type() if told["Content-Type"] else ""
+        content_type = sent.get_content_type() if sent["Content-Type"] else ""
         if not is_read(content_type):
             raise ArticleError(
                 f"{display_url(str(url))} has the type '{content_type}', which is not supported. Give the address of a "
                 "page, a document, a feed or a sitemap."
             )
-        content = _body(response, told, limits.content_bytes)
-        return Fetched(str(url), content, content_type, told.get_content_charset() or "", _last_modified(told))
+        content = _body(response, sent, limits.content_bytes)
+        return Fetched(str(url), content, content_type, sent.get_content_charset() or "", _last_modified(sent))
 
 
 def is_read(content_type: str) -> bool:
-    """Whether there may be an article in content of this type; "" is for a server that does not say."""
+    """Return whether content of this type may hold an article; "" is an unknown type."""
+    family, _, name = content_type.partition("/")
     return (
         not content_type
-        or content_type in READ_APPLICATIONS
-        or content_type.startswith(READ_FAMILIES)
-        or (content_type.startswith("application/") and content_type.endswith(("+xml", "+json")))
+        or content_type.startswith(SUPPORTED_PREFIXES)
+        or (family == "application" and (name in SUPPORTED_APPLICATIONS or name.endswith(("+xml", "+json"))))
     )
 
 
@@ -221,7 +215,7 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
         return parse_address(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as error:
         raise ArticleError(
-            f"The address {display_url(str(url))} redirects to one that cannot be used ({error}). Leave it out."
+            f"{display_url(str(url))} redirects to something that is not an address ({error}). Leave it out."
         ) from None
 
 
@@ -235,16 +229,18 @@ def _refusal(url: httpx.URL, status: int) -> str:
     return f"{said} Check the address, or leave it out."
 
 
-def _body(response: httpcore.Response, told: Message, limit: int) -> bytes:
-    length = str(told["Content-Length"] or "")
+def _body(response: httpcore.Response, sent: Message, limit: int) -> bytes:
+    length = str(sent["Content-Length"] or "")
     if length.isdecimal() and int(length) > limit:
         raise _too_large(limit)
-    encoding = str(told["Content-Encoding"] or "identity").strip().lower()
+    encoding = str(sent["Content-Encoding"] or "identity").strip().lower()
     blocks = response.iter_stream()
     if encoding in {"gzip", "x-gzip"}:
         return gunzip(blocks, limit)
     if encoding != "identity":
-        raise ArticleError(f"The page came packed as '{encoding[:40]}', which was not asked for. Leave it out.")
+        raise ArticleError(
+            f"The page was sent with the encoding '{encoding[:40]}', which is not supported. Leave it out."
+        )
     content = bytearray()
     for block in blocks:
         content += block
@@ -255,21 +251,20 @@ def _body(response: httpcore.Response, told: Message, limit: int) -> bytes:
 
 def _too_large(limit: int) -> ArticleError:
     return ArticleError(
-        f"There is more than {limit / 1024 / 1024:.0f} MiB at this address. Download it with a browser, and ingest the "
-        "file."
+        f"The page has more than {limit / 1024 / 1024:.0f} MiB. Download it with a browser and ingest the file."
     )
 
 
-def _last_modified(told: Message) -> datetime | None:
+def _last_modified(sent: Message) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(told["Last-Modified"] or ""))
+        return parsedate_to_datetime(str(sent["Last-Modified"] or ""))
     except (ValueError, OverflowError):
         return None
 
 
 @contextmanager
-def _explained(host: str, limits: Limits, deadline: float) -> Iterator[None]:
-    """Turns what httpcore raises into a sentence."""
+def _readable_errors(host: str, limits: Limits, deadline: float) -> Iterator[None]:
+    """Turn what httpcore raises into an ArticleError with a next step."""
     try:
         yield
     except httpcore.TimeoutException as error:
@@ -279,21 +274,21 @@ def _explained(host: str, limits: Limits, deadline: float) -> Iterator[None]:
                 "download it with a browser and ingest the file."
             ) from None
         if isinstance(error, httpcore.ConnectTimeout):
-            raise ArticleError(f"{host} cannot be reached: it does not answer. Try again later.") from None
+            raise ArticleError(f"{host} does not answer. Try again later.") from None
         raise ArticleError(f"{host} sent nothing for {limits.read_seconds:g} seconds. Try again later.") from None
     except httpcore.ConnectError as error:
         if isinstance(error.__context__, ssl.SSLError):
             raise ArticleError(
-                f"There is no secure connection to {host} ({error}). Name the file of trusted certificates in "
-                "SSL_CERT_FILE, or leave the address out."
+                f"No secure connection to {host} ({error}). Set SSL_CERT_FILE to a file of trusted certificates, or "
+                "leave the address out."
             ) from None
         raise ArticleError(f"{host} cannot be reached ({error}). Check the address and the network.") from None
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise ArticleError(f"The connection to {host} broke ({error}). Try again later.") from None
 
 
-class _Judged(httpcore.NetworkBackend):
-    """Connects to the addresses that were judged, whatever the name, and to nothing after the deadline."""
+class _PinnedBackend(httpcore.NetworkBackend):
+    """Connects to the given IP addresses, whatever the host name, and to nothing after the deadline."""
 
     def __init__(self, addresses: tuple[str, ...], deadline: float) -> None:
         self._addresses, self._deadline = addresses, deadline
@@ -311,16 +306,16 @@ class _Judged(httpcore.NetworkBackend):
             try:
                 return self._connect(address, port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue  # such as IPv6 where there is none: the last one's error is told
+                continue  # Such as IPv6 without a network for it; only the last error is reported.
         return self._connect(last, port, timeout)
 
     def _connect(self, address: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
         timeout = _until(self._deadline, timeout)
-        return _Timed(httpcore.SyncBackend().connect_tcp(address, port, timeout, None, []), self._deadline)
+        return _DeadlineStream(httpcore.SyncBackend().connect_tcp(address, port, timeout, None, []), self._deadline)
 
 
-class _Timed(httpcore.NetworkStream):
-    """A stream that ends at the deadline, however slowly, byte by byte, something still comes."""
+class _DeadlineStream(httpcore.NetworkStream):
+    """A stream that ends at the deadline, even if a slow server still sends something."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream, self._deadline = stream, deadline
@@ -338,7 +333,7 @@ class _Timed(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         stream = self._stream.start_tls(ssl_context, server_hostname, _until(self._deadline, timeout))
-        return _Timed(stream, self._deadline)
+        return _DeadlineStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

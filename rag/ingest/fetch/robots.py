@@ -1,4 +1,4 @@
-"""Visits to other people's servers, with manners: one request at a time, a pause after each, robots.txt honoured."""
+"""Fetch politely: one request at a time per host, a pause after each, and robots.txt is respected."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from rag.ingest.fetch.http import USER_AGENT, Fetched, Limits, StatusError, disp
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 ROBOTS_BYTES = 512 * 1024
-"""How much of a robots.txt is read, as RFC 9309 has it."""
+"""How much of a robots.txt is read (RFC 9309, 2.5)."""
 
 
 @dataclass(slots=True)
 class _Host:
-    """When a host may be asked again, by the monotonic clock. The lock is held by whoever asks it."""
+    """When a host may be asked again, by the monotonic clock. The lock is held during a request."""
 
     lock: Lock = field(default_factory=Lock)
     free_at: float = 0.0
 
 
-# For the whole process: several feeds of one host must not add up to a crowd.
+# Shared by the whole process, so that several feeds of one host do not overload it.
 _hosts: dict[str, _Host] = {}
 
 
 class PoliteFetcher:
-    """Fetches pages one after the other. ``pause_seconds`` lie between two requests to the same host.
+    """Fetches pages with at least ``pause_seconds`` between two requests to the same host.
 
-    Where robots.txt asks for a longer pause it is kept, up to LONGEST_PAUSE_SECONDS.
+    A longer ``Crawl-delay`` of robots.txt is respected up to LONGEST_PAUSE_SECONDS.
     """
 
     def __init__(
@@ -44,18 +44,18 @@ class PoliteFetcher:
         self._rules: dict[str, RobotFileParser | str] = {}
 
     def fetch(self, address: str) -> Fetched:
-        """Fetch an address that a person named. Raises ArticleError as ``rag.ingest.fetch.http.fetch``."""
-        return fetch(address, self._settings, limits=self._limits, turn=self._turn)
+        """Fetch an address that a person gave. Raises ArticleError as ``rag.ingest.fetch.http.fetch``."""
+        return fetch(address, self._settings, limits=self._limits, slot=self._slot)
 
     def follow(self, address: str) -> Fetched:
-        """Fetch an address that was found in a feed or a sitemap, where robots.txt, also of redirects, allows it.
+        """Fetch an address that was found in a feed or a sitemap.
 
-        Raises ArticleError as ``rag.ingest.fetch.http.fetch``, and where robots.txt forbids the page or cannot be read.
+        Raises ArticleError as ``fetch``, and if a robots.txt, also of a redirect, forbids the page or cannot be read.
         """
-        return fetch(address, self._settings, limits=self._limits, turn=self._allowed_turn)
+        return fetch(address, self._settings, limits=self._limits, slot=self._allowed_slot)
 
     @contextmanager
-    def _turn(self, address: str, pause_seconds: float = 0.0) -> Iterator[None]:
+    def _slot(self, address: str, pause_seconds: float = 0.0) -> Iterator[None]:
         host = _hosts.setdefault(parse_address(address).netloc.decode(), _Host())
         with host.lock:
             time.sleep(max(0.0, host.free_at - time.monotonic()))
@@ -65,7 +65,7 @@ class PoliteFetcher:
                 host.free_at = time.monotonic() + max(self._pause_seconds, pause_seconds)
 
     @contextmanager
-    def _allowed_turn(self, address: str) -> Iterator[None]:
+    def _allowed_slot(self, address: str) -> Iterator[None]:
         rules = self._rules_for(address)
         if not rules.can_fetch(USER_AGENT, address):
             raise ArticleError(
@@ -73,7 +73,7 @@ class PoliteFetcher:
                 "browser, save the page, and ingest the file."
             )
         wanted = float(rules.crawl_delay(USER_AGENT) or 0)
-        with self._turn(address, min(wanted, LONGEST_PAUSE_SECONDS)):
+        with self._slot(address, min(wanted, LONGEST_PAUSE_SECONDS)):
             yield
 
     def _rules_for(self, address: str) -> RobotFileParser:
@@ -86,18 +86,18 @@ class PoliteFetcher:
         return rules
 
     def _read_rules(self, address: str) -> RobotFileParser | str:
-        """The rules of a host; or, where they cannot be had, why none of its pages may be followed."""
+        """Return the rules of a host; or, if they cannot be read, why its pages must not be fetched."""
         rules = RobotFileParser()
         content = b""
         try:
             content = self.fetch(address).content[:ROBOTS_BYTES]
         except StatusError as error:
             if error.status >= 500:
-                return f"The host's rules for programs are not known. {error}"
+                return f"The robots.txt of the host cannot be read. {error}"
         except ArticleError as error:
-            return f"The host's rules for programs are not known. {error}"
+            return f"The robots.txt of the host cannot be read. {error}"
         try:
             rules.parse(content.decode("utf-8-sig", "replace").splitlines())
         except ValueError as error:  # such as a delay of "²" seconds
-            return f"The host's rules for programs, {display_url(address)}, are broken ({error}). Try again later."
+            return f"{display_url(address)} is malformed ({error}). Try again later."
         return rules

@@ -203,14 +203,14 @@ def test_proxies_of_the_environment_are_not_used(
         ("gopher://127.0.0.1:70/", "Give one with http"),
         ("example.org/a", "Give one with http"),
         ("//example.org/a", "Give one with http"),
-        ("http://", "names no host"),
-        ("http:///path", "names no host"),
-        ("http://./", "names no host"),
-        ("http://example.org:port/", "cannot be used"),
-        ("http://[::1", "cannot be used"),
-        ("http://exa\nmple.org/", "cannot be used"),
-        ("http://１２７.0.0.1/", "cannot be used"),
-        ("http://" + "x" * 70_000, "cannot be used"),
+        ("http://", "has no host"),
+        ("http:///path", "has no host"),
+        ("http://./", "has no host"),
+        ("http://example.org:port/", "is not an address"),
+        ("http://[::1", "is not an address"),
+        ("http://exa\nmple.org/", "is not an address"),
+        ("http://１２７.0.0.1/", "is not an address"),
+        ("http://" + "x" * 70_000, "is not an address"),
         ("http://ina:secret@example.org/", "without them"),
         ("http://ina@example.org/", "without them"),
         ("http://example.org\\@127.0.0.1/", "without them"),
@@ -332,13 +332,13 @@ def test_bomb_is_not_unpacked_beyond_the_limit() -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate", "made-up"])
 def test_packing_that_was_not_asked_for_is_refused(site: PageServer, private: Settings, encoding: str) -> None:
-    with pytest.raises(ArticleError, match="which was not asked for"):
+    with pytest.raises(ArticleError, match="which is not supported"):
         fetch(site.add("/a", b"?", Content_Encoding=encoding), private)
 
 
 @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x" * 1000, mtime=0)[:-9], b""])
 def test_damaged_packing_is_told(site: PageServer, private: Settings, body: bytes) -> None:
-    with pytest.raises(ArticleError, match=r"damaged|ends in the middle"):
+    with pytest.raises(ArticleError, match=r"damaged|cut short"):
         fetch(site.add("/a", body, Content_Encoding="gzip"), private)
 
 
@@ -490,15 +490,15 @@ def test_certificate_is_checked_against_the_name_and_not_the_address(
 ) -> None:
     resolve_as(monkeypatch, {"articles.example": ["127.0.0.1"], "other.example": ["127.0.0.1"]})
     with secure_server(*certificate) as (port, names):
-        with pytest.raises(ArticleError, match=r"no secure connection to articles\.example .*SSL_CERT_FILE"):
+        with pytest.raises(ArticleError, match=r"No secure connection to articles\.example .*SSL_CERT_FILE"):
             fetch(f"https://articles.example:{port}/", private)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
         assert fetch(f"https://articles.example.:{port}/", private).content == b"hello"
-        with pytest.raises(ArticleError, match=r"no secure connection to other\.example"):
+        with pytest.raises(ArticleError, match=r"No secure connection to other\.example"):
             fetch(f"https://other.example:{port}/", private)
     assert names == ["articles.example", "articles.example", "other.example"]
 
 
 def test_server_that_speaks_no_tls_is_told(site: PageServer, private: Settings) -> None:
-    with pytest.raises(ArticleError, match="no secure connection"):
+    with pytest.raises(ArticleError, match="No secure connection"):
         fetch(site.add("/a", "hello").replace("http:", "https:"), private, limits=QUICK)
