@@ -1,4 +1,4 @@
-"""Texts to vectors with sentence-transformers, the only module that imports it.
+"""Embed texts with sentence-transformers. The only module that imports it.
 
 docs/decisions/0007-embedding-speed.md says what makes it fast and what was tried in vain.
 """
@@ -15,10 +15,16 @@ import numpy as np
 
 from rag.core.errors import ModelDamagedError
 from rag.core.types import Passage, PassageVectors, Span, Vector
-from rag.models.torch_runtime import Precision, batches, keep_offline, numbers_for, threads_of_one_core
+from rag.models.torch_runtime import (
+    Precision,
+    disable_hub_access,
+    one_thread_per_core,
+    resolve_precision,
+    token_batches,
+)
 
 CONTEXT_CHARACTERS = 200
-"""How much of the title and of the headings is embedded with a passage."""
+"""Characters of the title and the headings that are embedded with a passage."""
 
 
 class SentenceTransformerEmbedder:
@@ -29,12 +35,12 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, folder: Path, name: str, precision: Precision = "auto") -> None:
-        """Load the weights. Raises ModelDamagedError where the folder does not hold a model.
+        """Load the weights. Raises ModelDamagedError if the folder does not hold a model.
 
-        With bfloat16 the model multiplies numbers of half the size, and the means are still taken in float32: twice
-        as fast where the processor can, at a cosine above .999 to float32. "auto" takes it there, and only there.
+        bfloat16 is twice as fast on a CPU that multiplies it in hardware, at a cosine above .999 to float32; means
+        are taken in float32 in any case. "auto" is bfloat16 on such a CPU only.
         """
-        keep_offline()
+        disable_hub_access()
         import torch
         import transformers
         from sentence_transformers import SentenceTransformer
@@ -48,12 +54,12 @@ class SentenceTransformerEmbedder:
                 f"The embedding model in {folder} cannot be loaded ({error}). Run: rag models pull {name}"
             ) from error
         self._tokenizer: Any = model.tokenizer
-        self._longest = int(model.max_seq_length)
+        self._max_tokens = int(model.max_seq_length)
         self._dimensions = int(model.get_embedding_dimension())
         self._name = name
-        self.precision = numbers_for(precision)
-        self._threads = threads_of_one_core("embedding")
-        # The module that turns tokens into embeddings; those after it, which pool, are not needed.
+        self.precision = resolve_precision(precision)
+        self._threads = one_thread_per_core("embedding")
+        # The modules after the transformer, which pool, are not needed.
         self._transformer: Any = model[0].eval().to(getattr(torch, self.precision))
 
     @property
@@ -65,20 +71,20 @@ class SentenceTransformerEmbedder:
         return self._dimensions
 
     def embed_question(self, question: str) -> Vector:
-        """Float32 unit vector (d,)."""
+        """Return a float32 unit vector (d,)."""
         vector: Vector = self.embed_sentences([question])[0]
         return vector
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vector:
-        """Float32 unit vectors (n, d)."""
+        """Return float32 unit vectors (n, d)."""
         if not sentences:
             return np.zeros((0, self._dimensions), dtype=np.float32)
         return np.concatenate([found[:1] for found in self._embed(sentences, [()] * len(sentences))])
 
     def embed_passages(self, passages: Sequence[Passage], titles: Sequence[str]) -> list[PassageVectors]:
-        """Vectors of passages and of their sentences; title and headings stand before a passage as its context.
+        """Return the vectors of passages and of their sentences, with title and headings as context.
 
-        Fastest with some hundred passages at a time, of which those of like length are embedded together.
+        Fastest with some hundred passages at a time: those of similar length are embedded together.
         """
         contexts = [_context(title, passage.heading) for passage, title in zip(passages, titles, strict=True)]
         texts = [context + passage.text for context, passage in zip(contexts, passages, strict=True)]
@@ -90,13 +96,13 @@ class SentenceTransformerEmbedder:
         return [PassageVectors(found[0], found[1:]) for found in self._embed(texts, spans)]
 
     def _embed(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vector]:
-        """For each text the unit vectors (1 + number of its spans, d): the text's own, then those of its spans."""
+        """Return for each text unit vectors (1 + number of its spans, d): its own, then those of its spans."""
         import torch
 
         if not texts:
             return []
         tokens = self._tokenizer(
-            list(texts), truncation=True, max_length=self._longest, return_offsets_mapping=any(spans)
+            list(texts), truncation=True, max_length=self._max_tokens, return_offsets_mapping=any(spans)
         )
         ids: list[list[int]] = tokens["input_ids"]
         offsets = tokens["offset_mapping"] if any(spans) else [()] * len(texts)
@@ -120,20 +126,20 @@ class SentenceTransformerEmbedder:
             for row, at in enumerate(batch):
                 vectors[at] = _unit(sums[row, : 1 + len(spans[at])])
 
-        deque(self._threads.map(embed, batches([len(row) for row in ids])), maxlen=0)
+        deque(self._threads.map(embed, token_batches([len(row) for row in ids])), maxlen=0)
         return vectors
 
 
 def _context(title: str, heading: str) -> str:
-    """What stands before a passage when it is embedded."""
+    """Return the text that is put before a passage to embed it."""
     context = " › ".join(part for part in (title, heading) if part)
     return f"{context[:CONTEXT_CHARACTERS]}\n" if context else ""
 
 
 def _members(length: int, offsets: Sequence[tuple[int, int]], spans: Sequence[Span]) -> Vector:
-    """Which of a text's tokens belong to it (the first row: all) and to each of its spans: 0 or 1 (1 + spans, tokens).
+    """Return which tokens belong to a text (first row: all) and to each span: 0 or 1, float32 (1 + spans, tokens).
 
-    A span past the model's last token has none of its own and takes those of the whole text.
+    A span past the model's last token has none of its own and gets those of the whole text.
     """
     members = np.ones((1 + len(spans), length), dtype=np.float32)
     if spans:

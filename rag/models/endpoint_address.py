@@ -1,4 +1,4 @@
-"""``openai+http://host:port/v1#model`` → where a server of an answering model is, and which of its models. Pure."""
+"""Parse the address of a server of an answering model: ``openai+http://host:port/v1#model``."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ KEY_VARIABLE = "RAG_GENERATOR_KEY"
 
 
 def is_endpoint(generator: str) -> bool:
-    """Whether the name of an answering model is the address of a server."""
+    """Return whether the name of an answering model is the address of a server."""
     return generator.lower().startswith(PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is. ``url`` has no slash at its end; ``model`` is empty where the server's first one is meant."""
+    """A server and a model. ``url`` has no trailing slash; an empty ``model`` is the first one of the server."""
 
     url: httpx.URL
     model: str
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """From ``openai+http://host:port/v1#model``, or ``…?model=model``. Raises SettingsError."""
+        """Parse ``openai+http://host:port/v1#model``, or ``…?model=model``. Raises SettingsError."""
         try:
             url = httpx.URL(text[len(PREFIX) :])
         except httpx.InvalidURL:
@@ -47,7 +47,7 @@ class Address:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is on this machine: a loopback address, or the name of one (RFC 6761)."""
+        """Whether the server is on this machine: a loopback address, or the name of one (RFC 6761)."""
         try:
             return ipaddress.ip_address(self.url.host).is_loopback
         except ValueError:
@@ -57,7 +57,7 @@ class Address:
         return self.url.copy_with(path=self.url.path + path)
 
     def beside(self, path: str) -> httpx.URL:
-        """Of what servers have beside OpenAI's interface."""
+        """Return the URL of a path outside OpenAI's interface."""
         return self.url.copy_with(path=self.url.path.removesuffix("/v1") + path)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Messages to text with llama.cpp, the only module that imports llama_cpp. Streams, counts, and can be cancelled."""
+"""Generate text from a GGUF model with llama.cpp, in this process. The only module that imports llama_cpp."""
 
 from __future__ import annotations
 
@@ -23,30 +23,29 @@ from rag.models.control_tokens import escape_control_tokens
 from rag.models.request_queue import RequestQueue
 
 BATCH = 256
-ASIDE = 1024
-"""Tokens of the memory for what is asked aside."""
+SIDE_CONTEXT_TOKENS = 1024
 MAGIC = b"GGUF"
-MEASURABLE = 30
-"""Tokens that have to be read at least for a reading to tell how fast the model reads."""
+MIN_MEASURED_TOKENS = 30
+"""Prompt tokens that must be read for their time to tell how fast the model reads. Chosen by hand."""
 
 
 class LlamaGenerator:
-    """A GGUF model in this process. One answer is written at a time; further calls wait for their turn.
+    """A GGUF model that writes one answer at a time; further calls wait in a queue.
 
-    What two prompts have in common at their beginning stays in the KV cache and is not read again.
+    The common prefix of two prompts stays in the KV cache and is not read again.
     """
 
     cites_itself = False
 
     def __init__(self, file: Path, name: str, *, threads: int | None, context_tokens: int) -> None:
-        """Load the weights. Raises ModelDamagedError where the file is not a complete GGUF model."""
+        """Load the weights. Raises ModelDamagedError if the file is not a complete GGUF model for chat."""
         workers = threads or len(os.sched_getaffinity(0))
         self._model = _load(file, name, n_ctx=context_tokens, n_batch=BATCH, n_threads=workers, n_threads_batch=workers)
         import llama_cpp
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         self._llama_cpp = llama_cpp
-        logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # Cancelling is no error to report.
+        logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # It reports cancelling as an error.
         self._name = name
         self._queue = RequestQueue()
         self._seconds_per_token: float | None = None
@@ -59,8 +58,8 @@ class LlamaGenerator:
         )
         self._cancelled: Callable[[], bool] = lambda: False
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled())
-        self._aside = _Aside(self._model)
-        for context in (self._model.ctx, self._aside.context.ctx):
+        self._side_context = _SideContext(self._model)
+        for context in (self._model.ctx, self._side_context.context.ctx):
             llama_cpp.llama_set_abort_callback(context, self._abort, None)
 
     @property
@@ -73,10 +72,12 @@ class LlamaGenerator:
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[Waiting | Reading | GeneratedText]:
-        """Yield the likeliest answer token by token, and what is done before.
+        """Yield the position in the queue, the tokens to read, then the likeliest answer token by token.
 
         Ends early, without an error, once ``cancelled()`` is true.
-        Raises GenerationError where the messages do not fit the context or the model fails.
+
+        Raises:
+            GenerationError: if the messages do not fit the context, or the model fails.
         """
         prompt = self._prompt(messages)
         room = self._model.n_ctx() - len(prompt)
@@ -94,25 +95,25 @@ class LlamaGenerator:
     def preference(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
-        """Natural log-odds that the reply begins with the word ``one`` rather than ``other``, however they are written.
+        """Return the natural log-odds that the reply begins with the word ``one`` rather than ``other``, in any case.
 
-        None where the messages have more than ASIDE tokens, or once ``cancelled()`` is true. What they share with the
-        last ones that were asked aside is not read again, and what an answer was written from stays in the memory.
+        None if the messages have more than SIDE_CONTEXT_TOKENS, or once ``cancelled()`` is true. They are read in a
+        context of their own, which keeps their prefix and leaves the KV cache of the answers as it is.
         """
         prompt = self._prompt(messages)
-        # Whoever was answered just now has this left to ask; new questions come after it.
+        # The question that was just answered is still being verified, so it goes before those that wait.
         with self._queue.join(first=True) as place:
             for _ in place.positions(cancelled):
                 pass
-            if place.ahead or len(prompt) > ASIDE or not self._read_aside(prompt, cancelled):
+            if place.ahead or len(prompt) > SIDE_CONTEXT_TOKENS or not self._read_aside(prompt, cancelled):
                 return None
-            logits = self._logits(self._aside.context.ctx)
+            logits = self._logits(self._side_context.context.ctx)
             return _log_sum(logits[self._beginnings(one)]) - _log_sum(logits[self._beginnings(other)])
 
     def _read_aside(self, prompt: list[int], cancelled: Callable[[], bool]) -> bool:
         self._cancelled = cancelled
         try:
-            return self._aside.read(prompt)
+            return self._side_context.read(prompt)
         finally:
             self._cancelled = lambda: False
 
@@ -121,14 +122,13 @@ class LlamaGenerator:
     ) -> Iterator[Reading | GeneratedText]:
         known = min(_common_prefix(prompt, self._model.input_ids[: self._model.n_tokens]), len(prompt) - 1)
         fresh = len(prompt) - known
-        pace = self._seconds_per_token
-        yield Reading(fresh, round(fresh * pace, 1) if pace else None)
+        yield Reading(fresh, round(fresh * self._seconds_per_token, 1) if self._seconds_per_token else None)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         started = time.monotonic()
         self._cancelled = cancelled
         try:
             for written, token in enumerate(self._decoded(prompt), start=1):
-                if written == 1 and fresh >= MEASURABLE:
+                if written == 1 and fresh >= MIN_MEASURED_TOKENS:
                     self._seconds_per_token = (time.monotonic() - started) / fresh
                 if self._ends(token):
                     break
@@ -140,7 +140,7 @@ class LlamaGenerator:
             self._cancelled = lambda: False
 
     def _decoded(self, prompt: list[int]) -> Iterator[int]:
-        """The likeliest tokens after the prompt, one after the other; none once the question is cancelled."""
+        """Yield the likeliest tokens after the prompt; end once the question is cancelled."""
         tokens = self._model.generate(prompt, temp=0.0, top_k=1, repeat_penalty=1.0, reset=True)
         try:
             for token in tokens:
@@ -170,7 +170,7 @@ class LlamaGenerator:
         return bool(self._llama_cpp.llama_vocab_is_eog(vocabulary, token))
 
     def _beginnings(self, word: str) -> list[int]:
-        """The tokens that a word begins with, however it is written."""
+        """Return the first tokens of a word, with and without a space, in lower, upper and its own case."""
         spellings = {space + form for space in ("", " ") for form in (word, word.lower(), word.upper())}
         return [_tokens(self._model, spelling, special=False)[0] for spelling in sorted(spellings)]
 
@@ -179,25 +179,25 @@ class LlamaGenerator:
         return float(logits[token]) - _log_sum(logits)
 
     def _logits(self, context: Any) -> NDArray[np.float32]:
-        """Those of the next token, float32 (vocabulary,); valid until the context reads on."""
+        """Return those of the next token, float32 (vocabulary,); valid until the context reads on."""
         pointer = self._llama_cpp.llama_get_logits_ith(context, -1)
         return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float)), (self._model.n_vocab(),))
 
 
-class _Aside:
-    """A second, small memory of a model: what is asked aside leaves that of the conversation as it is."""
+class _SideContext:
+    """A second, small context of a model, which leaves the KV cache of the first as it is."""
 
     def __init__(self, model: Any) -> None:
         from llama_cpp import _internals
 
         parameters = type(model.context_params).from_buffer_copy(model.context_params)
-        parameters.n_ctx = ASIDE
+        parameters.n_ctx = SIDE_CONTEXT_TOKENS
         self.context = _internals.LlamaContext(model=model._model, params=parameters, verbose=False)
         self._batch = _internals.LlamaBatch(n_tokens=BATCH, embd=0, n_seq_max=1, verbose=False)
         self._known: list[int] = []
 
     def read(self, prompt: list[int]) -> bool:
-        """Read what is not known of the prompt; False where it was cancelled or failed."""
+        """Read the part of the prompt that is not cached; return False if cancelled or failed."""
         known = min(_common_prefix(prompt, self._known), len(prompt) - 1)
         self.context.kv_cache_seq_rm(-1, known, -1)
         self._known = prompt[:known]
@@ -213,23 +213,24 @@ class _Aside:
 
 
 def _log_sum(logits: NDArray[np.float32]) -> float:
-    """Logarithm of the sum of the exponentials."""
+    """Return the logarithm of the sum of the exponentials."""
     highest = float(logits.max())
     return highest + float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
 
 
 def open_tokenizer(file: Path, name: str) -> Callable[[str], int]:
-    """Count tokens as ``LlamaGenerator.count_tokens`` does, from the vocabulary alone: the weights are not loaded.
+    """Return a function that counts tokens as ``LlamaGenerator`` does. Only the vocabulary is loaded.
 
-    Raises ModelDamagedError where the file is not a complete GGUF model.
+    Raises:
+        ModelDamagedError: if the file is not a complete GGUF model.
     """
-    with redirect_stderr(io.StringIO()):  # It warns that such a model has no context: none is wanted.
+    with redirect_stderr(io.StringIO()):  # It warns that a model without weights has no context.
         model = _load(file, name, vocab_only=True)
     return lambda text: len(_tokens(model, text, special=False))
 
 
 def _load(file: Path, name: str, **options: Any) -> Any:
-    """The model of a file. Raises ModelDamagedError where that is not a complete GGUF model."""
+    """Load the model of a file. Raises ModelDamagedError if that is not a complete GGUF model."""
     with file.open("rb") as head:
         if head.read(4) != MAGIC:
             raise ModelDamagedError(f"{file} is not a GGUF model. Choose another file, or pull the model again.")

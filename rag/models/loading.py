@@ -1,4 +1,4 @@
-"""Settings → loaded models. Nothing is loaded before it is asked for."""
+"""Load the models that the settings name."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ class RequestQueue:
         place = Place(self, caller)
         with self._changed:
             self._places.insert(self._served if first else len(self._places), place)
+            self._notify()
         return place
 
     def leave(self, place: Place) -> None:
@@ -38,9 +39,12 @@ class RequestQueue:
             if place not in self._places:
                 return
             self._places.remove(place)
-            self._changed.notify_all()
-            for other in self._places:
-                other.notify()
+            self._notify()
+
+    def _notify(self) -> None:
+        self._changed.notify_all()
+        for place in self._places:
+            place.notify()
 
     def ahead_of(self, place: Place) -> int:
         with self._changed:

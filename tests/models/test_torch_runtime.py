@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rag.models.torch_runtime import BATCH_TOKENS, batches, has_native_bfloat16, numbers_for
+from rag.models.torch_runtime import BATCH_TOKENS, has_native_bfloat16, resolve_precision, token_batches
 
 
 @given(some.lists(some.integers(1, 2 * BATCH_TOKENS), max_size=200))
 def test_every_text_is_in_one_batch_and_no_batch_is_too_large(lengths: list[int]) -> None:
-    found = list(batches(lengths))
+    found = list(token_batches(lengths))
 
     assert sorted(at for batch in found for at in batch) == list(range(len(lengths)))
     for batch in found:
@@ -25,7 +25,7 @@ def test_every_text_is_in_one_batch_and_no_batch_is_too_large(lengths: list[int]
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_numbers_that_are_asked_for_are_taken_whatever_the_processor_can(precision) -> None:
-    assert numbers_for(precision) == precision
+    assert resolve_precision(precision) == precision
 
 
 @pytest.mark.parametrize(
