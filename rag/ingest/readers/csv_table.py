@@ -1,4 +1,4 @@
-"""CSV → one article a row, with the columns that JSONL has as names."""
+"""Read CSV into one article a row, with the same names as JSONL. The smallest example of a reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.plain_text import text_of
-from rag.ingest.readers.records import OTHER_FIELDS, TEXT_FIELDS, article_of, articles_from_records
+from rag.ingest.readers.records import OTHER_FIELDS, TEXT_FIELDS, article_from_record, articles_from_records
 
 DELIMITERS = ",;\t|"
 MAX_FIELD = 16 << 20
@@ -19,17 +19,17 @@ MAX_FIELD = 16 << 20
 
 
 def read(document: Document) -> Iterator[Found]:
-    """The articles of a table with a row of names first; ``text`` (or ``body``, or ``content``) must be one of them.
+    """Read the articles of a table whose first row names the columns; one must be ``text``, ``body`` or ``content``.
 
-    Commas, semicolons, tabs or bars part the fields, whichever the names show. An ArticleError stands for a row that
-    is wrong. Raises ArticleError where no column is a text.
+    The delimiter is found from the first row. An ArticleError stands for a wrong row. Raises ArticleError if no column
+    is a text.
     """
     words = text_of(document)
     delimiter, names = header_of(words)
     if not set(names) & set(TEXT_FIELDS):
         raise ArticleError(
             "The table has no column named text. Name the columns in the first line, such as id,title,text; or save "
-            "it as a spreadsheet, which is read as it stands."
+            "it as a spreadsheet, which needs no names."
         )
     csv.field_size_limit(MAX_FIELD)
     rows = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter, skipinitialspace=True)
@@ -51,11 +51,11 @@ def _article(row: list[str], names: list[str], number: int, delimiter: str, docu
             'double quotes (").'
         )
     fields = {name: field for name, field in zip(names, row, strict=False) if field.strip()}
-    return article_of(fields, f"Row {number}", number, document)
+    return article_from_record(fields, f"Row {number}", number, document)
 
 
 def header_of(words: str) -> tuple[str, list[str]]:
-    """(delimiter, names of the columns in lower case), by the first line."""
+    """Return the delimiter and the column names in lower case, from the first line."""
     line = words.partition("\n")[0][:10_000]
     known = {*TEXT_FIELDS, *OTHER_FIELDS}
     headers = [(delimiter, _names(line, delimiter)) for delimiter in DELIMITERS]
@@ -63,7 +63,7 @@ def header_of(words: str) -> tuple[str, list[str]]:
 
 
 def is_table(words: str) -> bool:
-    """Whether a text begins with the names of columns that articles have, two at least and a text among them."""
+    """Return whether a text begins with column names of articles: at least two, a text among them."""
     _, names = header_of(words)
     return len(names) > 1 and bool(set(names) & set(TEXT_FIELDS)) and set(names) <= {*TEXT_FIELDS, *OTHER_FIELDS}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rag.core.errors import ArticleError
 from rag.core.types import Article, Heading
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_line, parse_language, same_words
+from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_line, same_words
 
 DEEPEST_HEADING = 6
 MAX_CHARACTERS = 20_000_000
@@ -93,20 +93,8 @@ class DocumentBuilder:
 
     def article(self, document: Document, title: str, metadata: Metadata) -> Article:
         """Return the article that was built; without a title it gets the document's name."""
-        return Article(
-            id=document.suggested_id,
-            title=choose_title(title, document.stem),
-            text=self.text,
-            origin=document.origin,
-            source=metadata.source,
-            url=metadata.url,
-            author=metadata.author,
-            date=metadata.date,
-            tags=metadata.tags,
-            language=parse_language(metadata.language),
-            headings=self.headings,
-            pages=self.pages,
-        )
+        title = choose_title(title, document.stem)
+        return metadata.article(document.suggested_id, title, self.text, document.origin, self.headings, self.pages)
 
     def _joint(self, line: str) -> str:
         return "\n" if self._block == line else "\n\n"

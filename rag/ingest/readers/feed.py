@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 from rag.core.errors import ArticleError
 from rag.core.types import Article
-from rag.ingest.readers import xml, xml_recovery
+from rag.ingest.readers import xml
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.html_blocks import add_html
@@ -81,7 +81,7 @@ class Feed:
 
 def is_feed(content: bytes) -> bool:
     """Whether this looks like a feed."""
-    return xml_recovery.root_name(content) in {"rss", "RDF", "feed"}
+    return xml.root_name(content) in {"rss", "RDF", "feed"}
 
 
 def read(document: Document) -> Iterator[Found]:
@@ -135,7 +135,7 @@ def parse(content: bytes, address: str = "", encoding: str = "") -> Feed:
     """
     if not is_feed(content):
         raise ArticleError("This is no feed. Give one in RSS or Atom.")
-    root = xml_recovery.parse_leniently(xml.xml_tree, content, encoding)
+    root = xml.parse_leniently(xml.xml_tree, content, encoding)
     channel = next(_children(root, "channel"), root)
     base = _joined(address, root.get(f"{XML}base"))
     entries: dict[str, Entry] = {}

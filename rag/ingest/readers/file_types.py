@@ -22,7 +22,7 @@ from rag.ingest.readers import (
     plain_text,
     pptx,
     xlsx,
-    xml_recovery,
+    xml,
     zip_archive,
 )
 from rag.ingest.readers.document import Document, Reader
@@ -176,7 +176,7 @@ def _written(document: Document, begins: str) -> FileType:
     by_name = SUFFIXES.get(suffix)
     if BEGINS_HTML.match(COMMENT.sub("", begins)):
         return HTML
-    root = xml_recovery.root_name(document.content) if begins.startswith("<") else ""
+    root = xml.root_name(document.content) if begins.startswith("<") else ""
     if feed.is_feed(document.content) and root:
         return FEED
     if begins.startswith("<?xml") and by_name is not HTML:

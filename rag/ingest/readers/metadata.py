@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rag.core.errors import ArticleError
+from rag.core.types import Article, Heading
 
 TITLE_CHARACTERS = 200
 DEFAULT_LANGUAGE = "en"
@@ -27,6 +28,16 @@ class Metadata:
     url: str = ""
     tags: tuple[str, ...] = ()
     language: str = ""
+
+    def article(
+        self, article_id: str, title: str, text: str, origin: str, headings: tuple[Heading, ...] = (),
+        pages: tuple[int, ...] = (),
+    ) -> Article:  # fmt: skip
+        """Return an article with this metadata."""
+        return Article(
+            article_id, title, text, origin, self.source, self.url, self.author, self.date, self.tags,
+            parse_language(self.language), headings, pages,
+        )  # fmt: skip
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Metadata:

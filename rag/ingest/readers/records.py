@@ -1,4 +1,4 @@
-"""One row of names and values, as JSON and CSV hold them → one article."""
+"""Turn records of names and values, from JSON or CSV, into articles."""
 
 from __future__ import annotations
 
@@ -8,45 +8,40 @@ from typing import Any
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.metadata import choose_title, clean_text, one_line, parse_date, parse_language, parse_tags
+from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_line
 
 TEXT_FIELDS = ("text", "body", "content")
 OTHER_FIELDS = ("id", "title", "date", "author", "source", "url", "tags", "language")
 UNTITLED_CHARACTERS = 80
-MOST_WRONG = 100
-"""Wrong rows after which a file without a right one is given up."""
+MAX_WRONG_RECORDS = 100
+"""Wrong records after which a file without a right one is given up."""
 
 
 def has_text(row: object) -> bool:
-    """Whether this is an object with a text in it."""
+    """Return whether this is an object with a text."""
     return isinstance(row, dict) and any(isinstance(row.get(name), str) for name in TEXT_FIELDS)
 
 
-def article_of(row: Mapping[str, Any], place: str, number: int, document: Document) -> Article:
-    """The article of a row; ``place``, such as "Line 3", names it in errors. Raises ArticleError."""
+def article_from_record(row: Mapping[str, Any], place: str, number: int, document: Document) -> Article:
+    """Return the article of a record; ``place``, such as "Line 3", names it in errors. Raises ArticleError."""
     texts = (row[name] for name in TEXT_FIELDS if isinstance(row.get(name), str))
     words = next((text for text in map(clean_text, texts) if text), "")
     if not words:
-        raise ArticleError(f"{place} has no 'text'. Every article needs a text.")
+        raise ArticleError(f"{place} has no 'text'. Every article needs one.")
+    try:
+        metadata = Metadata.from_fields(row)
+    except ArticleError as error:
+        raise ArticleError(f"{place}: {error}") from None
     article_id = one_line(row.get("id")) or f"{document.suggested_id}-{number}"
-    return Article(
-        id=article_id,
-        title=choose_title(row.get("title"), words.partition("\n")[0][:UNTITLED_CHARACTERS]),
-        text=words,
-        origin=f"{document.origin}#{article_id}",
-        source=one_line(row.get("source")),
-        url=one_line(row.get("url")),
-        author=one_line(row.get("author")),
-        date=_date(row.get("date"), place),
-        tags=parse_tags(row.get("tags")),
-        language=parse_language(row.get("language")),
-    )
+    title = choose_title(metadata.title, words.partition("\n")[0][:UNTITLED_CHARACTERS])
+    return metadata.article(article_id, title, words, f"{document.origin}#{article_id}")
 
 
 def articles_from_records(rows: Iterable[tuple[str, Callable[[], Article]]]) -> Iterator[Article | ArticleError]:
-    """The articles that the rows make, each with an id of its own; an ArticleError stands for a row that is wrong.
+    """Yield the articles of records, or an ArticleError for a wrong one; ids must be unique.
 
-    Each row has a place, such as "Line 3". A file whose first rows are all wrong is given up.
+    Args:
+        rows: for each record its place, such as "Line 3", and a function that makes the article.
     """
     ids: set[str] = set()
     wrong = 0
@@ -59,16 +54,11 @@ def articles_from_records(rows: Iterable[tuple[str, Callable[[], Article]]]) -> 
         except ArticleError as error:
             wrong += 1
             yield error
-            if wrong == MOST_WRONG and not ids:
-                yield ArticleError(f"The first {wrong} are no articles; the rest was not read. Correct the file.")
+            if wrong == MAX_WRONG_RECORDS and not ids:
+                yield ArticleError(
+                    f"The first {wrong} records are not articles; the rest was not read. Correct the file."
+                )
                 return
             continue
         ids.add(article.id)
         yield article
-
-
-def _date(value: object, place: str) -> Any:
-    try:
-        return parse_date(value)
-    except ArticleError as error:
-        raise ArticleError(f"{place}: {error}") from None

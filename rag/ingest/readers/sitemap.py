@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.core.errors import ArticleError
-from rag.ingest.readers import xml, xml_recovery
+from rag.ingest.readers import xml
 from rag.ingest.readers.metadata import one_line, parse_metadata_date
 
 MAX_ADDRESSES = 1000
@@ -31,7 +31,7 @@ class Sitemap:
 
 def is_sitemap(content: bytes) -> bool:
     """Whether this looks like a sitemap or an index of them, unpacked."""
-    return xml_recovery.root_name(content) in {"urlset", "sitemapindex"}
+    return xml.root_name(content) in {"urlset", "sitemapindex"}
 
 
 def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
@@ -47,10 +47,10 @@ def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
         xml.read_xml(content, entries)
         return tuple(entries.listed.values())
 
-    listed = xml_recovery.parse_leniently(listed_in, content)
+    listed = xml.parse_leniently(listed_in, content)
     if not listed:
         raise ArticleError("The sitemap lists no address. Check it, or leave it out.")
-    return Sitemap(listed, is_index=xml_recovery.root_name(content) == "sitemapindex")
+    return Sitemap(listed, is_index=xml.root_name(content) == "sitemapindex")
 
 
 class _Entries(xml.XmlHandler):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping
+from html import escape, unescape
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document
@@ -33,6 +34,19 @@ NO_CHARACTER = re.compile(
     r"|&#[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?![\da-fA-F]);?"
 )
 EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100},[^\"'\s)>]{500,}")
+MAX_REPAIRED_BYTES = 2 << 20
+"""Bytes of the largest XML that is repaired: a megabyte of nothing but faults takes a second."""
+HEAD_BYTES = 16_384
+
+DECLARATION = re.compile(r"\A\s*<\?xml[^>]*?\?>")
+# A section of CDATA is passed over whole, also one that never ends.
+CDATA_OR_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:([A-Za-z]\w{1,40});)?", re.DOTALL
+)
+NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+Parsed = TypeVar("Parsed")
 
 
 class XmlHandler:
@@ -84,7 +98,7 @@ def xml_tree(content: bytes) -> _Element:
     """Parse a short XML file. Raises ArticleError if it is damaged, too long, or defines entities."""
     from lxml import etree
 
-    _refuse(content, MAX_TREE_BYTES)
+    _check_size(content, MAX_TREE_BYTES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -98,7 +112,7 @@ def read_xml(content: bytes, handler: XmlHandler) -> None:
     """Stream an XML file to a handler. Raises ArticleError if it is damaged, too long, or defines entities."""
     from lxml import etree
 
-    _refuse(content, MAX_XML_BYTES)
+    _check_size(content, MAX_XML_BYTES)
     target = cast("ParserTarget[None]", _WithoutNamespaces(handler))
     parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -129,7 +143,43 @@ def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _refuse(content: bytes, limit: int) -> None:
+def parse_leniently(parse: Callable[[bytes], Parsed], content: bytes, encoding: str = "") -> Parsed:
+    """Parse XML, and if that raises ArticleError, once more after repair_xml. ``encoding`` is what the server said."""
+    # Not libxml2's own recovery: after the first fault it drops every &lt; and &amp;.
+    try:
+        return parse(content)
+    except ArticleError:
+        if len(content) > MAX_REPAIRED_BYTES:
+            raise
+        return parse(repair_xml(content, encoding))
+
+
+def repair_xml(content: bytes, encoding: str = "") -> bytes:
+    """Return the XML as UTF-8 without a declaration, with HTML entities and lone ampersands escaped.
+
+    Raises ArticleError if it is not text.
+    """
+    declared = XML_ENCODING.match(content)
+    words = decode(content, encoding or (declared[1].decode("ascii") if declared else ""))
+    words = NO_XML_CHARACTER.sub("", DECLARATION.sub("", words.lstrip("\ufeff")))
+    return CDATA_OR_AMPERSAND.sub(_escaped_ampersand, words).strip().encode("utf-8", "replace")
+
+
+def root_name(content: bytes) -> str:
+    """Return the name of the root element without its prefix, from the first bytes alone; "" if this is not XML."""
+    head = content[:HEAD_BYTES].replace(b"\x00", b"")  # UTF-16 reads like ASCII so
+    head = re.sub(rb"<!--.*?(?:-->|\Z)", b"", head, flags=re.DOTALL)
+    match = re.match(rb"[\s\xef\xbb\xbf\xff\xfe]*(?:<[?!][^<]*)*<(?:[\w.-]+:)?([A-Za-z]\w*)", head)
+    return match[1].decode("ascii") if match else ""
+
+
+def _escaped_ampersand(match: re.Match[str]) -> str:
+    if match[0] == "&":
+        return "&amp;"
+    return escape(unescape(match[0])) if match[1] else match[0]
+
+
+def _check_size(content: bytes, limit: int) -> None:
     if len(content) > limit:
         raise ArticleError(
             f"It has {len(content) >> 20} MiB of XML in one part; the limit is {limit >> 20} MiB. Split it."
