@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+from rapidfuzz.distance import OSA
 
 from rag.answering.missing_terms import Held, Sought, own_words, sought, unknown_to_library
 from rag.core.types import ArticleHeader, Decline, DeclineReason, Remark, Source
@@ -15,7 +18,7 @@ from rag.retrieval.query_patterns import SMALL_WORDS
 from rag.retrieval.retriever import Retrieved
 from rag.text.dates import TimeExpression, time_expressions
 from rag.text.language_detection import detect
-from rag.text.tokenization import STOP_WORDS, all_words, content_words, plain
+from rag.text.tokenization import STOP_WORDS, all_words, content_words, plain, stem
 
 MESSAGES = {
     "nothing_fits": "No article matches the filters. Remove one of them, or widen the range of dates.",
@@ -42,6 +45,7 @@ MESSAGES = {
     ),
     "absent_alone": "The articles do not mention {any}. Ask about something else, or add articles on the subject.",
     "silent_alone": "No answer found in these articles. Ask about something else, or add articles on the subject.",
+    "did_you_mean": "Did you mean {all}?",
     "of_another_language": "It is in {others}, but the question seems to be in {language}.",
     "distant_lacking": "It is only distantly related and does not mention {mentioned}.",
     "lacking": "It does not mention {mentioned}.",
@@ -86,7 +90,7 @@ def declined(
     if language and found_in and language not in found_in:
         remark = Remark("another_language", languages=(language, *sorted(found_in, key=_language_name)))
     else:
-        remark = _remark(reason, looked_for, retrieved, nearest)
+        remark = replace(_remark(reason, looked_for, retrieved, nearest), corrections=_corrections(retrieved))
     sentences = tuple(render(said, one.header.date) for said, one in zip(shortfalls, nearest, strict=True))
     return Decline(reason, render(remark), tuple(nearest), texts, sentences, remark, shortfalls)
 
@@ -111,6 +115,10 @@ def render(
     Raises:
         KeyError: if there is no text for the kind of the remark.
     """
+    if remark.corrections:
+        offer = Remark("did_you_mean", remark.corrections)
+        rest = replace(remark, corrections=())
+        return " ".join(render(one, of, locale=locale, messages=messages, quote=quote) for one in (offer, rest))
     quoted = [quote(word) for word in remark.words]
     mentioned = [word if _is_name_or_number(word) else quote(word) for word in remark.words]
     language, *others = [_language_name(code, locale) for code in remark.languages] or [""]
@@ -122,6 +130,18 @@ def render(
         others=format_list(others, "standard", locale),
         day=format_date(of, "long", locale) if of else "",
     )
+
+
+def _corrections(retrieved: Retrieved) -> tuple[str, ...]:
+    """Return a word of the passages for each misspelt word of the question that they have a correction of."""
+    words = sorted({word for one in retrieved.passages for word in Held(one.header, one.passage).words})
+    nearest = (
+        min(
+            (word for word in words if stem(word) in (meant, stem(meant))), key=partial(OSA.distance, typed), default=""
+        )
+        for typed, meant in retrieved.corrections.items()
+    )
+    return tuple(filter(None, nearest))
 
 
 def _language_name(code: str, locale: Locale = ENGLISH_LOCALE) -> str:
@@ -138,7 +158,8 @@ def _remark(
     held = [Held(one.header, one.passage) for one in retrieved.passages]
     absent = tuple(unknown_to_library(looked_for, retrieved, held)[:NAMED])
     shown = [Held(one.header, one.passage) for one in nearest]
-    named = tuple([one.text for one in looked_for if any(text.has(one) for text in shown)][:NAMED])
+    told = [one for one in looked_for if not (one.is_common or one.meant)]
+    named = tuple([one.text for one in told if any(text.has(one) for text in shown)][:NAMED])
     if reason == "not_supported":
         if absent:
             return Remark("absent_unsupported", absent)
@@ -156,9 +177,9 @@ def _shortfall(source: Source, looked_for: Sequence[Sought], language: str, days
         return Remark("of_another_language", languages=(language, header.language))
     held = Held(header, source.passage)
     missing = {one: held.missing(one) for one in looked_for}
-    lacking = tuple(word for words in missing.values() for word in words)
-    if lacking and all(words == [one.text] for one, words in missing.items()):
-        return Remark("distant_lacking", lacking[:NAMED])
+    lacking = tuple(word for one, words in missing.items() if not one.is_common for word in words)
+    if looked_for and all(words == [one.text] for one, words in missing.items()):
+        return Remark("distant_lacking", lacking[:NAMED]) if lacking else Remark("distant")
     if lacking:
         return Remark("lacking", lacking[:NAMED])
     there = [held.has(one) for one in looked_for]

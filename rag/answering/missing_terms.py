@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,11 +76,15 @@ WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 class Sought:
     """A name of one word or more, a number or a rare word of a question, as the reader wrote it.
 
-    ``meant`` are words by which it was searched for, since no passage has it as it is written.
+    Attributes:
+        words: The words as the reader wrote them.
+        meant: Corrections that were searched for in their place.
+        is_common: Whether they belong to the general vocabulary. Such words are not named as missing.
     """
 
     words: tuple[str, ...]
     meant: tuple[str, ...] = ()
+    is_common: bool = False
 
     @property
     def text(self) -> str:
@@ -101,8 +105,8 @@ class Held:
         self._capitals = "".join(token[0] for token in TOKEN.findall(self._text) if token[0].isupper())
 
     def has(self, sought: Sought) -> bool:
-        """Whether every word is there in so many words."""
-        return all(map(self._has_itself, sought.words))
+        """Return whether every word, or a correction, is there in so many words."""
+        return all(map(self._has_itself, sought.words)) or any(map(self._has_itself, sought.meant))
 
     def missing(self, sought: Sought) -> list[str]:
         """The words of it that are surely not there, in one string where that is all of them.
@@ -191,7 +195,9 @@ def unknown_to_library(looked_for: Sequence[Sought], retrieved: Retrieved, held:
             or any(one.may_have(word) for one in held)
         )
 
-    nowhere = [one for one in looked_for if not one.meant and all(text.missing(one) for text in held)]
+    nowhere = [
+        one for one in looked_for if not (one.meant or one.is_common) and all(text.missing(one) for text in held)
+    ]
     return [word for one in nowhere for word in _without(one, known)]
 
 
@@ -202,10 +208,12 @@ def _without(sought: Sought, has: Callable[[str], bool]) -> list[str]:
 
 def _sought(asked: str, proper: Collection[str], retrieved: Retrieved, day: date) -> tuple[Sought, ...]:
     """``proper`` are the names."""
-    in_passages = {word for one in retrieved.passages for word in Held(one.header, one.passage).words}
     found: dict[str, tuple[bool, float, Sought]] = {}
     for tokens in _runs(asked, proper, time_expressions(asked, day)):
-        one = _mended([POSSESSIVE.sub("", token) for token in tokens], retrieved.respelled, in_passages)
+        words = [POSSESSIVE.sub("", token) for token in tokens]
+        meant = (retrieved.corrections.get("".join(all_words(word)), "") for word in words)
+        is_common = retrieved.common.issuperset(part for word in words for part in all_words(word))
+        one = Sought(tuple(words), tuple(filter(None, meant)), is_common)
         parts = [part for word in (*one.words, *one.meant) for part in all_words(word)]
         weight = max((retrieved.words.weights.get(stem(part), 0.0) for part in parts), default=0.0)
         common = not set(tokens) & set(proper) and not any(map(str.isdigit, tokens[0]))
@@ -237,20 +245,6 @@ def _is_telling(word: str) -> bool:
     longest = LONGEST_RUN if WITHOUT_SPACES.search(word) else LONGEST
     general = len(parts := all_words(word)) == 1 and _base(parts[0]) in GENERAL
     return not (general or is_small(word) or len(word) > longest or COUNTED.fullmatch(word))
-
-
-def _mended(words: Sequence[str], respelled: Mapping[str, str], in_passages: Collection[str]) -> Sought:
-    """With the words that were meant for misspelt ones where the passages have them as they are.
-
-    What takes the place of a misspelt word may be no more than its stem, or that of another word.
-    """
-    meant = {word: respelled.get("".join(all_words(word)), "") for word in words}
-    shown = tuple(_cased(meant[word], word) if meant[word] in in_passages else word for word in words)
-    return Sought(shown, tuple(filter(None, meant.values())))
-
-
-def _cased(word: str, like: str) -> str:
-    return word[:1].upper() + word[1:] if like[0].isupper() else word
 
 
 def _spelt(text: str) -> str:

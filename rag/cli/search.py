@@ -89,8 +89,10 @@ def _explanation(passage: RankedPassage) -> str:
 
 
 def _left_out(retrieved: Retrieved, limit: int) -> str:
-    """List the respelled words, and the passages that were found but are not among the first ``limit``."""
-    respelled = [f"No article has “{word}”; “{meant}” was searched for." for word, meant in retrieved.respelled.items()]
+    """List the corrected words, and the passages that were found but are not among the first ``limit``."""
+    corrected = [
+        f"No article has “{word}”; “{meant}” was searched for." for word, meant in retrieved.corrections.items()
+    ]
     found = _not_shown(retrieved, limit)
     lines = [
         f"- {title(one.stored.header)}, characters {one.stored.passage.start} to {one.stored.passage.end}, by meaning "
@@ -99,13 +101,13 @@ def _left_out(retrieved: Retrieved, limit: int) -> str:
     ]
     if len(found) > SHOWN:
         lines.append(f"- and {len(found) - SHOWN} more; --json lists them all.")
-    return "\n".join([*respelled, *(["Found and left out:", *lines] if lines else ["Nothing else was found."])])
+    return "\n".join([*corrected, *(["Found and left out:", *lines] if lines else ["Nothing else was found."])])
 
 
 def _explanation_as_json(retrieved: Retrieved, limit: int) -> dict[str, Any]:
     return {
         "searched": retrieved.query,
-        "respelled": dict(retrieved.respelled),
+        "respelled": dict(retrieved.corrections),
         "left_out": [
             {
                 "article_id": one.stored.header.id,

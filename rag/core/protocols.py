@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,16 @@ class Embedder(Protocol):
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vector:
         """Float32 unit vectors (n, d) of sentences that stand alone, such as those of an answer."""
+        ...
+
+
+@runtime_checkable
+class HasVocabulary(Protocol):
+    """An embedder that also offers the general vocabulary of its tokenizer."""
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Whole words in lower case. They are taken for neither misspelt nor rare."""
         ...
 
 

@@ -245,6 +245,8 @@ class Remark:
     """Words of the question that it names."""
     languages: tuple[str, ...] = ()
     """The codes of the languages that it names, the question's first."""
+    corrections: tuple[str, ...] = ()
+    """Words offered instead of misspelt ones of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ class Decline:
     message: str
     nearest: tuple[Source, ...]
     looked_for: tuple[str, ...] = ()
-    """Names, numbers and rare words of the question as they were written, misspelt ones mended; most telling first."""
+    """Names, numbers and rare words of the question as they were written, the most telling first."""
     shortfalls: tuple[str, ...] = ()
     """For each of ``nearest``, in a sentence, why it does not answer the question."""
     remark: Remark | None = None

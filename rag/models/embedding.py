@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,12 @@ class SentenceTransformerEmbedder:
     @property
     def dimensions(self) -> int:
         return self._dimensions
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Words that the tokenizer has as one token, in lower case."""
+        tokens = (token.lower() for token in self._tokenizer.get_vocab() if not token.startswith("##"))
+        return frozenset(word for word in (token.lstrip("▁Ġ") for token in tokens) if word.isalpha())
 
     def embed_question(self, question: str) -> Vector:
         """Return a float32 unit vector (d,)."""

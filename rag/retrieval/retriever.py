@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.core.filters import EVERYTHING, Filters
-from rag.core.protocols import Embedder, Library, Reranker, VectorIndex
+from rag.core.protocols import Embedder, HasVocabulary, Library, Reranker, VectorIndex
 from rag.core.types import RankedPassage, StoredPassage, Turn, Vector
 from rag.retrieval.multi_hop import with_mentioned
-from rag.retrieval.query_rewriting import Query, names, understand
+from rag.retrieval.query_rewriting import Query, understand
 from rag.retrieval.recency import in_time, without_relative_days
 from rag.retrieval.reranking import reread
 from rag.retrieval.scoring import Found, Search, look, title_stems, with_neighbours
-from rag.retrieval.spelling_correction import PREFIXES, corrections, respelled
+from rag.retrieval.spelling_correction import PREFIXES, corrected, corrections, lower_case_words
 from rag.store.facets import admits
 from rag.text.tokenization import (
     STOP_WORDS,
@@ -67,8 +67,10 @@ class Retrieved:
     words: WeightedWords
     passages: tuple[RankedPassage, ...]
     depends_on_history: bool = False
-    respelled: Mapping[str, str] = field(default_factory=dict)
-    """Words that no passage has, and those that were searched for in their place."""
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    """Misspelt words of the question, and what was searched for in their place: a word or the stem of one."""
+    common: frozenset[str] = frozenset()
+    """Words of the question, as ``all_words`` gives them, that belong to the general vocabulary."""
     unknown: frozenset[str] = frozenset()
     """Words that were searched for, as ``all_words`` gives them, and that no passage has which could be found."""
     dropped: tuple[Dropped, ...] = ()
@@ -84,6 +86,7 @@ class Retriever:
         self._index = index
         self.embedder = embedder
         self._reranker = reranker
+        self._vocabulary = embedder.vocabulary if isinstance(embedder, HasVocabulary) else ()
 
     def retrieve(
         self,
@@ -103,13 +106,16 @@ class Retriever:
         kept is said too.
         """
         query = understand(question, history)
-        meant = self._corrections(query, filters)
-        query = replace(query, own=respelled(query.own, meant), about=respelled(query.about, meant))
+        common = frozenset(
+            word for word in lower_case_words(f"{query.about} {query.own} {query.context}") if word in self._vocabulary
+        )
+        meant = self._corrections(query, common, filters)
+        query = replace(query, own=corrected(query.own, meant), about=corrected(query.about, meant))
         day = as_of or date.today()
         found = self._search(query, limit, filters, day, explain)
         if query.depends_on_history and not query.refers and not self._is_about(query.own, found.passages[:ABOUT]):
             found = self._search(replace(query, context=""), limit, filters, day, explain)
-        return replace(found, respelled=meant)
+        return replace(found, corrections=meant, common=common)
 
     def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
         """Whether the passages have the question's own words, if it has enough of them to tell."""
@@ -188,19 +194,21 @@ class Retriever:
     def _is_there(self, term: str, filters: Filters) -> bool:
         return bool(self._library.bm25([term], 1, filters))
 
-    def _corrections(self, query: Query, filters: Filters) -> Mapping[str, str]:
-        """What was meant by words that no passage has; nothing where so many are unknown that none is misspelt.
+    def _corrections(self, query: Query, common: frozenset[str], filters: Filters) -> Mapping[str, str]:
+        """Correct misspelt words: those that no passage has, without a capital, and not in the general vocabulary.
 
-        With filters, only what passages have that these let through.
+        Nothing is corrected if so many words are unknown that the question is probably in another language. Only words
+        of passages that the filters admit are corrections.
         """
-        terms = list(dict.fromkeys(content_words(f"{query.about} {query.own}")))
+        text = f"{query.about} {query.own}"
+        terms = list(dict.fromkeys(content_words(text)))
         counts = self._library.passages_with(terms)
         unknown = [term for term in terms if not counts[term]]
         if len(unknown) > MISSPELT:
             return {}
-        named = {word for name in (query.about, *names(query.own)) for word in all_words(name)}
+        may_be_misspelt = lower_case_words(text) - common
         prefixes = PREFIXES if self._library.passage_count() <= FEW_ENOUGH else PREFIXES[:1]
-        found = corrections(unknown, named, self._library.vocabulary, prefixes)
+        found = corrections(filter(may_be_misspelt.__contains__, unknown), self._library.vocabulary, prefixes)
         return {word: meant for word, meant in found.items() if not filters or self._is_there(meant, filters)}
 
     def _passages(self, rows: Sequence[int], filters: Filters) -> list[StoredPassage]:

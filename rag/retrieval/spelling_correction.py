@@ -1,8 +1,8 @@
-"""Misspelt words of a question → the nearest words that the articles have. Pure."""
+"""Find the nearest words of the articles for misspelt words of a question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -10,56 +10,64 @@ from rapidfuzz.process import extract
 from rag.text.tokenization import WORD, all_words, stem
 
 SHORTEST, SHORTEST_STEM, LONG = 5, 4, 8
-"""Letters of a word that is corrected at all, of its stem and the one that was meant, and of a stem in which there may
-be two mistakes. A shorter word that the articles lack is another word more often: "wine" and "wind"."""
+"""Letters of the shortest word corrected, of the shortest stem, and of the shortest stem that may have two mistakes.
+
+Shorter words that the articles lack are mostly other words, not misspelt ones (docs/decisions/0013)."""
 PREFIXES = 3, 1
-"""Letters at the beginning of a word in which no mistake is looked for: few words share the first three, so that
-looking is cheap, and mostly enough; only where it is not, a mistake may be in the second or third. The first two may
-have changed places."""
+"""Initial letters taken as correct: three first, which few words share, then one. The first two may be swapped."""
 ENDINGS = ("ing", "ings", "ers", "ment", "ments", "ion", "ions", "ation", "ations", "ity", "ities", "ness", "able")
-"""Endings that the stemmer takes off, and leaves on where they are misspelt."""
+"""Endings that the stemmer removes unless they are misspelt."""
 WHOLE = ("e", "s", "es", "ed", "ing", "er", "ion", "ation", "ate", "al", "able", "ly")
-"""Endings, one of which makes a word of most stems that are none."""
+"""Endings that turn most stems into words."""
 
 Vocabulary = Callable[[str], Mapping[str, int]]
 """The stems with a prefix, each with the number of passages that have it."""
 
 
-def corrections(
-    unknown: Iterable[str], names: Collection[str], vocabulary: Vocabulary, prefixes: Sequence[int] = PREFIXES
-) -> dict[str, str]:
-    """For each word that no passage has, as ``all_words`` gives it, a word that was meant; others are left out.
+def lower_case_words(text: str) -> set[str]:
+    """Return the words, as ``all_words`` gives them, that are written without a capital; only these are corrected."""
+    return {word for token in WORD.findall(text) if token.islower() for word in all_words(token)}
 
-    One letter may be wrong, missing, too many or in its neighbour's place, and two where the stem has eight letters or
-    more; but in ``names``, the words that are written as names, never two. The nearest wins, among those the more
-    frequent, then the first in alphabetical order. ``prefixes`` are the numbers of letters taken for right, in turn.
+
+def corrections(unknown: Iterable[str], vocabulary: Vocabulary, prefixes: Sequence[int] = PREFIXES) -> dict[str, str]:
+    """Return the nearest word of the articles for each misspelt word; words without a near one are left out.
+
+    One letter may be wrong, missing, added or swapped with its neighbour, and two if the stem has eight letters or
+    more. The nearest wins, then the most frequent, then the first in alphabetical order.
+
+    Args:
+        unknown: Words that no passage has, as ``all_words`` gives them.
+        vocabulary: Looks up stems of the articles by their prefix.
+        prefixes: Numbers of initial letters taken as correct, tried in turn.
     """
-    found = ((word, _nearest(word, word in names, vocabulary, prefixes)) for word in dict.fromkeys(unknown))
+    found = ((word, _nearest(word, vocabulary, prefixes)) for word in dict.fromkeys(unknown))
     return {word: _with_stem(meant, word) for word, meant in found if meant}
 
 
-def respelled(text: str, meant: Mapping[str, str]) -> str:
-    """The text with the words that were meant in place of the misspelt ones."""
+def corrected(text: str, meant: Mapping[str, str]) -> str:
+    """Return the text with each misspelt lower-case word replaced by its correction."""
     if not meant:
         return text
-    return WORD.sub(lambda found: meant.get("".join(all_words(found.group())), found.group()), text)
+    return WORD.sub(
+        lambda found: meant.get("".join(all_words(found[0])), found[0]) if found[0].islower() else found[0], text
+    )
 
 
 def _with_stem(known: str, typed: str) -> str:
-    """A word that has this stem, of several the one most like what was typed.
+    """Return a word with this stem, the one most like what was typed.
 
-    A stem itself may have another one: "lighthous", which "lighthouse" has, has "lighthou".
+    The stem of a stem may differ: "lighthouse" has "lighthous", which has "lighthou".
     """
     words = (known, f"{known[:-1]}y" if known.endswith("i") else known, *(known + ending for ending in WHOLE))
     fitting = (word for word in dict.fromkeys(words) if stem(word) == known)
     return min(fitting, key=lambda word: OSA.distance(word, typed), default=known)
 
 
-def _nearest(word: str, is_name: bool, vocabulary: Vocabulary, prefixes: Sequence[int]) -> str:
+def _nearest(word: str, vocabulary: Vocabulary, prefixes: Sequence[int]) -> str:
     typed = stem(word)
     if not word.isalpha() or len(word) < SHORTEST or len(typed) < SHORTEST_STEM:
         return ""
-    most = 2 if len(typed) >= LONG and not is_name else 1
+    most = 2 if len(typed) >= LONG else 1
     found = (min(_candidates(word, typed, most, letters, vocabulary), default=None) for letters in prefixes)
     best = next(filter(None, found), None)
     return best[-1] if best else ""
@@ -68,7 +76,7 @@ def _nearest(word: str, is_name: bool, vocabulary: Vocabulary, prefixes: Sequenc
 def _candidates(
     word: str, typed: str, most: int, letters: int, vocabulary: Vocabulary
 ) -> Iterator[tuple[float, int, str]]:
-    """(distance, minus the passages, stem) of those within reach of the word, or of its stem."""
+    """Yield (distance, minus the passages, stem) of the stems near the word or its stem."""
     swapped = word[1] + word[0] + word[2:letters] if letters > 1 else word[:1]
     for prefix in dict.fromkeys((word[:letters], swapped)):
         counts = {known: passages for known, passages in vocabulary(prefix).items() if len(known) >= SHORTEST_STEM}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -31,17 +31,30 @@ def passage(text: str, number: int = 1, **changes: object) -> RankedPassage:
 
 
 def search(
-    question: str, found: Sequence[RankedPassage], *, everywhere: str = "", respelled: dict[str, str] | None = None
+    question: str,
+    found: Sequence[RankedPassage],
+    *,
+    everywhere: str = "",
+    corrections: dict[str, str] | None = None,
+    common: Collection[str] = (),
 ) -> Retrieved:
     """What a search would say of a library that holds these passages, and the words of ``everywhere``."""
     held = [{*stems(one.passage.text), *stems(one.passage.heading), *stems(one.header.title)} for one in found]
     held.append(set(stems(everywhere)))
-    meant = respelled or {}
+    meant = corrections or {}
     terms = [meant.get(word, word) for word in content_words(question)]
     counts = {term: sum(stem(term) in words for words in held) for term in terms}
     weights = {stem(term): inverse_document_frequency(counts[term], 100) for term in terms}
     unknown = frozenset(term for term in terms if not counts[term])
-    return Retrieved(question, TOWARDS, WeightedWords(weights), tuple(found), respelled=meant, unknown=unknown)
+    return Retrieved(
+        question,
+        TOWARDS,
+        WeightedWords(weights),
+        tuple(found),
+        corrections=meant,
+        unknown=unknown,
+        common=frozenset(common),
+    )
 
 
 def sources(found: Sequence[RankedPassage]) -> list[Source]:
@@ -97,18 +110,39 @@ def test_words_that_most_passages_have_are_not_looked_for() -> None:
     assert decline("Does the harbour have herring?", *found).looked_for == ("herring",)
 
 
-def test_a_misspelt_word_is_shown_mended_where_the_passages_have_it_so() -> None:
-    asked = "Where is Dunmoor?"
-    mended = decline(asked, passage(FERRY), respelled={"dunmoor": "dunmore"})
-    assert mended.looked_for == ("Dunmore",)
-    assert mended.shortfalls == ("It has these words but does not answer the question.",)
+def test_a_misspelt_word_is_shown_as_it_was_written_and_its_correction_is_offered() -> None:
+    offered = decline("Where is the ferrry?", passage(FERRY), corrections={"ferrry": "ferri"})
+    assert offered.looked_for == ("ferrry",)
+    assert offered.message.startswith("Did you mean “ferry”? No answer found in these articles.")
+    assert offered.shortfalls == ("It has these words but does not answer the question.",)
+    unsupported = decline(
+        "Where is the ferrry?", passage(FERRY), corrections={"ferrry": "ferri"}, reason="not_supported"
+    )
+    assert unsupported.message.startswith("Did you mean “ferry”?")
+
+
+def test_a_correction_that_no_passage_has_is_not_offered() -> None:
+    found = decline("What of the acquittal?", passage(FERRY), corrections={"acquittal": "acquitt"})
+    assert "Did you mean" not in found.message
 
 
 def test_a_word_taken_for_another_ones_stem_is_shown_as_it_was_written() -> None:
     found = passage("He was acquitted in Dunmore.")
-    mended = decline("What of the acquittal?", found, respelled={"acquittal": "acquitt"})
-    assert mended.looked_for == ("acquittal",)
-    assert "mention" not in f"{mended.message} {mended.shortfalls}"
+    offered = decline("What of the acquittal?", found, corrections={"acquittal": "acquitt"})
+    assert offered.looked_for == ("acquittal",)
+    assert "not mention" not in f"{offered.message} {offered.shortfalls}"
+
+
+def test_an_ordinary_word_is_never_named_as_missing() -> None:
+    asked = "Who won the article of Reykjavik about photosynthesis?"
+    found = decline(asked, passage(FERRY), common={"won", "article"})
+    assert found.message.startswith("The articles do not mention “Reykjavik” or “photosynthesis”.")
+    assert found.shortfalls == ("It is only distantly related and does not mention Reykjavik or “photosynthesis”.",)
+    ordinary = decline("Who won?", passage(FERRY), common={"won"})
+    assert ordinary.message.startswith("No answer found in these articles.")
+    assert ordinary.shortfalls == ("It is only distantly related.",)
+    partly = decline("Which captain won?", passage(FERRY), common={"won"})
+    assert partly.shortfalls == ("It touches on this but does not answer the question.",)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def retriever(tmp_path: Path) -> Retriever:
     return retriever_of(tmp_path, ARTICLES)
 
 
-def retriever_of(folder: Path, articles: Sequence[Article]) -> Retriever:
-    embedder = FakeEmbedder()
+def retriever_of(folder: Path, articles: Sequence[Article], embedder: FakeEmbedder | None = None) -> Retriever:
+    embedder = embedder or FakeEmbedder()
     library = SqliteLibrary.create(folder / "library.db", embedder.name, embedder.dimensions)
     for article in articles:
         passages = chunk(article, 30)
@@ -73,7 +73,7 @@ def best(retriever: Retriever, question: str, *history: Turn) -> str:
         ("What happened to the lighthouse?", "lamp"),
         ("Which bakeries win prizes?", "bakery"),
         ("한국어 문장?", "korean"),
-        ("Πειραιας", "greek"),
+        ("πειραιας", "greek"),
         ("GULL ROCK!!!", "lamp"),
     ],
 )
@@ -204,29 +204,50 @@ def test_a_library_without_articles_finds_nothing(tmp_path: Path) -> None:
     ("typed", "meant", "article"),
     [("lighthuose", "lighthouse", "lamp"), ("bakerry", "bakery", "bakery"), ("shiping", "ship", "ferry")],
 )
-def test_misspelt_words_are_respelled_and_said_so(retriever: Retriever, typed: str, meant: str, article: str) -> None:
+def test_misspelt_words_are_searched_for_by_their_corrections(
+    retriever: Retriever, typed: str, meant: str, article: str
+) -> None:
     found = retriever.retrieve(f"Which {typed}?", 3)
-    assert found.respelled == {typed: meant}
+    assert found.corrections == {typed: meant}
     best = found.passages[0]
     assert (best.header.id, best.bm25_rank, best.coverage) == (article, 1, pytest.approx(1.0))
+
+
+class EmbedderWithVocabulary(FakeEmbedder):
+    vocabulary = frozenset({"world", "transport"})
+
+
+@pytest.mark.parametrize("question", ["Who won the World Cup?", "Who won the Wurld Cup?", "who won the world cup?"])
+def test_names_capitalised_words_and_words_of_the_general_vocabulary_are_never_corrected(
+    tmp_path: Path, question: str
+) -> None:
+    article = Article("cup", "The cup", "Would they win? They would. The words of a sworld were few.", "1")
+    retriever = retriever_of(tmp_path, [article], EmbedderWithVocabulary())
+    found = retriever.retrieve(question, 3)
+    assert (found.corrections, found.query) == ({}, question)
+
+
+def test_a_word_of_the_general_vocabulary_is_told_from_a_rare_one(tmp_path: Path) -> None:
+    retriever = retriever_of(tmp_path, ARTICLES, EmbedderWithVocabulary())
+    assert retriever.retrieve("What transport does the Sorrel need?", 3).common == {"transport"}
 
 
 def test_a_misspelt_follow_up_is_no_change_of_subject(retriever: Retriever) -> None:
     found = retriever.retrieve("How was the shiping sold?", 3, [TURN])
     assert found.depends_on_history
-    assert found.respelled == {"shiping": "ship"}
+    assert found.corrections == {"shiping": "ship"}
 
 
 def test_a_question_of_many_unknown_words_is_not_corrected(retriever: Retriever) -> None:
     typed = ["lighthuose", "bakerry", "shiping", *(f"xyz{letter}bcd" for letter in "abcdef")]
-    assert retriever.retrieve(f"Which {' '.join(typed[:8])}?", 3).respelled
-    assert retriever.retrieve(f"Which {' '.join(typed)}?", 3).respelled == {}
+    assert retriever.retrieve(f"Which {' '.join(typed[:8])}?", 3).corrections
+    assert retriever.retrieve(f"Which {' '.join(typed)}?", 3).corrections == {}
 
 
 def test_in_a_large_library_three_letters_must_be_right(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert retriever.retrieve("Which lughthouse?", 3).respelled == {"lughthouse": "lighthouse"}
+    assert retriever.retrieve("Which lughthouse?", 3).corrections == {"lughthouse": "lighthouse"}
     monkeypatch.setattr("rag.retrieval.retriever.FEW_ENOUGH", 0)
-    assert retriever.retrieve("Which lughthouse?", 3).respelled == {}
+    assert retriever.retrieve("Which lughthouse?", 3).corrections == {}
 
 
 def test_as_many_passages_as_are_asked_for_are_found(tmp_path: Path) -> None:
@@ -236,7 +257,7 @@ def test_as_many_passages_as_are_asked_for_are_found(tmp_path: Path) -> None:
 
 def test_words_that_the_articles_have_are_left_as_they_are(retriever: Retriever) -> None:
     found = retriever.retrieve("Which lighthouse went dark?", 3)
-    assert (found.respelled, found.query) == ({}, "Which lighthouse went dark?")
+    assert (found.corrections, found.query) == ({}, "Which lighthouse went dark?")
 
 
 def test_what_was_found_and_not_kept_is_explained(retriever: Retriever) -> None:
@@ -391,8 +412,8 @@ def test_with_filters_nothing_tells_of_the_words_of_other_articles(retriever: Re
     for hidden in ("lighthouse", "lighthuose", "bakerry"):
         found = retriever.retrieve(f"Was the Sorrel sold, or the {hidden}?", 3, filters=only)
         assert [one.header.id for one in found.passages] == ["ferry"]
-        assert (found.respelled, found.unknown) == ({}, {hidden})
-    assert retriever.retrieve("Was it shiping?", 3, filters=only).respelled == {"shiping": "ship"}
+        assert (found.corrections, found.unknown) == ({}, {hidden})
+    assert retriever.retrieve("Was it shiping?", 3, filters=only).corrections == {"shiping": "ship"}
     assert retriever.retrieve("Was the Sorrel sold, or the lighthouse?", 3).unknown == frozenset()
 
 
