@@ -52,7 +52,7 @@ class Chatbot:
         self.library = library
         self.retriever = retriever
         self._generator = generator
-        self._settings = settings
+        self.settings = settings
         self._calibration = calibration or shipped_calibration()
         answers = self._calibration.answer
         threshold = _chosen(settings.answer_floor, answers.decline_below if answers else 0.0)
@@ -99,11 +99,11 @@ class Chatbot:
             QuestionError: if the question is empty or too long.
             IndexEmptyError: if the library has no articles.
         """
-        draft = Draft(question := checked_question(question, self._settings), self.model)
+        draft = Draft(question := checked_question(question, self.settings), self.model)
         if not self.library.passage_count():
             raise IndexEmptyError(EMPTY_INDEX)
 
-        retrieved = self.retriever.retrieve(question, self._settings.candidates, history, filters=filters, as_of=as_of)
+        retrieved = self.retriever.retrieve(question, self.settings.candidates, history, filters=filters, as_of=as_of)
         draft.stopwatch.mark("retrieved")
         if not retrieved.passages and filters:
             yield SourcesFound(())
@@ -165,12 +165,12 @@ class Chatbot:
 
     def _is_answerable(self, retrieved: Retrieved) -> bool:
         """Return whether the passages are likely to hold the answer."""
-        threshold = _chosen(self._settings.decline_below, self._calibration.decline_below)
+        threshold = _chosen(self.settings.decline_below, self._calibration.decline_below)
         return self._calibration.probability(retrieved) >= threshold
 
     def _select_context(self, retrieved: Retrieved, history: Sequence[Turn]) -> tuple[EvidencePassage, ...]:
         """Select the sentences for the prompt; after a previous turn, what the model has read then comes first."""
-        chosen = choose(retrieved.passages, self._settings.evidence_tokens, self._generator.count_tokens)
+        chosen = choose(retrieved.passages, self.settings.evidence_tokens, self._generator.count_tokens)
         return continue_context(history[-1].context if history else (), chosen, retrieved.passages)
 
     def _build_prompt(
@@ -182,14 +182,14 @@ class Chatbot:
             history,
             as_of,
             numbered=self._generator.cites_itself,
-            room=self._settings.context_tokens - self._answer_tokens,
+            room=self.settings.context_tokens - self._answer_tokens,
             count_tokens=self._generator.count_tokens,
         )
 
     def _write(
         self, messages: Sequence[Message], draft: Draft, check: Check, cancelled: Callable[[], bool]
     ) -> Iterator[Event]:
-        drop = self._settings.unsupported == "drop"
+        drop = self.settings.unsupported == "drop"
         yield from write_answer(
             self._generator, messages, self._answer_tokens, draft, check, drop_unsupported=drop, cancelled=cancelled
         )
@@ -199,7 +199,7 @@ class Chatbot:
 
         def check(sentence: str, named: Sequence[int]) -> citations.Checked:
             (vector,) = self.retriever.embedder.embed_sentences([sentence])
-            floor = self._settings.support_floor
+            floor = self.settings.support_floor
             return citations.check(sentence, retrieved.query, evidence, floor, vector=vector, named=named)
 
         return check
@@ -218,7 +218,7 @@ class Chatbot:
 
     @property
     def _answer_tokens(self) -> int:
-        return min(self._settings.answer_tokens, self._settings.context_tokens // 2)
+        return min(self.settings.answer_tokens, self.settings.context_tokens // 2)
 
 
 def checked_question(question: str, settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -131,14 +132,7 @@ def _run(
         outcomes = runner.run(chosen, ask, journal, tell, workers)
     seconds = time.monotonic() - started
     journal.unlink()  # It serves to resume an interrupted run; a finished run starts over.
-    texts: dict[str, str | None] = {}
-
-    def text_of(article_id: str) -> str | None:
-        if article_id not in texts:
-            article = library.article(article_id)
-            texts[article_id] = article.text if article else None
-        return texts[article_id]
-
+    text_of = cache(partial(runner.text_of, library))
     return assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
 
 

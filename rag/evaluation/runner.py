@@ -4,25 +4,64 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rag.chatbot import Chatbot
 from rag.core.errors import RagError
 from rag.core.events import Answered, Declined, Failed, SourcesFound
-from rag.core.serialization import answer_as_json
+from rag.core.protocols import Library
+from rag.core.serialization import Json, answer_as_json
 from rag.core.types import Answer, RankedPassage
-from rag.evaluation.datasets.loading import Question
+from rag.evaluation.datasets.loading import Question, load_questions
 from rag.evaluation.metrics.context_metrics import CountTokens, evidence_read
 from rag.evaluation.metrics.summary import Outcome, RankedHit, holds_gold
+from rag.evaluation.result import assemble
 from rag.retrieval.retriever import Retriever
 
 DEPTH = 20
 """Passages of the ranking that an outcome remembers."""
 
 Ask = Callable[[Question], Outcome]
+
+
+def evaluate(questions: Path | Sequence[Question], chatbot: Chatbot, *, seed: int = 0, workers: int = 1) -> Json:
+    """Ask a chatbot questions whose answers are known, and measure its answers.
+
+    Args:
+        questions: a file in one of the formats of docs/evaluation.md, or its questions.
+        seed: of the confidence intervals.
+        workers: questions that are asked at a time.
+
+    Returns:
+        What ``rag eval --json`` prints: ``metrics``, their ``intervals``, and a row for each question in ``rows``.
+
+    Raises:
+        DatasetError: if the file cannot be read as questions.
+    """
+    chosen = load_questions(questions) if isinstance(questions, Path) else questions
+    started = time.monotonic()
+    with TemporaryDirectory() as folder:
+        outcomes = run(chosen, asking(chatbot), Path(folder) / "run.jsonl", lambda _: None, workers)
+    return assemble(
+        outcomes,
+        cache(partial(text_of, chatbot.library)),
+        chatbot.settings,
+        seed=seed,
+        seconds=time.monotonic() - started,
+        retrieval_only=False,
+    )
+
+
+def text_of(library: Library, article_id: str) -> str | None:
+    """Return the text of an article; None if it is not in the library."""
+    article = library.article(article_id)
+    return article.text if article else None
 
 
 def run(

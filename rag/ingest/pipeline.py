@@ -22,6 +22,7 @@ from rag.ingest import readers
 from rag.ingest.parsing import Parsed, Parser, Task
 from rag.ingest.readers import Unreadable
 from rag.ingest.sandbox import SandboxedParser
+from rag.models import loading
 from rag.store import FILE, SqliteLibrary
 from rag.store.lock import index_lock
 from rag.store.vector_index import FaissIndex
@@ -44,7 +45,7 @@ def open_parser() -> AbstractContextManager[Parser]:
 def ingest(
     sources: Sequence[Path | str],
     settings: Settings,
-    embedder: Embedder,
+    embedder: Embedder | None = None,
     progress: Callable[[IngestProgress], None] = lambda _: None,
     *,
     prune: bool = False,
@@ -66,6 +67,7 @@ def ingest(
     errors of SqliteLibrary.create and of its writing; what was stored before stays.
     """
     started = time.monotonic()
+    embedder = embedder or loading.open_embedder(settings)
     tasks = _tasks(sources, settings, only)
     with index_lock(settings.index, wait=wait, say=say), nullcontext(parser) if parser else open_parser() as reading:
         library = SqliteLibrary.create(settings.index / FILE, embedder.name, embedder.dimensions)

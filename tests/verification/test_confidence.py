@@ -38,7 +38,7 @@ def judged(make_chatbot: Callable) -> Callable:
     def make(generator: FakeGenerator, answer: AnswerCalibration, **changes: object) -> Chatbot:
         chatbot = make_chatbot(generator, **changes)
         shipped = shipped_calibration().model_copy(update={"answer": answer, "decline_below": 0.0})
-        return Chatbot(chatbot.library, chatbot.retriever, generator, chatbot._settings, shipped)
+        return Chatbot(chatbot.library, chatbot.retriever, generator, chatbot.settings, shipped)
 
     return make
 
