@@ -1,4 +1,4 @@
-"""What may be replaced: the models, the library, and the index of its vectors. ``rag.testing`` has fakes."""
+"""The interfaces of the parts that can be replaced: models, library and vector index. ``rag.testing`` has fakes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from rag.core.types import (
 
 
 class Embedder(Protocol):
-    """Texts to unit vectors. A question and a passage are different calls, for models that treat them apart."""
+    """Turns texts into unit vectors of ``dimensions`` float32 numbers.
+
+    Questions and passages are separate calls, for models that encode them differently.
+    """
 
     @property
     def name(self) -> str: ...
@@ -34,15 +37,15 @@ class Embedder(Protocol):
     def dimensions(self) -> int: ...
 
     def embed_question(self, question: str) -> Vector:
-        """Float32 unit vector (d,)."""
+        """Return a float32 unit vector (d,)."""
         ...
 
     def embed_passages(self, passages: Sequence[Passage], titles: Sequence[str]) -> list[PassageVectors]:
-        """Vectors of passages and of their sentences, in the order given. ``titles`` are context, one a passage."""
+        """Return the vectors of passages and of their sentences, in order. ``titles`` are context, one per passage."""
         ...
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vector:
-        """Float32 unit vectors (n, d) of sentences that stand alone, such as those of an answer."""
+        """Return float32 unit vectors (n, d) of sentences without context, such as those of an answer."""
         ...
 
 
@@ -57,25 +60,25 @@ class HasVocabulary(Protocol):
 
 
 class Reranker(Protocol):
-    """A question and a passage read together, which tells more than their two vectors, and takes longer."""
+    """Scores passages by reading each together with the question, as cross-encoders do."""
 
     @property
     def name(self) -> str: ...
 
     def scores(self, question: str, passages: Sequence[str]) -> Vector:
-        """Float32 (n,): how well each passage answers the question. Larger is better; the scale is the model's own."""
+        """Return float32 scores (n,), larger for passages that answer better; the scale is the model's own."""
         ...
 
 
 class Generator(Protocol):
-    """Messages to text, token by token."""
+    """A chat model that writes answers token by token."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def cites_itself(self) -> bool:
-        """Whether the model is able to write the numbers of its passages into its answer."""
+        """Whether the model can write the numbers of its passages into its answer."""
         ...
 
     def count_tokens(self, text: str) -> int: ...
@@ -83,66 +86,82 @@ class Generator(Protocol):
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[Waiting | Reading | GeneratedText]:
-        """Yield the answer as it is written, and what is done before.
+        """Generate a reply.
 
-        Ends early, without an error, once ``cancelled()`` is true.
-        Raises GenerationError where the model fails or the messages do not fit its context.
+        Args:
+            messages: The chat so far.
+            max_tokens: The longest reply, in tokens.
+            cancelled: Polled while generating; once true, the stream ends early and without an error.
+
+        Yields:
+            Waiting and Reading before the first token, then the text.
+
+        Raises:
+            GenerationError: if the model fails or the messages exceed its context.
         """
         ...
 
     def preference(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
-        """Natural log-odds that the reply would begin with the word ``one`` rather than with ``other``.
+        """Return the natural log-odds that the reply begins with the word ``one`` rather than ``other``.
 
-        None where the model cannot say, or once ``cancelled()`` is true. Raises GenerationError where it fails.
+        None if the model does not tell, or once ``cancelled()`` is true.
+
+        Raises:
+            GenerationError: if the model fails.
         """
         ...
 
 
 class Library(Protocol):
-    """What was ingested: the source of truth."""
+    """The ingested articles with their passages and vectors. Everything else is derived from it.
+
+    An *origin* is where an article was read from: a path, a path and a line, or an address. A *revision* identifies
+    the content of an article together with everything that decides how it is stored.
+    """
 
     def generation(self) -> int:
-        """A number that grows with every change."""
+        """Return a number that grows with every change."""
         ...
 
     def statistics(self) -> LibraryStatistics: ...
 
-    def passage_count(self) -> int:
-        """Passages of all articles together."""
-        ...
+    def passage_count(self) -> int: ...
 
     def identity(self) -> str:
-        """A random name of this library: no two have the same one, nor a library and its restored backup."""
+        """Return a random name that no other library has, not even a restored backup of this one."""
         ...
 
-    def article(self, article_id: str) -> Article | None: ...
+    def article(self, article_id: str) -> Article | None:
+        """Return the article as it was stored, with the first of its origins."""
+        ...
 
     def headers(self, limit: int, offset: int = 0) -> list[ArticleHeader]:
-        """The newest articles first, those without a date last, without the first ``offset`` of them."""
+        """Return headers of articles, newest first, those without a date last."""
         ...
 
     def find(self, text: str, limit: int, offset: int = 0) -> list[ArticleHeader]:
-        """Articles whose title, id, author, source, address or origin has ``text``; the newest first."""
+        """Return articles with ``text`` in their title, id, author, source, address or origin, newest first."""
         ...
 
     def origins(self, article_id: str) -> list[str]:
-        """Every place that the article was read from, the first one first; none where there is no such article."""
+        """Return the origins of an article, the first one first; none if there is no such article."""
         ...
 
     def known(self, origin: str) -> tuple[str, str] | None:
-        """(article id, revision) of what was stored from this origin."""
+        """Return (article id, revision) of what was stored from this origin."""
         ...
 
     def free_id(self, wanted: str, origin: str) -> str:
-        """``wanted``, or a variant of it where another origin has taken that id."""
+        """Return ``wanted``, or a variant of it if an article of another origin has that id."""
         ...
 
     def adopt(self, origin: str, revision: str) -> str | None:
-        """Note that the article stored with this revision comes from ``origin`` too, and no longer what did before.
+        """Move ``origin`` to the stored article with this revision, which spares embedding it twice.
 
-        Returns its id; None where no article has that revision, and then nothing changes. Spares embedding it twice.
+        Returns:
+            The id of that article; None, without any change, if there is none.
         """
         ...
 
@@ -153,63 +172,74 @@ class Library(Protocol):
         vectors: Sequence[PassageVectors],
         revision: str | None = None,
     ) -> str:
-        """Put an article in, in place of what its origin held before, in one transaction; return its id.
+        """Store an article in one transaction, replacing what its origin held before.
 
-        ``revision`` names all that decides what is stored: the article's ``content_sha256`` where it is not given.
-        Where the same revision is stored from another origin, that article gets this origin too, and nothing else is
-        stored. The id is ``article.id``, or a variant where an article of other origins has it.
+        If another origin has the same revision, its article gets this origin, too, and nothing else is stored.
+
+        Args:
+            article: The article.
+            passages: Its passages.
+            vectors: The vectors of each passage.
+            revision: The revision; ``article.content_sha256`` if it is None.
+
+        Returns:
+            ``article.id``, or a variant if an article of other origins has that id.
+
+        Raises:
+            IndexDamagedError: if the library cannot be written; nothing has changed then.
         """
         ...
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
-        """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
+        """Delete articles in one transaction; return the ids that existed."""
         ...
 
     def prune(self, keep_origins: Iterable[str], below: Iterable[Path | str]) -> list[str]:
-        """Forget the origins at or below any of the given files, folders or addresses that are not to be kept.
+        """Forget origins at or below ``below`` (files, folders, addresses) that are not kept, in one transaction.
 
-        An article goes with its last origin; returns the ids of those that went. One transaction.
+        Returns:
+            The ids of the articles that lost their last origin and were deleted.
         """
         ...
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
-        """Stored passages in the order of ``ids``; ids that are gone are left out."""
+        """Return stored passages in the order of ``ids``, without those that are gone."""
         ...
 
     def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
-        """The row ids (n,) of the articles that the filters let through, ascending.
-
-        The id of a passage that is gone is never used again.
-        """
+        """Return the row ids (n,), ascending, of the passages that the filters allow. Ids are never reused."""
         ...
 
     def passage_vectors(self, after: int = 0, limit: int | None = None) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages.
-
-        With ``limit`` at most the first so many.
-        """
+        """Return the first ``limit`` row ids (n,) greater than ``after``, ascending, and their vectors (n, d)."""
         ...
 
     def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
+        """Return those of the row ids that exist (n,), ascending, and their vectors (n, d)."""
         ...
 
     def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
-        """Row ids of passages with any of the terms, best BM25 first."""
+        """Return row ids of passages with any of the terms, best BM25 first."""
         ...
 
     def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
-        """In how many passages each term occurs (inflected forms counted alike)."""
+        """Return the document frequency of each term, counted in passages; inflected forms count alike."""
         ...
 
     def vocabulary(self, prefix: str) -> Mapping[str, int]:
-        """The stems that begin so, each with the number of passages that have it."""
+        """Return the stems that begin with ``prefix``, each with its document frequency."""
         ...
 
 
 class VectorIndex(Protocol):
-    """Nearest passages by vector. Derived from the library; follows its generation by itself."""
+    """A search for the nearest vectors. Derived from the library, whose generation it follows by itself."""
 
     def search(self, vector: Vector, limit: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
-        """At most ``limit`` pairs (row id, cosine), largest cosine first; of the ids ``among``, ascending, alone."""
+        """Return at most ``limit`` pairs (row id, cosine), largest cosine first.
+
+        Args:
+            vector: Float32 unit vector (d,).
+            limit: The number of passages to return.
+            among: The row ids, ascending, that may be returned; None for all.
+        """
         ...

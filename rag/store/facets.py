@@ -1,4 +1,4 @@
-"""What the articles of a library can be filtered by, and filters that ask for what none of them has. Pure."""
+"""Filters as SQL conditions, and the values that the articles of a library can be filtered by."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from rag.store.database import JSON_VALUES
 from rag.text.tokenization import plain
 
 OFFERED = 5
-"""Values that are offered in place of one that no article has."""
+"""Values that are suggested instead of one that no article has."""
 
 
 Rows = Callable[..., list[Any]]
-"""What runs a query with its parameters and returns all rows."""
+"""Runs a query with its parameters and returns all rows."""
 
 SOURCES = "SELECT source, count(*) FROM articles WHERE source <> '' GROUP BY source"
 LANGUAGES = "SELECT language, count(*) FROM articles WHERE language <> '' GROUP BY language"
 TAGS = "SELECT tag.value, count(DISTINCT number) FROM articles, json_each(tags) tag WHERE tag.value <> '' GROUP BY 1"
 MOST_FIRST = " ORDER BY 2 DESC, 1"
 PASSAGES = "SELECT id FROM passages INDEXED BY passages_of_article"
-"""All passages' ids, from an index that is a twentieth of the table's size."""
+"""The ids of all passages, from an index a twentieth of the size of the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The sources, tags and languages of the articles with how many articles have each, the most first.
+    """The sources, tags and languages of the articles with their numbers of articles, largest first.
 
-    ``published`` is their first and last day; open on both sides where no article has a date.
+    ``published`` is the first and last day; open on both sides if no article has a date.
     """
 
     sources: Mapping[str, int]
@@ -44,7 +44,7 @@ class Facets:
 
 
 def passages_among(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
-    """A query for the ids of the passages that the filters let through, with its parameters."""
+    """Return a query for the ids of the passages that the filters allow, with its parameters."""
     if not filters:
         return PASSAGES, ()
     conditions, parameters = _conditions(filters, rows)
@@ -52,7 +52,7 @@ def passages_among(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
 
 
 def read_facets(rows: Rows) -> Facets:
-    """What the articles can be filtered by. Reads the header of every article."""
+    """Return what the articles can be filtered by. Reads the header of every article."""
     sources, tags, languages = (dict(rows(query + MOST_FIRST)) for query in (SOURCES, TAGS, LANGUAGES))
     first, last = (
         date.fromisoformat(day) if day else None for day in rows("SELECT min(date), max(date) FROM articles")[0]
@@ -76,9 +76,10 @@ def _has_one(wanted: Sequence[str], present: Sequence[str]) -> bool:
 
 
 def require_known(filters: Filters, facets: Facets) -> None:
-    """Raises FilterError where a value is asked for that no article has, or days before the first or after the last.
+    """Check each value of the filters by itself; together they may still match nothing.
 
-    Filters that pass may leave nothing all the same, where no article has all that they ask for.
+    Raises:
+        FilterError: if no article has a value, or if all days are before the first or after the last article.
     """
     _require_values("source", filters.sources, list(facets.sources))
     _require_values("tag", filters.tags, list(facets.tags))
@@ -96,12 +97,12 @@ def _require_values(kind: str, wanted: Sequence[str], present: Sequence[str]) ->
         near = _near(plain(value), known)
         hint = f"Did you mean {_listed(near)}?" if near else f"There are, among others: {_listed(present[:OFFERED])}."
         if not near and len(present) <= OFFERED:
-            hint = f"Choose of those that there are: {_listed(present)}."
+            hint = f"Choose one of these: {_listed(present)}."
         raise FilterError(f"No article has the {kind} '{value}'. {hint}")
 
 
 def _near(wanted: str, known: Mapping[str, str]) -> list[str]:
-    """The values that look like the wanted one, then those that have it in them."""
+    """Return the values that are similar to the wanted one, then those that contain it."""
     close = difflib.get_close_matches(wanted, known, OFFERED)
     close += [one for one in known if wanted in one]
     return [known[one] for one in list(dict.fromkeys(close))[:OFFERED]]
@@ -123,7 +124,7 @@ def _require_days(wanted: DateRange, present: DateRange) -> None:
 
 
 def _conditions(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
-    """The conditions on ``articles a``. Values are compared once for each spelling, not once for each article."""
+    """Return the conditions on ``articles a``. Values are compared once per spelling, not per article."""
     parts: list[tuple[str, tuple[str, ...]]] = []
     if filters.sources:
         parts.append((f"a.source IN {JSON_VALUES}", _spellings(filters.sources, rows(SOURCES))))
@@ -135,11 +136,13 @@ def _conditions(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
     start, end = filters.published.start, filters.published.end
     if start or end:
         days = ((start or date.min).isoformat(), (end or date.max).isoformat())
-        parts.append(("(a.date IS NULL) = 0 AND a.date BETWEEN ? AND ?", days))  # As the index articles_by_date has it.
+        parts.append(
+            ("(a.date IS NULL) = 0 AND a.date BETWEEN ? AND ?", days)
+        )  # The expression of the index articles_by_date.
     return " AND ".join(sql for sql, _ in parts), tuple(value for _, values in parts for value in values)
 
 
 def _spellings(wanted: Sequence[str], counted: Sequence[tuple[str, int]]) -> tuple[str]:
-    """Those of the values that are wanted but for case and accents, as a JSON array."""
+    """Return the occurring spellings of the wanted values, ignoring case and accents, as a JSON array."""
     forms = {plain(value) for value in wanted}
     return (json.dumps([value for value, _ in counted if plain(value) in forms]),)

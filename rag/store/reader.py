@@ -1,4 +1,4 @@
-"""What is asked of a library: articles, passages, vectors and words."""
+"""Queries of a library: articles, passages, vectors and full text."""
 
 from __future__ import annotations
 
@@ -38,21 +38,23 @@ NEWEST_FIRST = "a.date IS NULL, a.date DESC, a.id"
 
 
 class LibraryReader:
-    """A library in one SQLite file, for reading."""
+    """The reading half of SqliteLibrary. What is not documented here is in ``rag.core.protocols.Library``."""
 
     def __init__(self, file: Path) -> None:
         self._database = Database(file)
-        self._read = GenerationCache(self.generation, most=8)
+        self._cache = GenerationCache(self.generation, most=8)
         self._counts = GenerationCache(self.generation, most=65_536)
         self.embedder = self._meta("embedder")
         self.dimensions = int(self._meta("dimensions"))
 
     @classmethod
     def open(cls, file: Path, embedder: str | None = None) -> Self:
-        """Open a library; its folder need not be writable.
+        """Open a library, also in a read-only folder.
 
-        Raises IndexEmptyError where there is none, IndexMismatchError where another embedder or another version of
-        Footnote made it, IndexDamagedError where it is no library.
+        Raises:
+            IndexEmptyError: if the file does not exist.
+            IndexMismatchError: if another embedder or another version of Footnote made it.
+            IndexDamagedError: if it is not a readable library.
         """
         if not file.exists():
             raise IndexEmptyError(f"There is no index in {file.parent} yet. Run: rag ingest PATH")
@@ -84,11 +86,9 @@ class LibraryReader:
         self._database.close()
 
     def generation(self) -> int:
-        """A number that grows with every change."""
         return int(self._meta("generation"))
 
     def identity(self) -> str:
-        """A random name of this library: no two have the same one, nor a library and its restored backup."""
         return self._meta("identity")
 
     def statistics(self) -> LibraryStatistics:
@@ -103,21 +103,19 @@ class LibraryReader:
         )
 
     def sources(self) -> dict[str, int]:
-        """How many articles each source has, the most first; "" for those that name none."""
+        """Return the number of articles of each source, largest first; "" stands for none."""
         return dict(self._rows("SELECT source, count(*) FROM articles GROUP BY source ORDER BY count(*) DESC, source"))
 
     def passage_count(self) -> int:
-        """Passages of all articles together."""
-        return self._read.get("passages", lambda: self._count("SELECT count(*) FROM passages"))
+        return self._cache.get("passages", lambda: self._count("SELECT count(*) FROM passages"))
 
     def passages_of(self, article_id: str) -> int:
-        """Passages of one article."""
+        """Return the number of passages of one article."""
         return self._count(
             "SELECT count(*) FROM passages WHERE article = (SELECT number FROM articles WHERE id = ?)", (article_id,)
         )
 
     def article(self, article_id: str) -> Article | None:
-        """The article as it was stored, with the first of its origins."""
         rows = self._rows(
             """SELECT id, title, text, (SELECT origin FROM origins WHERE article = a.number ORDER BY number LIMIT 1),
             source, url, author, date, tags, language, headings, pages FROM articles a WHERE id = ?""",
@@ -136,14 +134,10 @@ class LibraryReader:
         return _header(rows[0]) if rows else None
 
     def headers(self, limit: int, offset: int = 0) -> list[ArticleHeader]:
-        """The newest articles first, those without a date last, without the first ``offset`` of them."""
         return self.find("", limit, offset)
 
     def find(self, text: str, limit: int, offset: int = 0, source: str | None = None) -> list[ArticleHeader]:
-        """Articles whose title, id, author, source, address or origin has ``text``; the newest first.
-
-        Case and accents do not matter. ``source`` leaves out those of any other source.
-        """
+        """Search as ``Library.find``, ignoring case and accents; with ``source``, only articles of that source."""
         where, parameters = _matching(text, source)
         rows = self._rows(
             f"SELECT {HEADER} FROM articles a WHERE {where} ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -152,16 +146,16 @@ class LibraryReader:
         return [_header(row) for row in rows]
 
     def count_found(self, text: str = "", source: str | None = None) -> int:
-        """How many articles ``find`` would name without a limit."""
+        """Return how many articles ``find`` returns without a limit."""
         where, parameters = _matching(text, source)
         return self._count(f"SELECT count(*) FROM articles a WHERE {where}", parameters)
 
     def ids(self) -> list[str]:
-        """The ids of all articles, in alphabetical order."""
+        """Return the ids of all articles in alphabetical order."""
         return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
 
     def duplicates(self, article_id: str) -> list[str]:
-        """The ids of the articles that are marked as duplicates of this one, the earliest stored first."""
+        """Return the ids of the near-duplicates of this article, the earliest stored first."""
         rows = self._rows(
             "SELECT id FROM articles WHERE duplicate_of = (SELECT number FROM articles WHERE id = ?) ORDER BY number",
             (article_id,),
@@ -169,11 +163,10 @@ class LibraryReader:
         return [row[0] for row in rows]
 
     def duplicate_count(self) -> int:
-        """How many articles are marked as duplicates of another."""
+        """Return how many articles are near-duplicates of another."""
         return self._count("SELECT count(*) FROM articles WHERE duplicate_of IS NOT NULL")
 
     def origins(self, article_id: str) -> list[str]:
-        """Every place that the article was read from, the first one first; none where there is no such article."""
         rows = self._rows(
             """SELECT o.origin FROM origins o JOIN articles a ON a.number = o.article WHERE a.id = ?
             ORDER BY o.number""",
@@ -182,7 +175,7 @@ class LibraryReader:
         return [row[0] for row in rows]
 
     def questions(self, article_ids: Sequence[str]) -> dict[str, list[ArticleQuestion]]:
-        """The questions that were made of these articles when they were stored, the best first."""
+        """Return the suggested questions of these articles, best first."""
         if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'questions'"):
             return {}
         found: dict[str, list[ArticleQuestion]] = {}
@@ -196,12 +189,11 @@ class LibraryReader:
         return found
 
     def fingerprint(self) -> str:
-        """Hexadecimal sha256 over every article: libraries that hold the same articles have the same one."""
+        """Return a hexadecimal sha256 over all articles: it is the same for libraries with the same articles."""
         rows = self._rows("SELECT id, content_sha256 FROM articles ORDER BY id")
         return hashlib.sha256("\n".join(f"{name} {content}" for name, content in rows).encode()).hexdigest()
 
     def known(self, origin: str) -> tuple[str, str] | None:
-        """(article id, revision) of what was stored from this origin."""
         rows = self._rows(
             "SELECT a.id, a.revision FROM origins o JOIN articles a ON a.number = o.article WHERE o.origin = ?",
             (origin,),
@@ -209,12 +201,10 @@ class LibraryReader:
         return (rows[0][0], rows[0][1]) if rows else None
 
     def free_id(self, wanted: str, origin: str) -> str:
-        """``wanted``, or a variant of it where another origin has taken that id."""
         origins = self.origins(wanted)
         return wanted if not origins or origin in origins else id_variant(wanted, origin)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
-        """Stored passages in the order of ``ids``; ids that are gone are left out."""
         rows = self._rows(
             f"""SELECT p.id, p.start, p.end, p.heading, p.sentences, p.vector, p.sentence_vectors,
             substr(a.text, p.start + 1, p.end - p.start), {HEADER}
@@ -228,38 +218,28 @@ class LibraryReader:
         return [found[number] for number in ids if number in found]
 
     def facets(self) -> Facets:
-        """What the articles can be filtered by."""
-        return self._read.get("facets", lambda: read_facets(self._rows))
+        """Return what the articles can be filtered by."""
+        return self._cache.get("facets", lambda: read_facets(self._rows))
 
     def passage_ids(self, filters: Filters = EVERYTHING) -> NDArray[np.int64]:
-        """The row ids (n,) of the articles that the filters let through, ascending.
-
-        The id of a passage that is gone is never used again.
-        """
-
         def read() -> NDArray[np.int64]:
             query, parameters = passages_among(filters, self._rows)
-            # One long string is read twice as fast as a row for each.
+            # One long string is read twice as fast as a row per id.
             ((ids,),) = self._rows(f"SELECT group_concat(id) FROM ({query})", parameters)
             found = np.sort(np.fromstring(ids or "", dtype=np.int64, sep=","))
-            found.setflags(write=False)  # It is remembered, for others to ask for.
+            found.setflags(write=False)  # It is cached and shared.
             return found
 
-        # A question asks for them twice, and the next one of a conversation mostly has the same filters.
-        return self._read.get(filters, read) if filters else read()
+        # A question needs them twice, and the next one of a conversation mostly has the same filters.
+        return self._cache.get(filters, read) if filters else read()
 
     def passage_vectors(self, after: int = 0, limit: int | None = None) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) greater than ``after``, ascending, and the vectors (n, d) of their passages.
-
-        With ``limit`` at most the first so many.
-        """
         most = -1 if limit is None else limit
         return self._vectors(
             self._rows("SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?", (after, most))
         )
 
     def vectors_of(self, ids: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
-        """The row ids (n,) of those of the passages that are there, ascending, and their vectors (n, d)."""
         wanted = json.dumps(list(ids))
         return self._vectors(
             self._rows(f"SELECT id, vector FROM passages WHERE id IN {JSON_VALUES} ORDER BY id", (wanted,))
@@ -274,12 +254,12 @@ class LibraryReader:
         return ids, vectors.astype(np.float32, copy=False)
 
     def bm25(self, terms: Sequence[str], limit: int, filters: Filters = EVERYTHING) -> list[int]:
-        """Row ids of passages with any of the terms, best BM25 first; in a large library, nearly so."""
+        """Rank as ``Library.bm25``; in a large library approximately (rag.store.bm25)."""
         among = self.passage_ids(filters) if filters else None
         return bm25.search(self.passages_with(terms), self.passage_count(), limit, among, self._rows)
 
     def passages_with(self, terms: Iterable[str]) -> Mapping[str, int]:
-        """In how many passages each term occurs (inflected forms counted alike); many thousands are estimated."""
+        """Count as ``Library.passages_with``; large frequencies are estimated."""
 
         def count(term: str) -> int:
             return self._counts.get(term, lambda: bm25.document_frequency(term, self.passage_count(), self._rows))
@@ -287,8 +267,7 @@ class LibraryReader:
         return {term: count(term) for term in dict.fromkeys(terms)}
 
     def vocabulary(self, prefix: str) -> Mapping[str, int]:
-        """The stems that begin so, each with the number of passages that have it."""
-        # A view of the full text, of this connection alone: the file need not be writable.
+        # A temporary view, which needs no write access to the file.
         self._rows("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)")
         begin = plain(prefix)
         return dict(
@@ -311,12 +290,12 @@ class LibraryReader:
 
 
 def id_variant(wanted: str, origin: str, digits: int = 8) -> str:
-    """An id that only this origin would be given."""
+    """Return an id that only this origin can have."""
     return f"{wanted}-{hashlib.sha256(origin.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
 
 
 def _matching(text: str, source: str | None) -> tuple[str, tuple[str, ...]]:
-    """The condition for ``find``, with its parameters."""
+    """Return the condition of ``find`` and its parameters."""
     where, parameters = "1", tuple[str, ...]()
     if text:
         where = """(instr(plain(a.title || ' ' || a.id || ' ' || a.author || ' ' || a.source || ' ' || a.url), ?)

@@ -1,4 +1,4 @@
-"""The library: the source of truth. What is stored, and what is taken out again; each change is one transaction."""
+"""Changes of a library, each in one transaction."""
 
 from __future__ import annotations
 
@@ -19,18 +19,27 @@ from rag.text.suggestions import ArticleQuestion, heading_questions
 from rag.text.tokenization import plain
 
 SEPARATORS = ("#", "/", os.sep)
-"""What may follow a file, folder or address in the origins below it: an article in a file, a file in a folder."""
+"""What follows a file, folder or address in the origins below it."""
 
 
 class SqliteLibrary(LibraryReader):
-    """A library in one SQLite file: many readers, one writer at a time."""
+    """A library in one SQLite file, for many readers and one writer at a time.
+
+    What is not documented here is in ``rag.core.protocols.Library``.
+    """
 
     @classmethod
     def create(cls, file: Path, embedder: str, dimensions: int) -> SqliteLibrary:
-        """Open the library for adding to it, and make it where there is none.
+        """Open a library for writing; create it if it does not exist.
 
-        Raises IndexMismatchError where it holds the vectors of another embedder, IndexDamagedError where it cannot be
-        written.
+        Args:
+            file: The library's file; its folder is created, too.
+            embedder: The name of the embedding model.
+            dimensions: The length of its vectors.
+
+        Raises:
+            IndexMismatchError: if the library was made with another embedder.
+            IndexDamagedError: if it cannot be written.
         """
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +47,7 @@ class SqliteLibrary(LibraryReader):
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:
-                    if schema.exists(connection):  # Changes nothing, but fails where nothing can be changed.
+                    if schema.exists(connection):  # A no-op that fails without write access.
                         connection.execute("UPDATE meta SET value = value WHERE key = 'schema'")
                         connection.execute(schema.QUESTIONS)
                     else:
@@ -59,13 +68,6 @@ class SqliteLibrary(LibraryReader):
         vectors: Sequence[PassageVectors],
         revision: str | None = None,
     ) -> str:
-        """Put an article in, in place of what its origin held before, in one transaction; return its id.
-
-        ``revision`` names all that decides what is stored: the article's ``content_sha256`` where it is not given.
-        Where the same revision is stored from another origin, that article gets this origin too, and nothing else is
-        stored. The id is ``article.id``, or a variant where an article of other origins has it.
-        Raises IndexDamagedError where it cannot be written; then nothing has changed.
-        """
         revision = revision or article.content_sha256
         shingled, questions = signature(article.text), heading_questions(article)
         with self._transaction() as connection:
@@ -88,10 +90,6 @@ class SqliteLibrary(LibraryReader):
             return article_id
 
     def adopt(self, origin: str, revision: str) -> str | None:
-        """Note that the article stored with this revision comes from ``origin`` too, and no longer what did before.
-
-        Returns its id; None where no article has that revision, and then nothing changes. Spares embedding it twice.
-        """
         if not self._rows("SELECT 1 FROM articles WHERE revision = ?", (revision,)):
             return None
         with self._transaction() as connection:
@@ -99,7 +97,6 @@ class SqliteLibrary(LibraryReader):
             return None if same is None else _add_origin(connection, origin, same)
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
-        """Take articles out with everything of theirs, in one transaction; return the ids that were there."""
         wanted = list(dict.fromkeys(article_ids))
         with self._transaction() as connection:
             gone = connection.execute(
@@ -109,10 +106,6 @@ class SqliteLibrary(LibraryReader):
             return [article_id for _, article_id in gone]
 
     def prune(self, keep_origins: Iterable[str], below: Iterable[Path | str]) -> list[str]:
-        """Forget the origins at or below any of the given files, folders or addresses that are not to be kept.
-
-        An article goes with its last origin; returns the ids of those that went. One transaction.
-        """
         keep, places = set(keep_origins), [str(place) for place in below]
         with self._transaction() as connection:
             rows = connection.execute("SELECT origin, article FROM origins ORDER BY number").fetchall()
@@ -121,15 +114,16 @@ class SqliteLibrary(LibraryReader):
             return _delete_orphans(connection, {row[1] for row in gone})
 
     def backup(self, target: Path, *, overwrite: bool = False) -> int:
-        """Write a verified copy of the whole library to ``target``, as it is now, while others may write on.
+        """Write a verified copy of the library to a file and return its size in bytes. Others may go on writing.
 
-        Returns its size in bytes. Raises PathError where the file exists and is not to be overwritten, or where it
-        cannot be written; IndexDamagedError where the library cannot be read.
+        Raises:
+            PathError: if the file exists and ``overwrite`` is false, or if it cannot be written.
+            IndexDamagedError: if the library cannot be read.
         """
         return backup.write(self._database, target, overwrite)
 
     def rebuild_full_text(self) -> int:
-        """Make the full text anew from the passages; returns how many there are."""
+        """Rebuild the full text from the passages; return how many there are."""
         with self._transaction() as connection:
             connection.execute("DROP TABLE IF EXISTS words")
             connection.execute(schema.WORDS)
@@ -144,13 +138,13 @@ class SqliteLibrary(LibraryReader):
             return done
 
     def rebuild_duplicates(self) -> int:
-        """Find the near-duplicates anew from the texts; returns how many marks differ from before."""
+        """Recompute the near-duplicates from the texts; return how many marks changed."""
         with self._transaction() as connection:
             return duplicates.rebuild(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, and a new generation where anything changed in it."""
+        """Run a transaction, and raise the generation if anything changed in it."""
         with self._database.transaction() as connection:
             before = connection.total_changes
             yield connection
@@ -169,7 +163,7 @@ def _of_revision(connection: sqlite3.Connection, revision: str) -> int | None:
 
 
 def _is_replaced(connection: sqlite3.Connection, number: int, article: Article) -> bool:
-    """Whether the article gives way to its new version: not while another origin still holds the old contents."""
+    """Return whether the new version replaces the article: not while another origin has the old content."""
     (others,) = connection.execute(
         "SELECT count(*) FROM origins WHERE article = ? AND origin <> ?", (number, article.origin)
     ).fetchone()
@@ -178,7 +172,7 @@ def _is_replaced(connection: sqlite3.Connection, number: int, article: Article) 
 
 
 def _add_origin(connection: sqlite3.Connection, origin: str, number: int) -> str:
-    """Make an origin one of this article's; what it held before goes where this was its last origin."""
+    """Move an origin to this article; delete its former article if that was the last origin. Return the id."""
     held = _of_origin(connection, origin)
     if held != number:
         connection.execute("DELETE FROM origins WHERE origin = ?", (origin,))
@@ -189,7 +183,7 @@ def _add_origin(connection: sqlite3.Connection, origin: str, number: int) -> str
 
 
 def _delete_orphans(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
-    """Delete those of the articles that have no origin left; returns their ids."""
+    """Delete those of the articles that have no origin left; return their ids."""
     orphans = connection.execute(
         f"""SELECT number, id FROM articles a WHERE number IN {JSON_VALUES}
         AND NOT EXISTS (SELECT 1 FROM origins WHERE article = a.number) ORDER BY number""",
@@ -204,12 +198,12 @@ def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
     for number in numbers:
         affected |= _clear_derived(connection, number)
     duplicates.update_marks(connection, affected.difference(numbers))
-    # The last first: what an article is a duplicate of was stored before it.
+    # The last first: duplicate_of refers to an earlier article.
     connection.executemany("DELETE FROM articles WHERE number = ?", [(number,) for number in sorted(numbers)[::-1]])
 
 
 def _clear_derived(connection: sqlite3.Connection, number: int) -> set[int]:
-    """Take out all that was derived from an article; returns the articles whose marks may change for it."""
+    """Delete what was derived from an article; return the articles whose duplicate marks may change."""
     passages = connection.execute("SELECT id FROM passages WHERE article = ?", (number,)).fetchall()
     connection.executemany("DELETE FROM words WHERE rowid = ?", passages)
     connection.execute("DELETE FROM passages WHERE article = ?", (number,))
@@ -219,7 +213,7 @@ def _clear_derived(connection: sqlite3.Connection, number: int) -> set[int]:
 def _upsert_article(
     connection: sqlite3.Connection, number: int | None, article: Article, revision: str, shingled: Signature | None
 ) -> tuple[int, str]:
-    """Write the article's row, over that of ``number`` where it is given; returns its number and id."""
+    """Insert the row of an article, or update row ``number``; return its number and id."""
     values = {
         "number": number,
         "id": _free_id(connection, article, number),
@@ -248,7 +242,7 @@ def _upsert_article(
 
 
 def _free_id(connection: sqlite3.Connection, article: Article, number: int | None) -> str:
-    """The article's id, or a variant where another article has it."""
+    """Return the article's id, or a variant if another article has it."""
     for wanted in (article.id, *(id_variant(article.id, article.origin, digits) for digits in (8, 16, 64))):
         row = connection.execute("SELECT number FROM articles WHERE id = ?", (wanted,)).fetchone()
         if row is None or row[0] == number:
@@ -294,6 +288,6 @@ def _insert_words(connection: sqlite3.Connection, passage: int, title: str, head
 
 
 def _lies_below(origin: str, place: str) -> bool:
-    """Whether an origin is the file, folder or address itself, or in it."""
+    """Return whether an origin is the file, folder or address itself, or inside it."""
     trimmed = place.rstrip("/" + os.sep)
     return origin in (place, trimmed) or any(origin.startswith(trimmed + sign) for sign in SEPARATORS)

@@ -80,10 +80,10 @@ def test_what_articles_have_may_be_asked_for(filters: Filters) -> None:
         (filters_of(["The Coast Gazette", "Zuercher Blatt"]), "Did you mean 'Zürcher Blatt'?"),
         (
             filters_of(["Xyz"]),
-            "Choose of those that there are: 'The Coast Gazette', 'Vellmouth Courier' or 'Zürcher Blatt'.",
+            "Choose one of these: 'The Coast Gazette', 'Vellmouth Courier' or 'Zürcher Blatt'.",
         ),
         (filters_of(tags=["qqq"]), "There are, among others: 'subject 0', 'subject 1', 'subject 2', 'subject 3' or"),
-        (filters_of(languages=["fr"]), "No article has the language 'fr'. Choose of those that there are: 'en' or"),
+        (filters_of(languages=["fr"]), "No article has the language 'fr'. Choose one of these: 'en' or"),
         (
             filters_of(since="2024-05-18"),
             "No article is from these days: the first is of 2023-11-03, the last of 2024-05-17. Choose others.",
