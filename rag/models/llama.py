@@ -120,7 +120,8 @@ class LlamaGenerator:
     def _generate(
         self, prompt: list[int], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[Reading | GeneratedText]:
-        known = min(_common_prefix(prompt, self._model.input_ids[: self._model.n_tokens]), len(prompt) - 1)
+        cached = self._model.input_ids[: self._model.n_tokens]
+        known = min(self._model.longest_token_prefix(prompt, cached), len(prompt) - 1)
         fresh = len(prompt) - known
         yield Reading(fresh, round(fresh * self._seconds_per_token, 1) if self._seconds_per_token else None)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -194,11 +195,12 @@ class _SideContext:
         parameters.n_ctx = SIDE_CONTEXT_TOKENS
         self.context = _internals.LlamaContext(model=model._model, params=parameters, verbose=False)
         self._batch = _internals.LlamaBatch(n_tokens=BATCH, embd=0, n_seq_max=1, verbose=False)
+        self._longest_prefix = model.longest_token_prefix
         self._known: list[int] = []
 
     def read(self, prompt: list[int]) -> bool:
         """Read the part of the prompt that is not cached; return False if cancelled or failed."""
-        known = min(_common_prefix(prompt, self._known), len(prompt) - 1)
+        known = min(self._longest_prefix(prompt, self._known), len(prompt) - 1)
         self.context.kv_cache_seq_rm(-1, known, -1)
         self._known = prompt[:known]
         while len(self._known) < len(prompt):
@@ -248,12 +250,3 @@ def _load(file: Path, name: str, **options: Any) -> Any:
 def _tokens(model: Any, text: str, *, special: bool) -> list[int]:
     tokens: list[int] = model.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
     return tokens
-
-
-def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
