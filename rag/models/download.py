@@ -26,7 +26,6 @@ SPEED_SECONDS = 5.0
 """The window that the speed is measured over."""
 REPORT_SECONDS = 0.1
 MAX_RETRY_AFTER = 30.0
-_ETAG = ".etag"
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -160,7 +159,6 @@ def fetch(
                 "so it was deleted."
             )
     finish(download.partial, target)
-    download.etag_file.unlink(missing_ok=True)
 
 
 class _TransientError(Exception):
@@ -172,7 +170,7 @@ class _TransientError(Exception):
 
 
 class _FileDownload:
-    """The state of one download: the address, the part on disk and the ETag of its version."""
+    """The state of one download: the address and the part on disk."""
 
     def __init__(
         self,
@@ -188,7 +186,6 @@ class _FileDownload:
         match = re.match(r"[a-z]+://(?:[^/@]*@)?([^/?#]+)", url)
         self.host = match[1] if match else url
         self.partial = target.with_name(target.name + PARTIAL)
-        self.etag_file = self.partial.with_name(self.partial.name + _ETAG)
         target.parent.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -198,7 +195,6 @@ class _FileDownload:
     def discard(self) -> None:
         self.resumed = False
         self.partial.unlink(missing_ok=True)
-        self.etag_file.unlink(missing_ok=True)
 
     def run(self) -> None:
         """Try until the whole file is in ``partial``. A failure after new bytes starts the count of tries again."""
@@ -224,13 +220,11 @@ class _FileDownload:
         if self.size is not None and begun > self.size:
             self.discard()
             begun = 0
-        etag = self.etag_file.read_text(encoding="utf-8") if begun and self.etag_file.exists() else ""
         headers = {"Accept-Encoding": "identity"}  # A range of a compressed body is not a range of the file.
         headers |= {"Range": f"bytes={begun}-"} if begun else {}
-        headers |= {"If-Range": etag} if etag else {}
         with self._explained(), self.client.stream("GET", self.url, headers=headers) as response:
             if not self._is_complete(response, begun):
-                self._write(response, self._start(response, begun, etag))
+                self._write(response, self._start(response, begun))
         if self.size is not None and self.on_disk != self.size:
             raise _TransientError(f"{self.host} sent {self.on_disk} of {self.size} bytes of '{self.name}' and stopped.")
 
@@ -243,12 +237,12 @@ class _FileDownload:
             and response.headers.get("Content-Range", "").replace(" ", "") == f"bytes*/{begun}"
         )
 
-    def _start(self, response: httpx.Response, begun: int, etag: str) -> int:
+    def _start(self, response: httpx.Response, begun: int) -> int:
         """Return the offset in the file that the body begins at. Raises if there is no usable body."""
-        status, new_etag = response.status_code, response.headers.get("ETag", "")
+        status = response.status_code
         if status == 206 or (status == 416 and begun):
             span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-            if status == 416 or not span or int(span[1]) != begun or (etag and new_etag and new_etag != etag):
+            if status == 416 or not span or int(span[1]) != begun:
                 self.discard()
                 raise _TransientError(f"{self.host} has another version of '{self.name}' at each request.")
             if span[2] != "*":
@@ -265,11 +259,6 @@ class _FileDownload:
         if "Content-Encoding" not in response.headers and response.headers.get("Content-Length", "").isdigit():
             self._check_size(int(response.headers["Content-Length"]))
         self.resumed = False
-        # A weak ETag (W/) promises only a similar file, so it cannot guard a resumed one.
-        if new_etag and not new_etag.startswith("W/"):
-            self.etag_file.write_text(new_etag, encoding="utf-8")
-        else:
-            self.etag_file.unlink(missing_ok=True)
         return 0
 
     def _check_size(self, size: int) -> None:

@@ -23,7 +23,6 @@ from tests.helpers.local_server import serving
 class Asked:
     path: str
     range: str | None
-    if_range: str | None
 
 
 @dataclass
@@ -31,7 +30,6 @@ class FileServer:
     """``files`` by path. Faults are used up in the order given, one for each request of their path."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
     faults: dict[str, list[str | int]] = field(default_factory=dict)
     ignores_range: bool = False
     asked: list[Asked] = field(default_factory=list)
@@ -57,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, shop = unquote(self.path.partition("?")[0]), self.shop
-        shop.asked.append(Asked(path, self.headers.get("Range"), self.headers.get("If-Range")))
+        shop.asked.append(Asked(path, self.headers.get("Range")))
         waiting = shop.faults.get(path, [])
         fault = waiting.pop(0) if waiting else None
         if isinstance(fault, str) and fault.isdigit():
@@ -65,15 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = shop.files.get(path)
         if body is None:
             return self._answer(404, b"not here")
-        tag = shop.tags.get(path)
         wanted = self.headers.get("Range")
-        if wanted and not shop.ignores_range and self.headers.get("If-Range", tag) == tag:
+        if wanted and not shop.ignores_range:
             start = int(wanted.removeprefix("bytes=").partition("-")[0])
             if start >= len(body):
                 return self._answer(416, b"", {"Content-Range": f"bytes */{len(body)}"})
             span = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
-            return self._answer(206, body[start:], span, fault, tag)
-        return self._answer(200, body, {}, fault, tag)
+            return self._answer(206, body[start:], span, fault)
+        return self._answer(200, body, {}, fault)
 
     def _answer(
         self,
@@ -81,14 +78,11 @@ class _Handler(BaseHTTPRequestHandler):
         body: bytes,
         headers: dict[str, str] | None = None,
         fault: str | int | None = None,
-        tag: str | None = None,
     ) -> None:
         self.send_response(status)
         kind = "text/html" if self.path.startswith("/simple/") else "application/octet-stream"
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
-        if tag:
-            self.send_header("ETag", tag)
         self.end_headers()
         if self.command == "HEAD":
             return

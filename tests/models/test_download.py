@@ -47,7 +47,6 @@ def left(folder: Path) -> list[str]:
 def test_a_fresh_download_is_whole_and_leaves_nothing_beside_it(
     client: httpx.Client, shop: FileServer, tmp_path: Path
 ) -> None:
-    shop.tags["/file"] = '"one"'
     counts: list[int] = []
     assert get(client, shop, tmp_path, count=counts.append).read_bytes() == BODY
     assert left(tmp_path) == ["file"]
@@ -57,10 +56,9 @@ def test_a_fresh_download_is_whole_and_leaves_nothing_beside_it(
 
 
 def test_a_cut_connection_is_resumed_where_it_stopped(client: httpx.Client, shop: FileServer, tmp_path: Path) -> None:
-    shop.tags["/file"] = '"one"'
     shop.fail("/file", 400_000)
     assert get(client, shop, tmp_path).read_bytes() == BODY
-    assert [(asked.range, asked.if_range) for asked in shop.asked] == [(None, None), ("bytes=400000-", '"one"')]
+    assert [asked.range for asked in shop.asked] == [None, "bytes=400000-"]
 
 
 def test_a_later_run_goes_on_where_an_earlier_one_stopped(
@@ -72,13 +70,12 @@ def test_a_later_run_goes_on_where_an_earlier_one_stopped(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.integers(0, len(BODY) - 1), max_size=3), ignores=st.booleans(), tagged=st.booleans())
+@given(cuts=st.lists(st.integers(0, len(BODY) - 1), max_size=3), ignores=st.booleans())
 def test_cut_anywhere_any_number_of_times_it_becomes_the_same_file(
-    client: httpx.Client, shop: FileServer, cuts: list[int], ignores: bool, tagged: bool
+    client: httpx.Client, shop: FileServer, cuts: list[int], ignores: bool
 ) -> None:
     shop.faults.clear()
     shop.ignores_range = ignores
-    shop.tags = {"/file": '"one"'} if tagged else {}
     shop.fail("/file", *cuts)
     retries = RetryPolicy(2.0, 0.25, tries=5, backoff_seconds=0.0)
     with tempfile.TemporaryDirectory() as folder:
@@ -91,14 +88,6 @@ def test_a_server_that_ignores_ranges_sends_all_of_it_again(
     shop.ignores_range = True
     (tmp_path / "file.partial").write_bytes(b"x" * 1000)
     assert get(client, shop, tmp_path).read_bytes() == BODY
-
-
-def test_a_file_that_changed_meanwhile_begins_again(client: httpx.Client, shop: FileServer, tmp_path: Path) -> None:
-    shop.tags["/file"] = '"two"'
-    (tmp_path / "file.partial").write_bytes(b"an older version")
-    (tmp_path / "file.partial.etag").write_text('"one"')
-    assert get(client, shop, tmp_path).read_bytes() == BODY
-    assert [asked.if_range for asked in shop.asked] == ['"one"']
 
 
 def test_a_resumed_file_of_two_versions_is_fetched_once_more_from_its_start(
