@@ -8,10 +8,12 @@ for what a model was told, or for what it writes. Of 36,084 sentences of ordinar
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 
 from rag.models.control_tokens import CONTROL_TOKEN
 from rag.retrieval.prompt_injection.deobfuscation import seen_through
-from rag.retrieval.prompt_injection.patterns import ENGLISH, FRENCH, GERMAN, SPANISH, Vocabulary
 from rag.text.tokenization import all_words
 
 LONGEST = 4000
@@ -34,36 +36,47 @@ _GLUED = re.compile(
 )
 
 
-def _rules(of: Vocabulary) -> str:
-    """The ways in which the words of one language command a model, as an expression over plain lower-case text."""
-    lead = rf"(?:{of.lead})[\s,:]+"
+def _rules(words: Mapping[str, str]) -> str:
+    """Return an expression for the commands to a model in one language, over plain lower-case text.
+
+    ``words`` are the classes of words of patterns.toml, which says what they are.
+    """
+    lead = rf"(?:{words['lead']})[\s,:]+"
     near = r"\b[^.!?\n]{0,60}?\b"
 
-    def ahead(words: str) -> str:
-        return rf"\b(?=[^.!?\n]{{0,80}}?(?<![\w-])(?:{words})(?!\w))"
+    def ahead(kind: str) -> str:
+        return rf"\b(?=[^.!?\n]{{0,80}}?(?<![\w-])(?:{words[kind]})(?!\w))"
 
-    own = ahead(of.told) + ahead(of.whose)
+    own = ahead("told") + ahead("whose")
     commands = [
-        rf"(?:{of.disregard}){own}",
-        rf"(?:{of.disregard}){ahead(of.everything)}{ahead(of.before)}",
-        rf"(?:{of.show}){own}",
-        rf"(?:{of.reply})\b[^.!?\n\w]{{1,3}}(?:\w{{1,40}}\W{{1,5}}){{0,3}}?(?:{of.manner})(?!\w)",
-        rf"(?:{of.put}){near}(?:{of.answers})\b",
-        rf"(?:{of.refuse})[\s,]+(?:{of.refused})",
-        rf"(?:{of.cite}){near}(?:{of.cited})",
-        rf"(?:{of.decode}){ahead(of.follow)}",
+        rf"(?:{words['disregard']}){own}",
+        rf"(?:{words['disregard']}){ahead('everything')}{ahead('before')}",
+        rf"(?:{words['show']}){own}",
+        rf"(?:{words['reply']})\b[^.!?\n\w]{{1,3}}(?:\w{{1,40}}\W{{1,5}}){{0,3}}?(?:{words['manner']})(?!\w)",
+        rf"(?:{words['put']}){near}(?:{words['answers']})\b",
+        rf"(?:{words['refuse']})[\s,]+(?:{words['refused']})",
+        rf"(?:{words['cite']}){near}(?:{words['cited']})",
+        rf"(?:{words['decode']}){ahead('follow')}",
     ]
     others = [
-        rf"(?:{of.asked})\b[^.!?\n]{{0,80}}?[,:;]\s*(?:{lead}){{0,3}}(?:{of.reply}|{of.refuse}|{of.cite})\b",
-        rf"(?:{of.become}){near}(?:{of.model})\b",
-        of.new,
-        of.to_a_model,
+        rf"(?:{words['asked']})\b[^.!?\n]{{0,80}}?[,:;]\s*(?:{lead}){{0,3}}(?:{words['reply']}|{words['refuse']}|{words['cite']})\b",
+        rf"(?:{words['become']}){near}(?:{words['model']})\b",
+        words["new"],
+        words["to_a_model"],
     ]
     start = rf"(?:^|[^\w\s'’-]\s{{0,3}}|\b{lead})(?:{lead}){{0,4}}"
     return rf"{start}(?:{'|'.join(commands)})|\b(?:{'|'.join(others)})"
 
 
-_COMMANDS = [re.compile(_rules(language)) for language in (ENGLISH, GERMAN, FRENCH, SPANISH)]
+def _commands_of(file: Path) -> list[re.Pattern[str]]:
+    languages = tomllib.loads(file.read_text(encoding="utf-8")).values()
+    return [
+        re.compile(_rules({kind: words.replace("\n", "") for kind, words in language.items()}))
+        for language in languages
+    ]
+
+
+_COMMANDS = _commands_of(Path(__file__).with_name("patterns.toml"))
 
 
 def addresses_a_model(sentence: str) -> bool:
