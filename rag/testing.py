@@ -1,4 +1,4 @@
-"""Fakes of the models, for the tests of those who build on Footnote: quick, deterministic, no weights."""
+"""Fakes of the models for tests of programs that use Footnote: fast, deterministic, without weights."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rag.text.tokenization import stems
 
 
 class FakeEmbedder:
-    """Bags of hashed word stems as vectors: texts that share words are near each other."""
+    """Embeds a text as a unit vector of its hashed word stems: texts that share words are near each other."""
 
     def __init__(self, dimensions: int = 256, name: str = "fake-embedder") -> None:
         self._dimensions = dimensions
         self._name = name
         self.embedded = 0
-        """Passages embedded so far."""
+        """Number of passages embedded so far."""
 
     @property
     def name(self) -> str:
@@ -56,13 +56,13 @@ class FakeEmbedder:
 
 
 class FakeReranker:
-    """Scores a passage by how many of the question's word stems it has."""
+    """Scores a passage by the number of the question's word stems in it."""
 
     name = "fake-reranker"
 
     def __init__(self) -> None:
         self.read: list[str] = []
-        """Every passage that was scored, the latest last."""
+        """Every passage that was scored, oldest first."""
 
     def scores(self, question: str, passages: Sequence[str]) -> Vector:
         self.read += passages
@@ -71,21 +71,22 @@ class FakeReranker:
 
 
 class FakeGenerator:
-    """Writes given texts, or else the sentence of the prompt that shares most words with the question.
+    """Writes the given texts in turn, then the sentence of the prompt that shares most words with the question.
 
-    ``failing_after`` raises GenerationError after that many words, as a model does that breaks down mid-sentence.
-    ``prefers`` is what ``preference`` says, whatever is asked.
+    Args:
+        failing_after: raise GenerationError after this many words.
+        log_odds: what ``log_odds()`` returns for every question.
     """
 
     name = "fake-generator"
     cites_itself = False
 
-    def __init__(self, *texts: str, failing_after: int | None = None, prefers: float | None = None) -> None:
+    def __init__(self, *texts: str, failing_after: int | None = None, log_odds: float | None = None) -> None:
         self._texts = list(texts)
-        self._prefers = prefers
+        self._log_odds = log_odds
         self._failing_after = failing_after
         self.prompts: list[list[Message]] = []
-        """Every list of messages that was read, the latest last."""
+        """The messages of every answer, oldest first."""
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -103,10 +104,10 @@ class FakeGenerator:
                 raise GenerationError("The answering model failed. Ask again.")
             yield GeneratedText(word, -0.1, Usage(prompt_tokens, written))
 
-    def preference(
+    def log_odds(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
-        return self._prefers
+        return self._log_odds
 
 
 def _nearest_sentence(prompt: str) -> str:

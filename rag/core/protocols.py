@@ -101,7 +101,7 @@ class Generator(Protocol):
         """
         ...
 
-    def preference(
+    def log_odds(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
         """Return the natural log-odds that the reply begins with the word ``one`` rather than ``other``.

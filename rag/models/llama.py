@@ -92,7 +92,7 @@ class LlamaGenerator:
             if not place.ahead:
                 yield from self._generate(prompt, max_tokens, cancelled)
 
-    def preference(
+    def log_odds(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
         """Return the natural log-odds that the reply begins with the word ``one`` rather than ``other``, in any case.

@@ -155,7 +155,7 @@ class EndpointGenerator:
                 "thinking off where it is served, or choose another model."
             )
 
-    def preference(
+    def log_odds(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
         """Return the natural log-odds that the reply begins with the word ``one`` rather than ``other``, in any case.

@@ -63,7 +63,7 @@ class AnswerVerifier:
             return None
         found, name = dict(signals(retrieved, quotes, sentences)), self.generator.name
         if self.ask_model == "always" or not self.calibration.is_settled(found, name, self.threshold):
-            verified = self.generator.preference(verification_messages(question, quotes), "Yes", "No", cancelled)
+            verified = self.generator.log_odds(verification_messages(question, quotes), "Yes", "No", cancelled)
             if verified is not None:
                 found["second_thought"] = round(verified, 4)
         return Confidence(round(self.calibration.probability(found, name), 4), found)

@@ -289,7 +289,7 @@ def test_a_question_that_is_cancelled_already_gives_nothing(server: ChatServer) 
     generator = at(server, "")
 
     assert list(generator.stream(QUESTION, 40, lambda: True)) == []
-    assert generator.preference(QUESTION, "yes", "no", lambda: True) is None
+    assert generator.log_odds(QUESTION, "yes", "no", lambda: True) is None
 
 
 # What goes wrong
@@ -479,12 +479,12 @@ def test_a_proxy_is_not_asked_for_servers_of_this_machine(server: ChatServer, mo
         ([("The", -0.1), ("A", -1.0)], None),
     ],
 )
-def test_a_preference_is_the_log_odds_of_the_first_token(
+def test_log_odds_are_those_of_the_first_token(
     server: ChatServer, tokens: list[tuple[str, float]], odds: float | None
 ) -> None:
     server.says(likely(tokens))
 
-    found = at(server).preference(QUESTION, "yes", "no", never)
+    found = at(server).log_odds(QUESTION, "yes", "no", never)
 
     assert found == (None if odds is None else pytest.approx(odds))
     assert {"max_tokens": 1, "logprobs": True, "top_logprobs": 20, "temperature": 0}.items() <= server.bodies()[
@@ -502,27 +502,27 @@ def test_a_preference_is_the_log_odds_of_the_first_token(
         status(400, {"error": "logprobs are not supported"}),
     ],
 )
-def test_there_is_no_preference_where_the_server_tells_none(server: ChatServer, behaviour: Callable) -> None:
+def test_there_are_no_log_odds_where_the_server_tells_none(server: ChatServer, behaviour: Callable) -> None:
     server.says(behaviour)
 
-    assert at(server).preference(QUESTION, "yes", "no", never) is None
+    assert at(server).log_odds(QUESTION, "yes", "no", never) is None
 
 
-def test_a_preference_that_fails_is_told(server: ChatServer) -> None:
+def test_log_odds_that_fail_are_told(server: ChatServer) -> None:
     server.says(status(500))
     with pytest.raises(GenerationError):
-        at(server).preference(QUESTION, "yes", "no", never)
+        at(server).log_odds(QUESTION, "yes", "no", never)
 
     server.says(status(200, "Yes"))
     with pytest.raises(GenerationError, match="no JSON"):
-        at(server).preference(QUESTION, "yes", "no", never)
+        at(server).log_odds(QUESTION, "yes", "no", never)
 
 
-def test_a_preference_can_be_cancelled(server: ChatServer) -> None:
+def test_log_odds_can_be_cancelled(server: ChatServer) -> None:
     server.says(hangs)
     began = time.monotonic()
 
-    assert at(server).preference(QUESTION, "yes", "no", after(0.1)) is None
+    assert at(server).log_odds(QUESTION, "yes", "no", after(0.1)) is None
     assert time.monotonic() - began < PROMPT
 
 

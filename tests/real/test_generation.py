@@ -98,24 +98,24 @@ def test_cancelled_work_stops_within_a_tenth_of_a_second(generator: LlamaGenerat
     assert min(seconds_after(0.5, 2) for _ in range(3)) < 0.1, "while it writes"
 
 
-def test_preference_tells_which_reply_is_the_likelier_and_leaves_the_memory_alone(generator: LlamaGenerator) -> None:
+def test_the_log_odds_tell_which_reply_is_the_likelier_and_leaves_the_memory_alone(generator: LlamaGenerator) -> None:
     written(generator, GREETING, 4)
     question = [Message("user", "Reply with one word, Yes. Reply Yes or No.")]
 
-    preferred = generator.preference(question, "Yes", "No", never)
+    preferred = generator.log_odds(question, "Yes", "No", never)
 
     assert preferred is not None
     assert preferred > 0
-    assert generator.preference(question, "No", "Yes", never) == pytest.approx(-preferred, abs=0.05)
-    assert generator.preference(question, "Yes", "Yes", never) == 0
+    assert generator.log_odds(question, "No", "Yes", never) == pytest.approx(-preferred, abs=0.05)
+    assert generator.log_odds(question, "Yes", "Yes", never) == 0
     again = written(generator, GREETING, 4)
     assert again[-1].usage.cached_tokens == again[-1].usage.prompt_tokens - 1
 
 
-def test_no_preference_where_it_was_cancelled_or_is_too_long_to_ask_aside(generator: LlamaGenerator) -> None:
-    assert generator.preference([Message("user", "lamp " * 1500)], "Yes", "No", never) is None
-    assert generator.preference(GREETING, "Yes", "No", lambda: True) is None
-    assert generator.preference(GREETING, "Yes", "No", never) is not None
+def test_no_log_odds_where_it_was_cancelled_or_is_too_long_to_ask_aside(generator: LlamaGenerator) -> None:
+    assert generator.log_odds([Message("user", "lamp " * 1500)], "Yes", "No", never) is None
+    assert generator.log_odds(GREETING, "Yes", "No", lambda: True) is None
+    assert generator.log_odds(GREETING, "Yes", "No", never) is not None
 
 
 def test_it_says_how_much_it_is_about_to_read_and_how_long_that_takes(generator: LlamaGenerator) -> None:
@@ -147,7 +147,7 @@ def test_whoever_waits_is_told_how_many_are_before_and_a_second_thought_comes_fi
         order.append("asked")
 
     def think_again() -> None:
-        generator.preference(GREETING, "Yes", "No", never)
+        generator.log_odds(GREETING, "Yes", "No", never)
         order.append("thought")
 
     waiting = threading.Event()

@@ -44,7 +44,7 @@ def judged(make_chatbot: Callable) -> Callable:
 
 
 def test_every_signal_of_an_answer_is_said(judged: Callable) -> None:
-    answer = judged(FakeGenerator(ANSWER, prefers=1.5), calibration(0.1)).answer(QUESTION)
+    answer = judged(FakeGenerator(ANSWER, log_odds=1.5), calibration(0.1)).answer(QUESTION)
     assert list(answer.signals) == list(ANSWER_SIGNALS)
     assert answer.signals["support"] > 0.9
     assert answer.signals["second_thought"] == 1.5
@@ -60,14 +60,14 @@ def test_signal_that_is_not_to_be_had_is_left_out(judged: Callable) -> None:
 
 def test_the_more_the_model_agrees_the_likelier_the_answer_stands(judged: Callable) -> None:
     confidences = [
-        judged(FakeGenerator(ANSWER, prefers=agreed), calibration(0.0, second_thought=1.0)).answer(QUESTION).confidence
+        judged(FakeGenerator(ANSWER, log_odds=agreed), calibration(0.0, second_thought=1.0)).answer(QUESTION).confidence
         for agreed in (-4.0, -1.0, 0.0, 1.0, 4.0)
     ]
     assert all(one < other for one, other in pairwise(confidences))
 
 
 def test_answer_below_the_floor_is_declined_and_says_why(judged: Callable) -> None:
-    doubting = FakeGenerator(ANSWER, ANSWER, prefers=-3.0)
+    doubting = FakeGenerator(ANSWER, ANSWER, log_odds=-3.0)
     declined = judged(doubting, calibration(0.5, second_thought=1.0)).answer(QUESTION)
     assert declined.declined.reason == "not_supported"
     assert declined.text == ""
@@ -81,9 +81,9 @@ class Asked(FakeGenerator):
 
     thoughts = 0
 
-    def preference(self, *question: object) -> float | None:
+    def log_odds(self, *question: object) -> float | None:
         self.thoughts += 1
-        return super().preference(*question)
+        return super().log_odds(*question)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ class Asked(FakeGenerator):
 def test_the_model_is_asked_again_only_where_that_decides(
     judged: Callable, threshold: float, changes: dict[str, object], thoughts: int
 ) -> None:
-    generator = Asked(ANSWER, prefers=1.0)
+    generator = Asked(ANSWER, log_odds=1.0)
     ranged = calibration(threshold, second_thought=1.0).model_copy(update={"ranges": {"second_thought": (-2.0, 2.0)}})
     judged(generator, ranged, **changes).answer(QUESTION)
     assert generator.thoughts == thoughts
 
 
 def test_another_model_than_the_fitted_one_is_not_asked_in_vain(judged: Callable) -> None:
-    generator = Asked(ANSWER, prefers=1.0)
+    generator = Asked(ANSWER, log_odds=1.0)
     other = calibration(0.5, second_thought=1.0).model_copy(update={"generator": "another"})
     answer = judged(generator, other).answer(QUESTION)
     assert generator.thoughts == 0
@@ -136,7 +136,7 @@ def test_the_model_is_shown_the_quotes_and_the_question_alone(judged: Callable) 
     asked = []
 
     class Asked(FakeGenerator):
-        def preference(self, messages, one, other, cancelled):
+        def log_odds(self, messages, one, other, cancelled):
             asked.append((messages, one, other))
             return 1.0
 

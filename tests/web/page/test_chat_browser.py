@@ -54,7 +54,7 @@ class SlowGenerator:
             if written < 1200:
                 self.stopped.set()
 
-    def preference(
+    def log_odds(
         self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool]
     ) -> float | None:
         return None
