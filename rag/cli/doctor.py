@@ -1,4 +1,4 @@
-"""Is everything as it should be? Checks of an index and its models, with remedies; repairs of what is derived."""
+"""Checks of an index, its models and its stored files for ``rag doctor``, and repairs of derived data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from rag.web.embed.store import EmbedStore
 
 State = Literal["ok", "warning", "problem"]
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 50_000_000
-"""Bytes of free disk space below which a warning is given, and below which it is a problem."""
+"""Bytes of free disk space below which there is a warning, and a problem."""
 SERVER_TIMEOUTS = Timeouts(connect=5.0, read=10.0)
 REPAIR = "Run: rag doctor --repair"
 RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest PATH"
@@ -37,7 +37,7 @@ RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at. ``message`` says in a sentence what was found, ``remedy`` what to do about it."""
+    """The result of one check: what was found, and what to do about it."""
 
     name: str
     state: State
@@ -46,7 +46,7 @@ class Check:
 
 
 def examine(settings: Settings) -> list[Check]:
-    """Look at the index, the models, the disk and the saved conversations; changes nothing but what SQLite must."""
+    """Check the index, the models, the disk and the saved conversations without changing them."""
     found = [*_permissions(settings), _disk(settings)]
     try:
         opened = SqliteLibrary.open(settings.index / library.FILE)
@@ -59,19 +59,20 @@ def examine(settings: Settings) -> list[Check]:
 
 
 def repair(settings: Settings) -> list[str]:
-    """Make anew what is derived and was found wrong; returns a sentence for each thing done.
+    """Rebuild damaged derived data, and return a sentence for each repair.
 
-    Raises IndexBusyError while another process changes the index, and the errors of opening the library.
+    Raises:
+        IndexBusyError: if another process is changing the index.
     """
     with index_lock(settings.index, wait=False):
         done = []
         for file in vector_index.leftovers(settings.index):
             file.unlink(missing_ok=True)
-            done.append(f"{file.name}, a leftover, was removed.")
+            done.append(f"Removed the leftover file {file.name}.")
         opened = SqliteLibrary.open(settings.index / library.FILE)
         wrong = {name for name in CHECKS if name in REPAIRS and check(opened, name)}
         done += [REPAIRS[name](opened) for name in CHECKS if name in wrong]
-        with contextlib.suppress(IndexDamagedError):  # What is wrong at the root is for the checks to say.
+        with contextlib.suppress(IndexDamagedError):  # A damaged library is reported by the checks.
             done += _rewritten_vectors(opened, settings)
         opened.close()
     return done
@@ -85,23 +86,21 @@ def _rewritten_vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[st
             file.unlink(missing_ok=True)
     if state != "current":
         index.refresh()
-        yield f"The file of the vectors was written anew, with {opened.passage_count():,} passages."
+        yield f"Rebuilt the vector file with {opened.passage_count():,} passages."
 
 
 REPAIRS: Mapping[str, Callable[[SqliteLibrary], str]] = {
-    "full text": lambda opened: f"The full text was made anew from {opened.rebuild_full_text()} passages.",
-    "near-duplicates": lambda opened: (
-        f"The near-duplicates were found anew; {opened.rebuild_duplicates()} marks changed."
-    ),
+    "full text": lambda opened: f"Rebuilt the full-text index from {opened.rebuild_full_text()} passages.",
+    "near-duplicates": lambda opened: f"Marked near-duplicates again; {opened.rebuild_duplicates()} marks changed.",
 }
 SOUND = {
-    "file": "SQLite finds the file whole.",
-    "references": "Everything belongs to an article that is there.",
-    "texts": "Every text is the one that was stored.",
-    "passages": "Every passage and sentence lies within its article.",
+    "file": "The database is intact.",
+    "references": "Every row belongs to an article.",
+    "texts": "Every text matches its checksum.",
+    "passages": "Every passage and sentence is within its article.",
     "vectors": "Every vector has the right length.",
-    "full text": "The full text has every passage.",
-    "near-duplicates": "The marks of near-duplicates are right.",
+    "full text": "The full-text index has every passage.",
+    "near-duplicates": "The near-duplicates are marked correctly.",
 }
 
 
@@ -116,12 +115,12 @@ def _library(opened: SqliteLibrary, settings: Settings) -> Iterator[Check]:
     else:
         yield Check("library", "warning", f"{opened.file} can be read but is empty.", "Run: rag ingest PATH")
     if opened.embedder == settings.embedder:
-        yield Check("embedder", "ok", f"The library was made with the embedder of the settings, {opened.embedder}.")
+        yield Check("embedder", "ok", f"The library uses the embedder of the settings, {opened.embedder}.")
     else:
         yield Check(
             "embedder",
             "problem",
-            f"The library was made with the embedder '{opened.embedder}', and the settings say '{settings.embedder}'.",
+            f"The library uses the embedder '{opened.embedder}', but the settings name '{settings.embedder}'.",
             f'Set embedder = "{opened.embedder}", or ingest into another folder with --index.',
         )
     for name in CHECKS:
@@ -136,16 +135,16 @@ def _vectors(opened: SqliteLibrary, settings: Settings) -> Iterator[Check]:
     try:
         state = FaissIndex(opened, settings.index, opened.dimensions).state_of_file()
     except RagError as error:
-        yield Check("vector file", "problem", f"It cannot be compared with the library: {error}", RESTORE)
+        yield Check("vector file", "problem", f"The vector file cannot be compared with the library: {error}", RESTORE)
         return
     if state == "current":
-        yield Check("vector file", "ok", "The file of the vectors is whole, and as new as a start needs it.")
+        yield Check("vector file", "ok", "The vector file is intact and up to date.")
     elif state == "damaged":
-        message = "The file of the vectors is damaged or of another library, and is not used."
+        message = "The vector file is damaged or belongs to another library, and is not used."
         yield Check("vector file", "problem", message, REPAIR)
     elif opened.passage_count():
         what = "is older than the library" if state == "older" else "is missing"
-        yield Check("vector file", "warning", f"The file of the vectors {what}, so a start takes longer.", REPAIR)
+        yield Check("vector file", "warning", f"The vector file {what}, so starting takes longer.", REPAIR)
 
 
 def _permissions(settings: Settings) -> Iterator[Check]:
@@ -156,16 +155,18 @@ def _permissions(settings: Settings) -> Iterator[Check]:
     unreadable = [place.name for place in (folder, *files) if not os.access(place, os.R_OK)]
     fixed = [place.name for place in (folder, *files) if not os.access(place, os.W_OK)]
     if unreadable:
-        yield Check("permissions", "problem", f"You may not read {', '.join(unreadable)}.", "Change the permissions.")
+        yield Check(
+            "permissions", "problem", f"No permission to read {', '.join(unreadable)}.", "Change the permissions."
+        )
     elif fixed:
         yield Check(
             "permissions",
             "warning",
-            f"You may not write {', '.join(fixed)}: questions work, changes of the index do not.",
-            "Change the permissions where articles are to be added.",
+            f"No permission to write {', '.join(fixed)}: questions work, but the index cannot be changed.",
+            "Change the permissions to add articles.",
         )
     else:
-        yield Check("permissions", "ok", f"The folder {folder} can be read and written.")
+        yield Check("permissions", "ok", f"The folder {folder} is readable and writable.")
 
 
 def _disk(settings: Settings) -> Check:
@@ -181,13 +182,13 @@ def _leftovers(settings: Settings) -> Iterator[Check]:
     left = vector_index.leftovers(settings.index)
     if left:
         names = ", ".join(file.name for file in left)
-        yield Check("leftovers", "warning", f"Temporary files were left behind: {names}.", REPAIR)
+        yield Check("leftovers", "warning", f"There are leftover temporary files: {names}.", REPAIR)
     else:
-        yield Check("leftovers", "ok", "No temporary file was left behind.")
+        yield Check("leftovers", "ok", "There are no leftover temporary files.")
 
 
 def _models(settings: Settings) -> Iterator[Check]:
-    """The weights of the models in use, hashed whole, whatever was remembered; a server is asked what it has."""
+    """Check the weights of the models in use against their hashes; ask an endpoint which model it serves."""
     for role, name, place in (
         ("embedding model", settings.embedder, locate),
         ("cross-encoder", settings.reranker, locate_cross_encoder),
@@ -198,13 +199,13 @@ def _models(settings: Settings) -> Iterator[Check]:
         try:
             if is_endpoint(name):
                 model_name = open_endpoint(settings, SERVER_TIMEOUTS).resolve_model()
-                message = f"The server answers and has the model {model_name}."
+                message = f"The server responds and serves the model {model_name}."
             elif name in load_catalog():
                 model = find_model(name)
                 found = status(model, settings)
                 path = found.path or place(name, settings)
                 verify(model, path)
-                message = f"The weights of {name} are whole."
+                message = f"The weights of {name} are intact."
             else:
                 message = f"The weights are in {place(name, settings)}."
             yield Check(role, "ok", message)
@@ -222,18 +223,18 @@ def _chats(settings: Settings) -> Iterator[Check]:
     except sqlite3.DatabaseError as error:
         result = str(error)
     if result == "ok":
-        yield Check("conversations", "ok", "The saved conversations can be read.")
+        yield Check("conversations", "ok", "The saved conversations are readable.")
     else:
         yield Check(
             "conversations",
             "problem",
             f"The saved conversations are damaged: {result}.",
-            "Restore chats.db from a backup, or move it away; the articles are not concerned.",
+            "Restore chats.db from a backup, or move it away; the articles are not affected.",
         )
 
 
 def _embeds(settings: Settings) -> Iterator[Check]:
-    """What is wrong with the file of those who may embed the chat; nothing where there is none."""
+    """Check the file of embeds, if there is one."""
     store = EmbedStore(settings.index)
     if not store.file.exists():
         return
@@ -243,7 +244,7 @@ def _embeds(settings: Settings) -> Iterator[Check]:
         yield Check("embeds", "problem", str(error))
         return
     if os.name == "posix" and store.file.stat().st_mode & 0o077:
-        secrets = f"Others on this machine can read {store.file}, which holds the secrets of embeds."
+        secrets = f"Other users of this machine can read {store.file}, which contains the secrets of embeds."
         yield Check("embeds", "warning", secrets, f"Run: chmod 600 {store.file}, then rag embed rotate NAME --keep 0")
     else:
-        yield Check("embeds", "ok", f"{store.file} can be read, by this user alone; embeds: {count}.")
+        yield Check("embeds", "ok", f"{store.file} is readable by this user only; embeds: {count}.")

@@ -1,1 +1,1 @@
-"""How good the answers are, how sure that is, and what changed: data sets, metrics, statistics, runs and reports."""
+"""Evaluation: data sets of questions, metrics with confidence intervals, runs, comparisons, reports and fitting."""

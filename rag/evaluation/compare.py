@@ -1,4 +1,4 @@
-"""Did the change make it better? Two results over the questions that both have, question by question."""
+"""Compare two results over the questions that both have: paired differences, significance, and flipped verdicts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FLIPS_SHOWN = 20
 LINE_CHARACTERS = 90
 ORDER = (*METRICS, *(f"{name}_ms" for name in LATENCIES))
 ROUNDING = 1e-9
-"""A fall that is larger than allowed by no more than this is an artefact of binary fractions."""
+"""Tolerance of ``exceeds_drop`` for floating point error."""
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
@@ -50,10 +50,12 @@ Pair = tuple[Row, Row]
 
 @dataclass(frozen=True, slots=True)
 class MetricDifference:
-    """A metric over the questions that have it in both results; ``difference`` is B minus A.
+    """A metric over the questions that have it in both results, with the 95 % interval of its difference.
 
-    Shares and areas are 0 to 1, names that end in ``_ms`` are mean milliseconds, the two counts are sums. ``p_value``
-    is None for ``aurc``, which no single question has.
+    Attributes:
+        a, b: shares and areas are 0 to 1, names that end in ``_ms`` are mean milliseconds, the two counts are sums.
+        difference: B minus A.
+        p_value: None for ``aurc``, which a single question does not have.
     """
 
     metric: str
@@ -67,13 +69,13 @@ class MetricDifference:
 
     @property
     def gain(self) -> float:
-        """How much better B is, below 0 for worse, whichever way the metric counts."""
+        """How much better B is; negative if it is worse."""
         return -self.difference if lower_is_better(self.metric) else self.difference
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A question that came to another kind of verdict."""
+    """A question that is a success in one result and not in the other."""
 
     id: str
     question: str
@@ -84,7 +86,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A setting, or a part of a model's description, that differs; None where one result does not have it."""
+    """A setting, or a property of a model, that differs; None if a result lacks it."""
 
     name: str
     a: Any
@@ -93,7 +95,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed from A to B. ``reworded`` are ids under which the two ask different questions: not compared."""
+    """What changed from A to B; ``reworded`` are ids whose questions differ, and are not compared."""
 
     questions: int
     only_in_a: tuple[str, ...]
@@ -107,7 +109,7 @@ class Comparison:
 
 
 def load_result(path: Path) -> Json:
-    """The result that ``rag eval --json`` wrote. Raises DatasetError where it is none."""
+    """Read a result of ``rag eval --json``. Raises DatasetError if it is none."""
     again = "Write it with `rag eval --json`, or name the results.json of a report folder."
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
@@ -133,7 +135,7 @@ def load_result(path: Path) -> Json:
 
 
 def compare(a: Json, b: Json, seed: int) -> Comparison:
-    """Paired differences over the questions that both have, by id. Raises DatasetError where there is none."""
+    """Compare the questions that both results have, by id. Raises DatasetError if there are none."""
     before, after = ({str(row["id"]): row for row in result["rows"]} for result in (a, b))
     shared = [name for name in before if name in after]
     reworded = tuple(name for name in shared if before[name].get("question") != after[name].get("question"))
@@ -157,17 +159,17 @@ def compare(a: Json, b: Json, seed: int) -> Comparison:
 
 
 def comparison_as_json(comparison: Comparison) -> Json:
-    """What ``rag eval --compare --json`` prints: the fields of ``Comparison``, and the schema's version."""
+    """Return what ``rag eval --compare --json`` prints."""
     return {"schema": SCHEMA, **asdict(comparison)}
 
 
 def format_comparison(comparison: Comparison) -> str:
-    """The comparison as text for a terminal."""
+    """Format the comparison for a terminal."""
     parts = [
         _compared(comparison),
         _table(comparison.metrics),
         "Change is B minus A: shares in percentage points, times as means.\n"
-        "Better and worse are said where chance is an unlikely reason (p < 0.05).",
+        "Better and worse mark significant changes (p < 0.05).",
         _flips("Better", comparison.better),
         _flips("Worse", comparison.worse),
         _changed("Settings", comparison.settings),
@@ -177,10 +179,9 @@ def format_comparison(comparison: Comparison) -> str:
 
 
 def exceeds_drop(comparison: Comparison, max_drop: Mapping[str, float]) -> list[str]:
-    """A sentence for each metric that got worse by more than is allowed, in the metric's own unit.
+    """Return a sentence for each metric that got worse by more than allowed, in the metric's unit.
 
-    Where smaller is better, a rise counts. A metric that cannot be compared is named as well: what a check was told
-    to watch must not pass unseen.
+    If smaller is better, a rise counts. A metric that cannot be compared counts too: a check must not pass unseen.
     """
     found = {difference.metric: difference for difference in comparison.metrics}
     sentences = []
@@ -224,7 +225,7 @@ def _difference(metric: str, table: Sequence[tuple[dict[str, float], dict[str, f
 
 
 def _area_difference(pairs: Sequence[Pair], seed: int) -> MetricDifference | None:
-    """The difference of the two areas under the risk–coverage curve, each over the questions of its own curve."""
+    """Compare the areas under the risk–coverage curve, each over the questions of its own curve."""
     if not any(before.get("answerable") and before.get("answers") for before, _ in pairs):
         return None
     curves = [[per_question.confidence_pair(pair[side]) for pair in pairs] for side in (0, 1)]
@@ -254,7 +255,7 @@ def _flip(pair: Pair) -> Flip:
 
 
 def _flat(models: Mapping[str, Any]) -> Json:
-    """Models with one name for each part: ``generator sha256``."""
+    """Flatten models to one key for each property: ``generator sha256``."""
     return {f"{role} {part}": value for role, model in models.items() for part, value in (model or {}).items()}
 
 
@@ -270,7 +271,7 @@ def _compared(comparison: Comparison) -> str:
     left_out = {
         "only in A": comparison.only_in_a,
         "only in B": comparison.only_in_b,
-        "asked in other words": comparison.reworded,
+        "worded differently": comparison.reworded,
     }
     said = [f"{len(names):,} {where}" for where, names in left_out.items() if names]
     rest = f"; not compared: {', '.join(said)}" if said else ""
@@ -299,14 +300,14 @@ def _cells(one: MetricDifference) -> list[str]:
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    """The first and the last cell to the left, figures to the right."""
+    """Align the first and the last cell left, figures right."""
     first, *figures, last = row
     padded = [text.rjust(width) for text, width in zip(figures, widths[1:-1], strict=True)]
     return "  ".join([first.ljust(widths[0]), *padded, last]).rstrip()
 
 
 def _judgement(one: MetricDifference) -> str:
-    """Whether B is better, where that is no accident."""
+    """Say whether B is better or worse, if the change is significant."""
     sure = one.p_value < 0.05 if one.p_value is not None else one.low > 0 or one.high < 0
     if not sure or not one.gain:
         return ""
@@ -337,6 +338,6 @@ def _changed(heading: str, changes: Sequence[Change]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Text from outside on one line of a terminal, without what would steer the terminal."""
+    """Fit text from outside on one line of a terminal, without control characters."""
     joined = " ".join(without_controls(text).split())
     return joined if len(joined) <= LINE_CHARACTERS else joined[: LINE_CHARACTERS - 1] + "…"

@@ -1,4 +1,4 @@
-"""Outcomes → the result file of a run: figures, settings, models, and a row for each question."""
+"""Assemble the result of a run: metrics, settings, models, and a row for each question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANSWERING = (
     "chunk_words", "candidates", "evidence_tokens", "answer_tokens", "context_tokens", "decline_below",
     "answer_floor", "support_floor", "unsupported",
 )  # fmt: skip
-"""The settings that an answer depends on."""
+"""The settings that answers depend on."""
 
 
 def assemble(
@@ -26,7 +26,7 @@ def assemble(
     seconds: float,
     retrieval_only: bool,
 ) -> dict[str, Any]:
-    """What ``rag eval --json`` prints. ``seconds`` is the time that this run took, what it resumed left out."""
+    """Return what ``rag eval --json`` prints; ``seconds`` is the time of this run without what it resumed."""
     return {
         **summarise(outcomes, text_of, seed, retrieval_only=retrieval_only),
         "settings": {name: getattr(settings, name) for name in ANSWERING},
@@ -65,6 +65,6 @@ def _row(outcome: Outcome, text_of: TextOf, retrieval_only: bool) -> dict[str, A
 
 
 def _model(name: str) -> Mapping[str, str | None]:
-    """The name, and the sha256 of the weights where the catalogue knows it."""
+    """Return the model's name, and the sha256 of its weights if the catalogue has it."""
     model = load_catalog().get(name)
     return {"name": name, "sha256": max(model.files, key=lambda file: file.size).sha256 if model else None}

@@ -1,4 +1,4 @@
-"""Questions → outcomes, through the same stream that people use. A run that was interrupted goes on where it was."""
+"""Run questions through the chatbot's stream; an interrupted run resumes from its journal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rag.evaluation.result import assemble
 from rag.retrieval.retriever import Retriever
 
 DEPTH = 20
-"""Passages of the ranking that an outcome remembers."""
+"""Passages of the ranking that an outcome stores."""
 
 Ask = Callable[[Question], Outcome]
 
@@ -67,10 +67,14 @@ def text_of(library: Library, article_id: str) -> str | None:
 def run(
     questions: Sequence[Question], ask: Ask, journal: Path, tell: Callable[[int], None], workers: int = 1
 ) -> list[Outcome]:
-    """Ask every question that the journal does not know yet, ``workers`` at a time; the outcomes keep their order.
+    """Ask every question that is not in the journal yet, and return all outcomes in the order of the questions.
 
-    ``tell`` gets the number of those done. The journal is a file of one outcome a line, flushed after each; a line
-    that was cut short is asked again.
+    Args:
+        questions: their ids are unique.
+        ask: runs one question.
+        journal: a file of one outcome a line, flushed after each; questions of incomplete lines are asked again.
+        tell: receives the number of questions done.
+        workers: number of questions asked at the same time.
     """
     known = dict(_read(journal, {question.id: question for question in questions}))
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +98,9 @@ def run(
 
 
 def asking(chatbot: Chatbot, count_tokens: CountTokens | None = None) -> Ask:
-    """Ask through the whole stream. A question that fails is recorded with its reason, and the run goes on.
+    """Return a function that asks the chatbot; a question that fails becomes an outcome with its error.
 
-    ``count_tokens`` is the answering model's; without it the evidence at each budget is not looked at.
+    ``count_tokens`` is that of the answering model; without it the evidence at each budget is not measured.
     """
 
     def ask(question: Question) -> Outcome:
@@ -119,7 +123,7 @@ def asking(chatbot: Chatbot, count_tokens: CountTokens | None = None) -> Ask:
 
 
 def searching(retriever: Retriever, candidates: int = DEPTH, count_tokens: CountTokens | None = None) -> Ask:
-    """Look at the ranking of so many ``candidates`` alone, without the answering model; else as ``asking``."""
+    """Return a function that only retrieves ``candidates`` passages, without the answering model."""
 
     def ask(question: Question) -> Outcome:
         try:
@@ -132,7 +136,7 @@ def searching(retriever: Retriever, candidates: int = DEPTH, count_tokens: Count
 
 
 def fingerprint(*parts: object) -> str:
-    """A name for a journal: a run goes on only where questions, articles, settings and models are the same."""
+    """Return a name for a journal: a run resumes only with the same questions, articles, settings and models."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

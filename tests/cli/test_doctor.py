@@ -159,7 +159,7 @@ def test_an_older_file_of_vectors_is_added_to_and_only_a_damaged_one_removed(
         FaissIndex, "refresh", lambda self: there.extend(index.glob("vectors-*.faiss")) or refresh(self)
     )
     assert bad(settings) == {"vector file": "problem" if spoil else "warning"}
-    assert doctor.repair(settings) == ["The file of the vectors was written anew, with 4 passages."]
+    assert doctor.repair(settings) == ["Rebuilt the vector file with 4 passages."]
     assert len(there) == kept
     assert bad(settings) == {}
 

@@ -166,7 +166,7 @@ def test_doctor_names_every_check_and_fails_where_a_problem_remains(run, tmp_pat
     assert "✗ answering model:" in result.stdout and "rag models pull" in result.stdout
     report = json.loads(run("doctor", "--json", "--repair").stdout)
     assert report["healthy"] is False
-    assert any("vectors" in sentence for sentence in report["repaired"])
+    assert any("vector file" in sentence for sentence in report["repaired"])
     assert {"name", "state", "message", "remedy"} == set(report["checks"][0])
     assert next(check for check in report["checks"] if check["name"] == "vector file")["state"] == "ok"
 

@@ -70,7 +70,7 @@ def test_only_questions_that_both_have_count() -> None:
     assert comparison.reworded == ("other-words",)
     assert (difference(comparison, "trust").a, difference(comparison, "trust").b) == (0.5, 0.5)
     text = format_comparison(comparison)
-    assert "2 questions in both results; not compared: 1 only in A, 1 only in B, 1 asked in other words." in text
+    assert "2 questions in both results; not compared: 1 only in A, 1 only in B, 1 worded differently." in text
 
 
 def test_nothing_in_common_is_an_error() -> None:

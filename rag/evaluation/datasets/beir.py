@@ -1,4 +1,4 @@
-"""BEIR's folders (Thakur et al. 2021): ``corpus.jsonl, queries.jsonl, qrels/*.tsv`` → questions, articles."""
+"""Read BEIR's folders (Thakur et al. 2021): ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/*.tsv``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PREFERRED = "test"
 
 
 def questions(folder: Path) -> Iterator[Question]:
-    """The queries that the judgements of ``qrels_file`` name. Any grade above 0 counts as relevant; no answers.
+    """Read the queries that ``qrels_file`` judges, without answers; any grade above 0 counts as relevant.
 
-    Queries that this file does not judge belong to another split and are left out.
+    Other queries belong to another split and are left out.
     """
     qrels = qrels_file(folder)
     relevant = _relevant(qrels)
@@ -46,7 +46,7 @@ def questions(folder: Path) -> Iterator[Question]:
 
 
 def qrels_file(folder: Path) -> Path:
-    """The judgements used: ``qrels/test.tsv``, or the only file there. Raises DatasetError where that is unclear."""
+    """Return ``qrels/test.tsv``, or the only file of judgements. Raises DatasetError if that is ambiguous."""
     files = sorted((folder / QRELS).glob("*.tsv"))
     for file in files:
         if file.stem == PREFERRED or len(files) == 1:
@@ -58,14 +58,14 @@ def qrels_file(folder: Path) -> Path:
 
 
 def is_corpus(path: Path) -> bool:
-    """Whether the articles have BEIR's ``_id`` rather than an ``id``."""
+    """Return whether the articles have BEIR's ``_id`` instead of an ``id``."""
     with path.open("rb") as lines:
         first = next((line for line in lines if line.strip()), b"")
     return b'"_id"' in first and b'"id"' not in first
 
 
 def articles(path: Path) -> Iterator[Article]:
-    """The articles of a ``corpus.jsonl``. One that is only a title has that for its text. Raises DatasetError."""
+    """Read the articles of a ``corpus.jsonl``; the text of an article that is only a title is that title."""
     lines: dict[str, int] = {}
     for line, row in read_objects(path):
         name, title = one_line(row.get("_id")), one_line(row.get("title"))
@@ -84,7 +84,7 @@ def articles(path: Path) -> Iterator[Article]:
 
 
 def _relevant(path: Path) -> dict[str, tuple[int, list[str]]]:
-    """Query → (line of its first relevant article, the relevant articles)."""
+    """Map each query to the line of its first relevant article, and its relevant articles."""
     found: dict[str, tuple[int, list[str]]] = {}
     for line, text in enumerate(read_utf8(path).splitlines(), start=1):
         fields = [field.strip() for field in text.split("\t")]

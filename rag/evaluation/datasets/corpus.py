@@ -1,4 +1,4 @@
-"""The articles of an evaluation: an index of their own in the cache, built once for each corpus and embedder."""
+"""Index the articles of an evaluation in the cache, once for each corpus and embedder."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ from rag.store import schema
 def index_of(
     articles: Path, settings: Settings, embedder: Embedder, progress: Callable[[IngestProgress], None]
 ) -> Settings:
-    """The settings with ``index`` set to an index of these articles, built or brought up to date.
+    """Build or update an index of the articles, and return the settings with ``index`` set to it.
 
-    The folder is named after the contents, the embedder, the chunking and the library's format, so that a change of
-    any of them begins anew. Raises PathError, DatasetError, and ArticleError where an article cannot be read.
+    The folder is named after the contents, the embedder, the chunking and the library's format, so that changing any
+    of them builds another index.
+
+    Raises:
+        PathError, DatasetError: if there are no such articles.
+        ArticleError: if an article cannot be read.
     """
     corpus = articles.is_dir() and (articles / "corpus.jsonl").is_file()
     dataset = corpus or articles.suffix.lower() == ".json"
@@ -44,7 +48,7 @@ def index_of(
 
 
 def _as_jsonl(articles: Path, folder: Path) -> Path:
-    """The articles of a data set as a file that can be ingested."""
+    """Write the articles of a data set to a file that can be ingested."""
     file = folder / "articles.jsonl"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ def _as_jsonl(articles: Path, folder: Path) -> Path:
 
 
 def _row(article: Article) -> dict[str, Any]:
-    """The article as a line of JSONL, without what it has not."""
+    """Return the article as a row of JSONL, without empty fields."""
     row = {
         "id": article.id,
         "title": article.title,

@@ -1,4 +1,4 @@
-"""Files of questions, and of the articles they are about, in the forms in which they are found."""
+"""Load questions, and the articles they are about, from the file formats of evaluation data sets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CSV_FIELDS = ("id", "question", "type", "as_of")
 
 
 def load_questions(path: Path) -> list[Question]:
-    """The questions of a file or folder, in its order.
+    """Load the questions of a file or folder, in its order.
 
     ``.jsonl``  a question a line: ``question``, and any of ``id, answers, answerable, evidence_ids, type,
                 gold_sentences, history, as_of``
@@ -31,8 +31,11 @@ def load_questions(path: Path) -> list[Question]:
     ``.json``   SQuAD, version 1.1 or 2.0
     a folder    its ``qa.jsonl``, or BEIR: ``corpus.jsonl, queries.jsonl, qrels/*.tsv``
 
-    A question without ``answerable`` is answerable if it has answers or evidence. Raises PathError, and DatasetError
-    that names the line.
+    A question without ``answerable`` is answerable if it has answers or evidence.
+
+    Raises:
+        PathError: if there is no such file or folder.
+        DatasetError: if a row is wrong; the message names its line.
     """
     questions = list(_loader(path)(path))
     if not questions:
@@ -41,14 +44,16 @@ def load_questions(path: Path) -> list[Question]:
 
 
 def own_articles(questions: Path) -> Path | None:
-    """The folder of questions that has their articles beside them; None where it has not, or is a file."""
+    """Return the folder of the questions if it contains their articles too, else None."""
     return questions if (questions / beir.CORPUS).is_file() else None
 
 
 def load_articles(path: Path) -> Iterator[Article]:
-    """The articles of a JSONL corpus, a folder with ``corpus.jsonl``, or SQuAD's JSON.
+    """Load the articles of a JSONL corpus, a folder with ``corpus.jsonl``, or SQuAD's JSON.
 
-    Raises PathError, and DatasetError that names the line, also where two articles have the same id.
+    Raises:
+        PathError: if there is no such file or folder.
+        DatasetError: if a row is wrong or an id occurs twice; the message names the line.
     """
     if not path.exists():
         raise PathError(f"There is no file or folder {path}. Check the spelling, or give another path.")

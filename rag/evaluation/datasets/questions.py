@@ -1,4 +1,4 @@
-"""A question with what is known of its right answer, and choosing among many of them. Pure."""
+"""Questions with their gold answers, and selecting among them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from rag.core.errors import DatasetError
 from rag.core.types import Turn
 
 NAMED_PROBLEMS = 5
-"""Rows that an error names one by one; the others are counted."""
+"""Most rows that an error names; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of a data set.
 
-    ``answers`` are all accepted, any one will do. ``evidence_ids`` are the articles that are needed, all of them.
-    ``as_of`` is the day on which the question is asked. ``line`` is where the row begins in its file, from 1; in
-    SQuAD's JSON it is the number of the question.
+    Attributes:
+        answers: accepted gold answers; any one is right.
+        evidence_ids: the gold articles, all of which are needed.
+        as_of: the day on which the question is asked.
+        line: where the row begins in its file, from 1; in SQuAD's JSON, the number of the question.
     """
 
     id: str
@@ -37,22 +39,18 @@ class Question:
     as_of: date | None = None
     line: int = 0
     gold_sentence_sets: tuple[tuple[str, ...], ...] = ()
-    """The gold sentences of each annotator, where several answered on their own; else empty. ``gold_sentences`` are
-    those of all of them."""
+    """The gold sentences of each annotator, if there are several; ``gold_sentences`` are those of all."""
 
 
 def gold_sentences_of(value: Sequence[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """(all gold sentences once, the set of each annotator) from a list of sentences or a list of such lists."""
+    """Return (all gold sentences once, the set of each annotator) of a list of sentences or of such lists."""
     sets = tuple(tuple(sentences) for sentences in value if not isinstance(sentences, str))
     flat = [sentence for sentence in value if isinstance(sentence, str)]
     return tuple(dict.fromkeys([*flat, *(sentence for sentences in sets for sentence in sentences)])), sets
 
 
 def check_gold(questions: Sequence[Question], known_article_ids: Collection[str], path: Path | None = None) -> None:
-    """Raise DatasetError where questions name gold articles that are not among the known ones.
-
-    ``path`` is the file of the questions, for the message.
-    """
+    """Raise DatasetError if questions name unknown gold articles; the message names ``path``, their file."""
     known = frozenset(known_article_ids)
     missing = [(question, [name for name in question.evidence_ids if name not in known]) for question in questions]
     problems = [f"line {question.line} ('{names[0]}')" for question, names in missing if names]
@@ -70,26 +68,28 @@ def check_gold(questions: Sequence[Question], known_article_ids: Collection[str]
 
 
 def of_types(questions: Sequence[Question], types: Collection[str]) -> list[Question]:
-    """The questions of the types, in their order. Raises DatasetError for a type that no question has."""
+    """Return the questions of the types, in their order. Raises DatasetError for a type that no question has."""
     there = Counter(question.type for question in questions)
     unknown = sorted(set(types) - set(there))
     if unknown:
         names = ", ".join(f"{name} ({count:,})" for name, count in sorted(there.items()))
-        raise DatasetError(f"No question is of the type '{unknown[0]}'. The types there are: {names}.")
+        raise DatasetError(f"No question is of the type '{unknown[0]}'. The types are: {names}.")
     return [question for question in questions if question.type in types]
 
 
 def limit(questions: Sequence[Question], count: int) -> list[Question]:
-    """The first questions, at most ``count`` of them. Raises DatasetError where that leaves none."""
+    """Return at most the first ``count`` questions. Raises DatasetError if that leaves none."""
     _check_count(count)
     return list(questions[:count])
 
 
 def sample(questions: Sequence[Question], count: int, seed: int) -> list[Question]:
-    """``count`` questions drawn at random, each type in proportion and with one at least where there is room.
+    """Draw ``count`` questions at random, in proportion to the types, at least one of each if ``count`` allows.
 
-    The same seed draws the same questions, in whatever order they come; the result keeps their order. Raises
-    DatasetError where nothing would be drawn.
+    The same seed draws the same questions, whatever their order; the result keeps their order.
+
+    Raises:
+        DatasetError: if ``count`` is below 1.
     """
     _check_count(count)
     by_type: dict[str, list[str]] = {}
@@ -105,7 +105,7 @@ def sample(questions: Sequence[Question], count: int, seed: int) -> list[Questio
 
 
 def _shares(sizes: Mapping[str, int], count: int) -> dict[str, int]:
-    """How many to draw of each type, by largest remainders; one each comes first where ``count`` allows that."""
+    """Return how many to draw of each type, by largest remainders, after one of each if ``count`` allows."""
     sure = 1 if count >= len(sizes) else 0
     left, pool = count - sure * len(sizes), sum(sizes.values()) - sure * len(sizes)
     if pool == 0:

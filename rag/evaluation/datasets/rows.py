@@ -1,4 +1,4 @@
-"""Rows of a file → questions, each checked, and every problem with its line."""
+"""Read rows of a file, and validate them as questions; every error names the line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 def read_utf8(path: Path) -> str:
-    """The text of a file, without a byte order mark. Raises DatasetError with the line that is not UTF-8."""
+    """Read a file without its byte order mark. Raises DatasetError with the line that is not UTF-8."""
     data = path.read_bytes()
     try:
         return data.decode("utf-8-sig")
@@ -27,7 +27,7 @@ def read_utf8(path: Path) -> str:
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line from 1, object) of a JSONL file; empty lines are passed over."""
+    """Yield (line from 1, object) of a JSONL file; empty lines are skipped."""
     for line, text in enumerate(read_utf8(path).split("\n"), start=1):
         if not text.strip():
             continue
@@ -42,7 +42,7 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def question_of(row: Row, line: int, path: Path) -> Question:
-    """A question from a row of ``load_questions``' JSONL form. Raises DatasetError where the row is wrong."""
+    """Validate a row in the JSONL form of ``load_questions``. Raises DatasetError if it is wrong."""
     where = f"{path}, line {line}"
     words = clean_text(row["question"]) if isinstance(row.get("question"), str) else ""
     if not words:
@@ -71,12 +71,12 @@ def question_of(row: Row, line: int, path: Path) -> Question:
 
 
 def type_of(answerable: bool) -> str:
-    """The type of a question whose data set names none."""
+    """Return the type of a question whose data set names none."""
     return "answerable" if answerable else "unanswerable"
 
 
 def each_once(questions: Iterable[Question], path: Path, unit: str) -> Iterator[Question]:
-    """The questions. Raises DatasetError where two have the same id; ``unit`` is what ``line`` counts."""
+    """Yield the questions. Raises DatasetError if two have the same id; ``unit`` is what ``line`` counts."""
     lines: dict[str, int] = {}
     for question in questions:
         if question.id in lines:
@@ -89,7 +89,7 @@ def each_once(questions: Iterable[Question], path: Path, unit: str) -> Iterator[
 
 
 def _texts(value: object, what: str) -> tuple[str, ...]:
-    """Texts of a list, or of one text alone, each once and without the empty ones."""
+    """Return the texts of a list, or a single text, without duplicates and empty ones."""
     if value is None:
         return ()
     values = value if isinstance(value, list) else [value]
@@ -100,7 +100,7 @@ def _texts(value: object, what: str) -> tuple[str, ...]:
 
 
 def _gold_sentences(row: Row, where: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Those of ``gold_sentences``; else the facts of ``evidence_facts`` (``[{article_id, fact}]``), if any."""
+    """Return the sentences of ``gold_sentences``, else the facts of ``evidence_facts`` (``[{article_id, fact}]``)."""
     value = row.get("gold_sentences")
     if value is None:
         facts = row.get("evidence_facts") or []

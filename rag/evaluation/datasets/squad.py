@@ -1,4 +1,4 @@
-"""SQuAD's JSON, versions 1.1 and 2.0 (Rajpurkar et al. 2016, 2018) → questions, and the articles they are about."""
+"""Read SQuAD's JSON, versions 1.1 and 2.0 (Rajpurkar et al. 2016, 2018)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORM = '{"data": [{"title": …, "paragraphs": [{"context": …, "qas": [{"id": 
 
 
 def questions(path: Path) -> Iterator[Question]:
-    """The questions in the file's order. Raises DatasetError; places in the file are numbers, as it has few lines."""
+    """Read the questions in the file's order. Errors number the questions, since the file has few lines."""
     number = 0
     for article_id, entry in _entries(path):
         for paragraph in _list(entry, "paragraphs", path, f"article '{article_id}'"):
@@ -28,7 +28,7 @@ def questions(path: Path) -> Iterator[Question]:
 
 
 def articles(path: Path) -> Iterator[Article]:
-    """An article a title: its paragraphs with blank lines between them. Raises DatasetError."""
+    """Read one article for each title: its paragraphs, separated by blank lines."""
     seen: set[str] = set()
     for article_id, entry in _entries(path):
         if article_id in seen:
@@ -67,7 +67,7 @@ def _question(qa: dict[str, Any], article_id: str, number: int, path: Path) -> Q
 
 
 def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(id, entry) of each article."""
+    """Yield (id, entry) of each article."""
     try:
         root = json.loads(read_utf8(path))
     except json.JSONDecodeError as error:
@@ -86,7 +86,7 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _list(entry: dict[str, Any], name: str, path: Path, where: str) -> list[dict[str, Any]]:
-    """The list of objects of that name; an absent one is empty."""
+    """Return the list of objects of that name, empty if absent."""
     value = entry.get(name) or []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise DatasetError(f"{path}: '{name}' of {where} is no list of objects. SQuAD's form is {FORM}.")

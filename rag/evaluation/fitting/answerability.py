@@ -1,7 +1,4 @@
-"""Fitting when to decline: signals of the search, or of an answer → a cross-validated logistic regression.
-
-Imports scikit-learn, as rag/evaluation/fitting/entailment.py does.
-"""
+"""Fit when to decline: a cross-validated logistic regression on signals of the search, or of an answer."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ from rag.verification.answerability import (
 
 FOLDS = 5
 FEWEST = 10
-"""Answerable questions, and others, that fitting needs; they must come near as many articles as there are folds."""
+"""Least number of answerable questions, and of others, to fit on; they must be near at least ``FOLDS`` articles."""
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 Floats = NDArray[np.float64]
@@ -35,7 +32,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as the search saw it. Cases of one ``group`` never help to judge one another."""
+    """A question with its signals; cases of one ``group`` are always in the same fold."""
 
     collection: str
     type: str
@@ -46,7 +43,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What declining below ``threshold`` would do: shares of all answerable and unanswerable questions, and by type."""
+    """The effect of declining below ``threshold``: shares of answerable and unanswerable questions, and by type."""
 
     threshold: float
     wrongly_declined: float
@@ -55,9 +52,9 @@ class CurvePoint:
 
 
 def cases(collection: str, questions: Iterable[Question], retriever: Retriever, candidates: int) -> Iterator[Case]:
-    """Search for each question as answering does, with the first so many ``candidates`` looked at again.
+    """Retrieve for each question as answering does, reranking ``candidates`` passages.
 
-    Questions about one article are one group; those about none go by what they find.
+    Questions about one article form a group; questions without gold articles join that of the first passage found.
     """
     for question in questions:
         retrieved = retriever.retrieve(question.question, candidates, question.history, as_of=question.as_of)
@@ -67,12 +64,14 @@ def cases(collection: str, questions: Iterable[Question], retriever: Retriever, 
 
 
 def fit(found: Sequence[Case], embedder: str, most_wrongly_declined: float) -> tuple[Calibration, list[CurvePoint]]:
-    """The calibration and its cross-validated curve.
+    """Fit the calibration of questions, and return it with its cross-validated curve.
 
-    Answerable and other questions weigh alike, and so do the collections within each. The threshold is the highest
-    at which, cross-validated, no collection has more than ``most_wrongly_declined`` of its answerable questions
-    declined. Raises DatasetError where there are too few questions of either kind, or
-    where they are about too few articles.
+    Answerable and other questions weigh alike, and so do the collections within each. The threshold is the highest at
+    which, cross-validated, no collection has more than the share ``most_wrongly_declined`` of its answerable questions
+    declined.
+
+    Raises:
+        DatasetError: if there are too few questions of either kind, or about too few articles.
     """
     _check(found)
     values = np.array([[case.signals[name] for name in SIGNALS] for case in found])
@@ -91,7 +90,7 @@ def fit(found: Sequence[Case], embedder: str, most_wrongly_declined: float) -> t
 
 
 def answer_cases(result: Mapping[str, Any], collection: str) -> Iterator[Case]:
-    """The answers of a result of ``rag eval``, also those that were declined once they were written."""
+    """Yield the answers of a result of ``rag eval``, including those that were withdrawn after writing."""
     for row in result["rows"]:
         answer = row["answer"]
         if answer and answer.get("signals"):
@@ -103,10 +102,9 @@ def answer_cases(result: Mapping[str, Any], collection: str) -> Iterator[Case]:
 def fit_answers(
     found: Sequence[Case], generator: str, most_wrongly_declined: float
 ) -> tuple[AnswerCalibration, list[CurvePoint]]:
-    """As ``fit``, for answers that were written: how likely they stand. Raises DatasetError as that does.
+    """Fit the calibration of written answers: how likely they are right. Otherwise as ``fit``.
 
-    Signals are standardised before they are fitted, since few answers are there to fit them on, and a signal that a
-    case lacks counts as the mean of the others.
+    Signals are standardised, since there are few answers to fit on, and a missing signal counts as the mean.
     """
     _check(found)
     given = np.array([[case.signals.get(name, np.nan) for name in ANSWER_SIGNALS] for case in found])
@@ -131,7 +129,7 @@ def fit_answers(
 
 
 def _range(values: Floats) -> tuple[float, float]:
-    """What lies between the lowest and the highest twentieth of the values that are known, or 0 where none is."""
+    """Return the 5th and 95th percentile of the known values; 0 and 0 if none is known."""
     known = values[np.isfinite(values)]
     low, high = np.percentile(known, (5, 95)) if len(known) else (0.0, 0.0)
     return round(float(low), 4), round(float(high), 4)
@@ -140,7 +138,7 @@ def _range(values: Floats) -> tuple[float, float]:
 def _regression(
     found: Sequence[Case], values: Floats, names: Sequence[str], trust: float
 ) -> tuple[Floats, float, dict[str, float]]:
-    """(cross-validated probabilities (n,), intercept, weights); more ``trust`` in the cases allows larger weights."""
+    """Return (cross-validated probabilities (n,), intercept, weights); a larger ``trust`` allows larger weights."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
@@ -167,7 +165,7 @@ def _check(found: Sequence[Case]) -> None:
 
 
 def _weights(found: Sequence[Case]) -> Floats:
-    """Weights with which both kinds of questions count alike, and each collection within them; 1 on average."""
+    """Return sample weights: both kinds of questions count alike, and each collection within them; 1 on average."""
     kinds = [(case.answerable, case.collection) for case in found]
     sizes = {kind: kinds.count(kind) for kind in set(kinds)}
     collections = {kind: sum(other == kind for other, _ in sizes) for kind in (True, False)}
@@ -175,7 +173,7 @@ def _weights(found: Sequence[Case]) -> Floats:
 
 
 def _threshold(found: Sequence[Case], predicted: Floats, most: float) -> float:
-    """The highest threshold, in hundredths, that declines no more than the share ``most`` in every collection."""
+    """Return the highest threshold, in hundredths, that declines at most the share ``most`` in every collection."""
     allowed = 1.0
     for name in {case.collection for case in found}:
         own = np.sort(

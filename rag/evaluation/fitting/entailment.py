@@ -1,7 +1,4 @@
-"""Fit the weights of rag/verification/entailment.json, and measure how well they do.
-
-Imports scikit-learn, as rag/evaluation/fitting/answerability.py does.
-"""
+"""Fit the weights of rag/verification/entailment.json, and measure their accuracy."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from rag.verification.claims import Statement, read_claim
 from rag.verification.entailment import COSINE, SIGNALS, Fit, Quote, SupportModel, signals
 
 ROUNDS = 3
-"""Fits one after the other: each is fitted on the quotes that the one before would choose."""
+"""Number of fits, each on the quotes that the previous one would choose."""
 STRENGTH = 10.0
 """Inverse strength of the L2 regularisation."""
 FLOOR = float(Settings.model_fields["support_floor"].default)
@@ -30,7 +27,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim and the quotes that may support it, with the answer."""
+    """A claim, the quotes that may support it, and whether they do."""
 
     collection: str
     kind: str
@@ -53,7 +50,7 @@ def pair(
 
 
 def starting_fit() -> SupportModel:
-    """A model whose signals weigh alike, by which the first quotes are chosen."""
+    """Return a model with equal weights, which chooses the first quotes."""
     plain = dict.fromkeys(SIGNALS, -3.0)
     return SupportModel(
         with_vector=Fit(intercept=3.0, weights={**plain, COSINE: 0.0}),
@@ -63,15 +60,15 @@ def starting_fit() -> SupportModel:
 
 
 def fit(pairs: Sequence[Pair]) -> SupportModel:
-    """The model that tells the supported pairs from the others, both weighing alike, and every kind within them."""
+    """Fit a model to the pairs; supported and unsupported ones weigh alike, and so do the kinds within each."""
     model = starting_fit()
-    remembered = {
+    cached = {
         id(candidate.quote): signals(one.claim, candidate.quote) for one in pairs for candidate in one.quotes[:RIVALS]
     }
     supported = np.array([one.supported for one in pairs])
     weights = _weights(pairs)
     for _ in range(ROUNDS):
-        judge = _Remembering(model, remembered)
+        judge = _CachedSignals(model, cached)
         found = [_signals_of(one, judge) for one in pairs]
         model = SupportModel(
             with_vector=_regression(found, (*SIGNALS, COSINE), supported, weights),
@@ -81,15 +78,15 @@ def fit(pairs: Sequence[Pair]) -> SupportModel:
     return model
 
 
-class _Remembering:
-    """A model that reads the signals of each quote once. They do not depend on the model."""
+class _CachedSignals:
+    """A model that computes the signals of each quote once, since they do not depend on its weights."""
 
-    def __init__(self, model: SupportModel, remembered: Mapping[int, Mapping[str, float]]) -> None:
+    def __init__(self, model: SupportModel, cached: Mapping[int, Mapping[str, float]]) -> None:
         self._model = model
-        self._remembered = remembered
+        self._cached = cached
 
     def probability(self, claim: Statement, quote: Quote) -> float:
-        found = self._remembered.get(id(quote)) or signals(claim, quote)
+        found = self._cached.get(id(quote)) or signals(claim, quote)
         return self._model.of_signals(found)
 
 
@@ -97,7 +94,7 @@ def _names(pairs: Iterable[Pair]) -> list[str]:
     return list(dict.fromkeys(one.collection for one in pairs))
 
 
-def _signals_of(one: Pair, judge: _Remembering) -> Mapping[str, float]:
+def _signals_of(one: Pair, judge: _CachedSignals) -> Mapping[str, float]:
     chosen, _ = support_of(one.claim, one.quotes, judge)
     if not chosen:
         return dict.fromkeys(SIGNALS, 1.0) | {COSINE: 0.0}
@@ -108,7 +105,7 @@ def _signals_of(one: Pair, judge: _Remembering) -> Mapping[str, float]:
 def _regression(
     found: Sequence[Mapping[str, float]], names: Sequence[str], supported: NDArray[np.bool_], weights: Floats
 ) -> Fit:
-    """A regression in which no signal of what is missing speaks for the claim: such ones are left out."""
+    """Fit a regression without the signals of missing support that get a positive weight."""
     from sklearn.linear_model import LogisticRegression
 
     used = list(names)
@@ -127,7 +124,7 @@ def _regression(
 
 
 def _weights(pairs: Sequence[Pair]) -> Floats:
-    """Weights by which supported and other pairs count alike, and the kinds within each; 1 on average."""
+    """Return sample weights: supported and other pairs count alike, and the kinds within each; 1 on average."""
     kinds = [(one.supported, one.kind) for one in pairs]
     sizes = {kind: kinds.count(kind) for kind in set(kinds)}
     number = {side: sum(kind[0] == side for kind in sizes) for side in (True, False)}
@@ -136,10 +133,12 @@ def _weights(pairs: Sequence[Pair]) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How well one kind is told from those on the other side.
+    """How well one kind of pairs is told from those with the other label.
 
-    ``right`` is the share of it on the right side of the floor, ``balanced`` the mean of that and of the other side's
-    share, ``auc`` the area under the ROC curve.
+    Attributes:
+        right: share of the kind on the right side of the support floor.
+        balanced: mean of that and the share of the other label.
+        auc: area under the ROC curve.
     """
 
     kind: str
@@ -151,7 +150,7 @@ class Accuracy:
 
 
 def accuracies(pairs: Sequence[Pair], predicted: Floats) -> list[Accuracy]:
-    """One for all, kind "all", each kind on either side weighing alike; then one for every kind."""
+    """Return the accuracy of all pairs (kind "all", each kind weighing alike), then of every kind."""
     from sklearn.metrics import roc_auc_score
 
     truth = np.array([one.supported for one in pairs])

@@ -1,4 +1,4 @@
-"""Is an answer right? SQuAD's exact match and F1, gold answers in longer ones, recall of gold sentences. Pure."""
+"""Whether an answer is right: SQuAD's exact match and F1, containment of a gold answer, recall of gold sentences."""
 
 from __future__ import annotations
 
@@ -12,48 +12,47 @@ from rag.evaluation.datasets.questions import Question
 from rag.ingest.chunking import NO_SPACES
 
 LONG_ANSWER_WORDS = 10
-"""A gold answer of more words is one of many wordings: nobody can be expected to hit upon it."""
+"""Above this many words a gold answer is one of many wordings, and is not expected word for word."""
 COVERED = 0.5
-"""Share of a gold sentence's words that an answer needs to cover it."""
+"""Share of a gold sentence's words that an answer needs to cover it; chosen by hand."""
 COVERED_SENTENCES = 0.5
-"""Share of the gold sentences that a long answer needs to cover to be right."""
+"""Share of the gold sentences that a long answer needs to cover to be right; chosen by hand."""
 
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = frozenset(string.punctuation)
-# Dashes, slashes and apostrophes beside a letter, which may stand between two words: Paris-based, Renn's, and/or.
+# Dashes, slashes and apostrophes beside a letter, which may join two words: Paris-based, Renn's, and/or.
 JOINTS = re.compile(r"(?<=[^\W\d_])[-‐‑‒–—−/'’ʼ]|[-‐‑‒–—−/'’ʼ](?=[^\W\d_])")
 LETTER = rf"[^\W{NO_SPACES}]"
 
 
 def normalise(text: str) -> str:
-    """SQuAD's normalisation, as its evaluation script has it: lower case, no ASCII punctuation, no a/an/the.
+    """Normalise as SQuAD's evaluation script does: lower case, no ASCII punctuation, no a/an/the.
 
-    Punctuation outside ASCII stays, as there; ``contains_gold`` removes that as well.
+    Other punctuation is kept, as there; ``contains_gold`` removes it too.
     """
     without = "".join(character for character in text.lower() if character not in PUNCTUATION)
     return " ".join(ARTICLES.sub(" ", without).split())
 
 
 def exact_match(prediction: str, answers: Iterable[str]) -> float:
-    """1 where the prediction equals a gold answer after normalisation, else 0. No gold answer is the empty one."""
+    """Return 1 if the normalised prediction equals a gold answer, else 0; no gold answers mean the empty one."""
     return max(float(normalise(prediction) == normalise(gold)) for gold in _golds(answers))
 
 
 def f1(prediction: str, answers: Iterable[str]) -> float:
-    """The best F1 of the prediction's words and a gold answer's, 0 to 1, repeated words counted as often as they are.
+    """Return the best F1 of the prediction's words and a gold answer's, 0 to 1, counting repeated words.
 
-    Where either has no words, 1 if neither has any, as in SQuAD 2.0.
+    If either has no words: 1 if neither has any, else 0, as in SQuAD 2.0.
     """
     return max(_f1(normalise(prediction).split(), normalise(gold).split()) for gold in _golds(answers))
 
 
 def contains_gold(text: str, answers: Iterable[str]) -> bool:
-    """Whether a gold answer stands in the text, as whole words, both normalised.
+    """Return whether the text contains a gold answer as whole words, both normalised.
 
-    To SQuAD's normalisation this adds: compatible characters are one (NFKC), punctuation and currency signs of all
-    scripts go, and what a hyphen, slash or apostrophe joins may also be taken apart, so that "Renn's" contains
-    "Renn" and "well-known" both "known" and "wellknown". A gold answer of nothing but articles or punctuation is
-    compared as it is written.
+    Beyond SQuAD's normalisation: NFKC, no punctuation or currency signs of any script, and words joined by a hyphen,
+    slash or apostrophe also match separately: "Renn's" contains "Renn", and "well-known" both "known" and
+    "wellknown". A gold answer of only articles or punctuation is compared as written.
     """
     wanted = tuple(answers)
     if not wanted:
@@ -65,21 +64,21 @@ def contains_gold(text: str, answers: Iterable[str]) -> bool:
             golds, within = ((_plain(answer),) * 2, (_plain(text),) * 2)
         else:
             within = forms
-        if any(gold and _stands_in(gold, words) for gold, words in zip(golds, within, strict=True)):
+        if any(gold and _contains_words(gold, words) for gold, words in zip(golds, within, strict=True)):
             return True
     return False
 
 
 def is_long(question: Question) -> bool:
-    """Whether the gold answer is a paragraph rather than a name: more than 10 words, with gold sentences."""
+    """Return whether the gold answer has more than 10 words and gold sentences: a paragraph rather than a name."""
     longest = max((len(answer.split()) for answer in question.answers), default=0)
     return bool(question.gold_sentences) and longest > LONG_ANSWER_WORDS
 
 
 def gold_sentence_recall(text: str, question: Question) -> float:
-    """Share of the gold sentences that the answer covers, 0 to 1; the best set where several people marked some.
+    """Return the share of gold sentences that the answer covers, 0 to 1, for the best annotator's set.
 
-    A sentence is covered where at least half of its words, normalised as in SQuAD, stand in the answer.
+    A sentence is covered if the answer contains at least half of its words, normalised as in SQuAD.
     """
     said = Counter(normalise(text).split())
     sets = question.gold_sentence_sets or (question.gold_sentences,)
@@ -89,28 +88,25 @@ def gold_sentence_recall(text: str, question: Question) -> float:
 
 
 def is_right(question: Question, text: str) -> bool:
-    """Whether the answer contains a gold answer or, where that is long, covers at least half of the gold sentences."""
+    """Return whether the answer contains a gold answer or, if that is long, covers half of the gold sentences."""
     if contains_gold(text, question.answers):
         return True
     return is_long(question) and gold_sentence_recall(text, question) >= COVERED_SENTENCES
 
 
 def gold_texts(question: Question) -> tuple[str, ...]:
-    """What a passage may contain to be gold: gold sentences and answers, but for yes and no, which prove nothing."""
+    """Return the texts that make a passage gold: gold sentences and answers other than yes and no."""
     return (*question.gold_sentences, *_telling(question.answers))
 
 
 def gold_words(question: Question) -> tuple[str, ...]:
-    """What evidence must hold one of: gold answers but yes and no; gold sentences where these are long or missing."""
+    """Return the texts that make evidence gold: answers other than yes and no; if long or missing, gold sentences."""
     answers = () if is_long(question) else _telling(question.answers)
     return answers or question.gold_sentences
 
 
 def holds_gold(question: Question, article_id: str, text: str) -> bool:
-    """Whether a passage is of a gold article and contains a gold answer or gold sentence.
-
-    Where the question has neither, its article decides alone.
-    """
+    """Return whether a passage is from a gold article and contains a gold answer or gold sentence, if it has any."""
     if article_id not in question.evidence_ids:
         return False
     wanted = gold_texts(question)
@@ -122,7 +118,7 @@ def _telling(answers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _golds(answers: Iterable[str]) -> Sequence[str]:
-    """Those that are not empty after normalisation; the empty answer where there are none, as in SQuAD 2.0."""
+    """Return the answers that are not empty after normalisation, else the empty one, as in SQuAD 2.0."""
     return [answer for answer in answers if normalise(answer)] or [""]
 
 
@@ -143,7 +139,7 @@ def _plain(text: str) -> str:
 
 
 def _forms(text: str) -> tuple[str, str]:
-    """The words with what joins them removed, and with it made a space."""
+    """Return the normalised words with their joints removed, and with their joints as spaces."""
     plain = _plain(text)
     return _bare(plain), _bare(JOINTS.sub(" ", plain))
 
@@ -160,6 +156,6 @@ def _is_punctuation(character: str) -> bool:
     return category[0] == "P" or category == "Sc"
 
 
-def _stands_in(gold: str, words: str) -> bool:
-    """Whether ``gold`` occurs with no letter or digit beside it; scripts without spaces have words anywhere."""
+def _contains_words(gold: str, words: str) -> bool:
+    """Return whether ``gold`` occurs with no letter or digit beside it; scripts without spaces match anywhere."""
     return re.search(rf"(?<!{LETTER}){re.escape(gold)}(?!{LETTER})", words) is not None

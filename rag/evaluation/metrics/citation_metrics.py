@@ -1,4 +1,4 @@
-"""Citation metrics of one answer, in the form of ``rag.core.serialization.answer_as_json``."""
+"""Citation metrics of one answer in the JSON form of ``rag.core.serialization.answer_as_json``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TextOf = Callable[[str], str | None]
 
 
 def citation_precision(answer: Answer, question: Question) -> float | None:
-    """Share of the citations whose passage is gold; None where nothing is cited.
+    """Return the share of citations whose passage is gold; None without citations.
 
-    Each sentence's citations count, so that a source cited twice counts twice; one that is not there counts as wrong.
+    A source cited twice counts twice; a citation of a missing source counts as wrong.
     """
     sources = _by_number(answer)
     cited = [sources.get(number) for sentence in answer["sentences"] for number in sentence["citations"]]
@@ -26,7 +26,7 @@ def citation_precision(answer: Answer, question: Question) -> float | None:
 
 
 def citation_recall(answer: Answer, question: Question) -> float:
-    """Share of the gold articles that are cited at least once."""
+    """Return the share of the gold articles that are cited at least once."""
     sources = _by_number(answer)
     numbers = {number for sentence in answer["sentences"] for number in sentence["citations"]}
     cited = {sources[number]["article_id"] for number in numbers & sources.keys()}
@@ -34,22 +34,22 @@ def citation_recall(answer: Answer, question: Question) -> float:
 
 
 def cited_sentences(answer: Answer) -> float | None:
-    """Share of the sentences that cite a source which is there; None where there is no sentence."""
+    """Return the share of sentences that cite an existing source; None without sentences."""
     sources = _by_number(answer)
     cited = [not sources.keys().isdisjoint(sentence["citations"]) for sentence in answer["sentences"]]
     return sum(cited) / len(cited) if cited else None
 
 
 def unsupported_sentences(answer: Answer) -> float | None:
-    """Share of the sentences without any citation, which are shown as unsupported; None where there is no sentence."""
+    """Return the share of sentences without a citation, shown as unsupported; None without sentences."""
     bare = [not sentence["citations"] for sentence in answer["sentences"]]
     return sum(bare) / len(bare) if bare else None
 
 
 def uncited_unmarked(answer: Answer) -> int:
-    """Sentences that look cited and are not: all their citations lead to no source. Must be 0.
+    """Count sentences whose citations all lead to no source; must be 0.
 
-    A sentence without citations is always shown with the mark of an unsupported one, so it is not among these.
+    A sentence without citations is always marked as unsupported, so it does not count.
     """
     sources = _by_number(answer)
     return sum(
@@ -59,9 +59,9 @@ def uncited_unmarked(answer: Answer) -> int:
 
 
 def non_verbatim_quotes(answer: Answer, text_of: TextOf) -> int:
-    """Quotes shown that do not stand in their article, word for word at the place given. Must be 0.
+    """Count quotes shown that differ from their article's text at their place; must be 0.
 
-    ``text_of`` gives an article's text, None for an unknown one, whose quotes count as well.
+    ``text_of`` returns an article's text, or None for an unknown article, whose quotes count.
     """
     shown = {
         (source["article_id"], source["start"], source["text"], source["quote"]["start"], source["quote"]["end"])

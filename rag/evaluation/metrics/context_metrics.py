@@ -1,4 +1,4 @@
-"""What would the answering model read at each budget of tokens, and is the gold in it?"""
+"""Measure the evidence that the answering model would read at each token budget, and whether the gold is in it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CountTokens = Callable[[str], int]
 def evidence_read(
     question: Question, ranked: Sequence[RankedPassage], count_tokens: CountTokens
 ) -> tuple[EvidenceRead, ...]:
-    """The evidence chosen from the ranking at each budget, first stopping early where the search is sure, then filled.
+    """Select evidence from the ranking at each budget, first stopping early if the search is sure, then filled.
 
-    Empty for a question that is not answerable: there is nothing to look for.
+    Returns an empty tuple for an unanswerable question.
     """
     if not question.answerable:
         return ()
-    counted = cache(count_tokens)  # Each budget looks at the same sentences.
+    counted = cache(count_tokens)  # The budgets share most of their sentences.
     return tuple(
         _read(question, choose(ranked, budget, counted, slack=math.inf if filled else SLACK), budget, filled, counted)
         for filled in (False, True)

@@ -391,7 +391,7 @@ def test_limit_and_types() -> None:
     questions = questions_of(a=2, b=1)
     assert [question.id for question in limit(questions, 2)] == ["a-0", "a-1"]
     assert [question.id for question in of_types(questions, ["b"])] == ["b-0"]
-    with pytest.raises(DatasetError, match=r"of the type 'c'\. The types there are: a \(2\), b \(1\)\."):
+    with pytest.raises(DatasetError, match=r"of the type 'c'\. The types are: a \(2\), b \(1\)\."):
         of_types(questions, ["a", "c"])
     for choose in (lambda: limit(questions, 0), lambda: sample(questions, -1, seed=0)):
         with pytest.raises(DatasetError, match="Give a number from 1"):
