@@ -1,4 +1,4 @@
-"""The web application: the chat page, the API, the widget, and what a monitor asks."""
+"""The web application: the chat page, the API, the widget and the health check."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from rag.web.static.routes import CacheControlMiddleware
 from rag.web.widget.routes import router as widget_router
 
 HEADERS = {
-    # Gradio's page runs scripts of its own that are inline or evaluated; all of them come from here.
+    # Gradio's page runs inline and evaluated scripts; all of them are served from here.
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
@@ -55,15 +55,18 @@ HEADERS = {
 def create_app(
     chatbot: Chatbot, settings: Settings, ingest: IngestFunction | None = None, *, page: bool = True
 ) -> FastAPI:
-    """The page at "/", and at "/healthz" how many articles and passages are served by which model; the latter
-    says no more than "ok" to those who would have to log in.
+    """Create the application: the page at "/", the API, the widget, and "/healthz".
 
-    Without ``page`` there are the API and the widget alone, and Gradio is not imported.
+    A server calls ``app.state.close`` before it ends: it stops every answer and ingest, and closes open pages.
 
-    ``ingest`` adds articles from the page, for those whom the setting ``library_editing`` allows it; without it nobody
-    may change anything. ``app.state.close`` stops every answer and ingest, and lets go of open pages; a server calls
-    it before it ends. Raises SettingsError where strangers could reach the page and nothing is asked of them, and
-    ServeError where logins cannot be kept.
+    Args:
+        ingest: adds articles from the page, for those whom the setting ``library_editing`` allows it; without it
+            nobody may change the library.
+        page: False for the API and the widget alone, without importing Gradio.
+
+    Raises:
+        SettingsError: if other machines can reach the page and it has no login.
+        ServeError: if sessions cannot be stored.
     """
     permissions.require_login(settings)
     running = Running()
@@ -71,7 +74,7 @@ def create_app(
     library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
     ingest_job = IngestJob(ingest, uploads, library)
     chats = ChatStore(settings.index, settings.chat_days)
-    with suppress(RagError):  # Whoever opens the page is told what is the matter with the file.
+    with suppress(RagError):  # The page tells the reader what is wrong with the file.
         chats.expire()
     memory, feedback, articles = Memory(chats), FeedbackStore(settings.index), ArticleService(library, uploads)
     embeds = EmbedStore(settings.index)
@@ -122,20 +125,17 @@ def create_app(
 
 
 class SecurityHeadersMiddleware:
-    """Adds the headers that keep a page from loading or sending anything elsewhere, and from being framed.
-
-    A page with a policy of its own keeps it.
-    """
+    """Add the headers that keep a page from other origins and out of frames, unless it has set its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

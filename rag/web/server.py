@@ -1,4 +1,4 @@
-"""Serving the web application until it is interrupted."""
+"""Serve the web application until it is interrupted."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 OPEN_FILES = 65_536
 GOODBYE_SECONDS = 2
-"""How long open connections are waited for at the end."""
+"""How long to wait for open connections at the end."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
 def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Open the chatbot and serve its page; ``ready`` gets the address as soon as it can be opened.
+    """Open the chatbot and serve its page until Ctrl-C; ``ready`` gets the address as soon as it can be opened.
 
-    Returns after Ctrl-C. Raises ServeError where the port cannot be had, before any model is loaded, and the errors
-    of open_app.
+    Raises:
+        ServeError: if the port is not available, before any model is loaded; and the errors of open_app.
     """
-    _allow_many_connections()
+    _raise_open_files_limit()
     with suppress(KeyboardInterrupt), bind(settings.host, settings.port) as listening:
         app = open_app(settings)
         config = uvicorn.Config(
@@ -41,23 +41,24 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             log_level=settings.log_level,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # Which proxies are believed is a setting of ours (proxies.py).
+            proxy_headers=False,  # Trusted proxies are a setting of ours (proxies.py).
             timeout_graceful_shutdown=GOODBYE_SECONDS,
         )
         Server(config, lambda: ready(address(settings.host, settings.port)), app.state.close).run([listening])
 
 
 def open_app(settings: Settings) -> FastAPI:
-    """The application with its models loaded. Raises the errors of require_login, and then those of Chatbot.open.
+    """Create the application with its models loaded.
 
-    Where the page may add articles, it is served without any as well: an empty library is made then.
+    If the page may add articles, it is also served without any: then an empty library is created.
+    Raises the errors of require_login and of Chatbot.open.
     """
     from rag.chatbot import Chatbot
     from rag.ingest.pipeline import ingest
     from rag.models.loading import open_embedder
     from rag.store import SqliteLibrary
     from rag.store.opening import library_file
-    from rag.web.app import create_app  # Gradio takes seconds to import, so the port is asked for first.
+    from rag.web.app import create_app  # Gradio takes seconds to import, so the port is bound first.
 
     require_login(settings)
     embedder = open_embedder(settings)
@@ -69,34 +70,34 @@ def open_app(settings: Settings) -> FastAPI:
 
 
 def address(host: str, port: int) -> str:
-    """What to type into a browser on this machine."""
+    """Return the URL for a browser on this machine."""
     shown = ANY_ADDRESS.get(host) or (f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that holds the port and does not listen yet. Raises ServeError where it cannot be had."""
+    """Bind the port and return its socket. Raises ServeError if it is not available."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise ServeError(
             f"The host '{host}' is not known ({error.strerror}). Choose an address of this machine with --host."
         ) from None
-    held = socket.socket(family, kind, protocol)
+    bound = socket.socket(family, kind, protocol)
     try:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind(where)
-        # Two programs may hold one port as long as neither listens, so this one does from the start.
-        held.listen()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(where)
+        # Two programs can bind one port until one of them listens, so this one does at once.
+        bound.listen()
     except OSError as error:
-        held.close()
+        bound.close()
         raise ServeError(_refusal(error, host, port)) from None
-    held.set_inheritable(True)
-    return held
+    bound.set_inheritable(True)
+    return bound
 
 
-def _allow_many_connections() -> None:
-    """Use as many open files as this user may have: each connection is one, and 1,024 are soon taken."""
+def _raise_open_files_limit() -> None:
+    """Raise the limit of open files: each connection is one, and the default of 1,024 is low."""
     if sys.platform != "win32":
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ValueError, OSError):
@@ -112,18 +113,18 @@ def _refusal(error: OSError, host: str, port: int) -> str:
 
 
 class Server(uvicorn.Server):
-    """A server that says when it accepts connections, and when it is about to close them."""
+    """A server with callbacks for when it accepts connections, and when it is about to close them."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
-        self._say_started = started
-        self._say_ending = ending
+        self._on_started = started
+        self._on_ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._say_started()
+            self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._say_ending()
+        self._on_ending()
         await super().shutdown(sockets)

@@ -1,6 +1,6 @@
-"""Who asks: what the gate (gate.py) has found out about a request, carried in headers of our own.
+"""The reader of a request, as AccessMiddleware has identified them, in headers of our own.
 
-The gate takes these headers out of every request that comes in and writes them anew, so that what they say is true.
+The middleware removes these headers from every incoming request before it sets them, so they can be trusted.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ OWN_HEADERS = frozenset(name.encode() for name in (READER_HEADER, NAME_HEADER, R
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks. ``name`` is what a trusted proxy calls them; "" where a password or nothing was asked for."""
+    """A reader. ``name`` is given by a trusted proxy; "" with a password or without a login."""
 
     id: str
     role: Role | None = None
-    """None where there is no login: then the connection decides what may be done (editing.py)."""
+    """None if there is no login: then the connection decides what is allowed (permissions.py)."""
     name: str = ""
 
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers that tell it to the rest of the application."""
+        """Return the headers that pass the reader on to the rest of the application."""
         values = {READER_HEADER: quote(self.id), NAME_HEADER: quote(self.name), ROLE_HEADER: self.role or ""}
         return [(name.encode(), value.encode()) for name, value in values.items()]
 
 
 def reader_of(visitor: Visitor) -> str:
-    """Who reads, for what is kept of their conversations: ``user:NAME`` by a trusted proxy, else ``browser:ID``.
+    """Return the owner of the reader's conversations: ``user:NAME`` by a trusted proxy, else ``browser:ID``.
 
-    "" for a request that did not come through the gate: nothing is to be kept for it, or shown to it.
+    "" if the request did not pass AccessMiddleware: nothing may be stored for it or shown to it.
     """
     return unquote(visitor.headers.get(READER_HEADER, ""))
 
 
 def name_of(visitor: Visitor) -> str:
-    """What a trusted proxy calls the reader, as it came from outside; "" where there is none."""
+    """Return the reader's name by a trusted proxy, not escaped; "" if there is none."""
     return unquote(visitor.headers.get(NAME_HEADER, ""))
 
 
 def bearer_of(request: HTTPConnection) -> str:
-    """The token of a request. A key that is no token is none: clients of OpenAI's API cannot do without one."""
+    """Return the JWT of a request, or "": clients of OpenAI's API always send a key, which may be no JWT."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.count(".") == 2 else ""

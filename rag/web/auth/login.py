@@ -1,4 +1,4 @@
-"""Logging in by a password, and out again."""
+"""Log in by a password, and log out."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ logger = logging.getLogger(__name__)
 
 
 class Login:
-    """What is answered at ``PATHS``."""
+    """The login form and its POST, and the logout, at ``PATHS``."""
 
     def __init__(self, sessions: Sessions, proxies: Proxies) -> None:
         self._sessions = sessions
         self._proxies = proxies
         self._failed = FailedLogins()
 
-    def role(self, asked: HTTPConnection) -> Role | None:
-        """The role of whoever sends a request; None where they are not logged in."""
-        return self._sessions.role(asked.cookies.get(self._sessions.cookie, ""))
+    def role(self, connection: HTTPConnection) -> Role | None:
+        """Return the role of the sender of a request; None if they are not logged in."""
+        return self._sessions.role(connection.cookies.get(self._sessions.cookie, ""))
 
     async def answer(self, path: str, request: Request) -> Response:
-        """Show the form, or do what was sent with it."""
+        """Show the form, or handle what was sent with it."""
         if path == LOGOUT:
             return self._log_out(request) if request.method == "POST" else _not_allowed("POST")
         if request.method == "POST":
@@ -86,7 +86,7 @@ class Login:
 
 
 def redirect(target: str) -> Response:
-    """Have a browser open another address, each time anew."""
+    """Redirect a browser; the redirect is not cached."""
     return RedirectResponse(target, 303, {"cache-control": "no-store"})
 
 
@@ -100,7 +100,7 @@ def _not_allowed(methods: str) -> Response:
 
 
 async def _fields(request: Request) -> Mapping[str, str] | None:
-    """The fields of a form, the first of each name; None where it is longer than any that we send."""
+    """Read the fields of a form, the first of each name; None if it is longer than FORM_BYTES."""
     body = bytearray()
     try:
         async for block in request.stream():

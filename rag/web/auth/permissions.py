@@ -1,4 +1,4 @@
-"""Who may change the library through the page: decided on the server, for each request anew."""
+"""Who may change the library through the page, decided for each request on the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.web.i18n import strings
 
 Role = Literal["viewer", "editor"]
 ROLE_HEADER = "x-footnote-role"
-"""The role of who asks; written by the gate (gate.py), which lets no such header in from outside."""
+"""The reader's role. AccessMiddleware sets it, and removes it from incoming requests."""
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
@@ -23,7 +23,7 @@ class Client(Protocol):
 
 
 class Visitor(Protocol):
-    """A request, as far as it says who sends it. Names of headers are in lower case."""
+    """The parts of a request that say who sends it. Names of headers are in lower case."""
 
     @property
     def headers(self) -> Mapping[str, str]: ...
@@ -33,21 +33,21 @@ class Visitor(Protocol):
 
 
 Refusal = Callable[[Visitor], str]
-"""Why a visitor may not change the library, in a sentence; "" where they may."""
+"""Says why a visitor may not change the library; "" if they may."""
 
 
 def role_of(visitor: Visitor) -> Role | None:
-    """The role that the login gave; None where there is no login."""
+    """Return the role that the login gave; None if there is no login."""
     role = visitor.headers.get(ROLE_HEADER)
     return "editor" if role == "editor" else "viewer" if role == "viewer" else None
 
 
 def refusal(settings: Settings, visitor: Visitor) -> str:
-    """A Refusal by the setting ``library_editing``; pages of other websites are refused whatever it says.
+    """Say why a visitor may not change the library by the setting ``library_editing``; "" if they may.
 
-    Where there is a login, editors stand in the place of those who use the machine itself. A proxy on this machine
-    makes strangers look like neighbours, and a name may be pointed at 127.0.0.1; "local" without a login therefore
-    asks for a direct connection to an address of this machine.
+    Pages of other websites are always refused. With a login, "local" means editors. Without one it means a direct
+    connection to a loopback address: a proxy on this machine connects from 127.0.0.1 for everybody, and any host name
+    can be pointed at 127.0.0.1.
     """
     mode = settings.library_editing
     if mode == "off":
@@ -65,7 +65,7 @@ def refusal(settings: Settings, visitor: Visitor) -> str:
 
 
 def require_login(settings: Settings) -> None:
-    """Raises SettingsError where other machines can reach the page, and it would let everybody in."""
+    """Raise SettingsError if other machines can reach the page and it has no login."""
     if not (settings.has_login or is_loopback(settings.host)):
         raise SettingsError(
             f"At {settings.host} other machines can reach the page, and anybody there could read the articles. Set a "
@@ -75,7 +75,7 @@ def require_login(settings: Settings) -> None:
 
 
 def is_cross_origin(visitor: Visitor) -> bool:
-    """Whether a request comes from a page of another website."""
+    """Return whether a request comes from a page of another website."""
     origin = visitor.headers.get("origin")
     try:
         return origin is not None and urlsplit(origin).netloc.lower() != visitor.headers.get("host", "").lower()
@@ -84,7 +84,7 @@ def is_cross_origin(visitor: Visitor) -> bool:
 
 
 def _host_name(host: str) -> str:
-    """The Host header without its port."""
+    """Return the Host header without its port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Proxies in front of the page: which are believed, and whom they name."""
+"""Reverse proxies: which are trusted, and which reader they name."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ FORWARDED_FOR = "x-forwarded-for"
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """What the settings say of proxies."""
+    """The trusted proxies of the settings."""
 
     settings: Settings
 
     def trusts(self, address: str) -> bool:
-        """Whether what comes from there may say who sent it."""
+        """Return whether an address is that of a trusted proxy."""
         found = parse_address(address)
         return found is not None and any(
             found in ipaddress.ip_network(network) for network in self.settings.proxy_addresses
         )
 
     def reader(self, request: HTTPConnection) -> Reader | None:
-        """Whom a proxy that is believed names; None where there is no such proxy, or it names nobody for certain."""
+        """Return the reader that a trusted proxy names; None if there is no such proxy, or its header is ambiguous."""
         header = self.settings.proxy_user_header
         if not header or not self.trusts(peer(request)):
             return None
-        # Two of them: one may be the visitor's own, which the proxy has let through.
+        # If there are two, the visitor may have sent one of them.
         names = request.headers.getlist(header)
         name = _text(names[0]).strip() if len(names) == 1 else ""
         if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
@@ -40,7 +40,7 @@ class Proxies:
         return Reader(f"user:{name}", "editor" if self._is_editor(request, name) else "viewer", name)
 
     def address(self, request: HTTPConnection) -> str:
-        """Where a request comes from, before the proxies that are believed; "" where that is not known."""
+        """Return the client's address in front of all trusted proxies; "" if it is unknown."""
         address = peer(request)
         passed = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
         while self.trusts(address) and passed:
@@ -59,12 +59,12 @@ class Proxies:
 
 
 def peer(request: HTTPConnection) -> str:
-    """The other end of the connection; "" where that is not known."""
+    """Return the address at the other end of the connection; "" if it is unknown."""
     return request.client.host if request.client else ""
 
 
 def parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address, of IPv4 where it is one that is written as IPv6; None for what is none."""
+    """Parse an IP address, an IPv4-mapped IPv6 address as IPv4; None if it is not an address."""
     try:
         found = ipaddress.ip_address(name)
     except ValueError:
@@ -73,7 +73,7 @@ def parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
 
 
 def _text(value: str) -> str:
-    """A header as text: proxies write UTF-8 where the protocol says Latin-1."""
+    """Decode a header: proxies write UTF-8 although the protocol says Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Who has logged in: kept beside the library, so that a restart logs nobody out, and only as hashes."""
+"""Login sessions, stored beside the library so that a restart logs nobody out, and only as hashes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ CREATE TABLE IF NOT EXISTS session (
 
 
 class Sessions:
-    """Logins by a password, in SQLite. What is kept of a password is a salted scrypt hash, which marks its logins:
-    a password that is changed ends them.
+    """Login sessions in SQLite. Each has the salted scrypt hash of its password, so changing a password ends them.
 
-    Raises ServeError where the file cannot be written.
+    Raises:
+        ServeError: if the file cannot be written.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         given = {"editor": settings.editor_password, "viewer": settings.viewer_password}
         self._passwords = {role: _normal(one.get_secret_value()) for role, one in given.items() if one}
         self.seconds = settings.login_days * SECONDS_A_DAY
-        """How long a login lasts."""
+        """The lifetime of a session."""
         self._clock = clock
         self._file = file = settings.index / FILE
         try:
@@ -50,17 +50,17 @@ class Sessions:
         except (OSError, sqlite3.Error) as error:
             raise ServeError(_not_kept(file, error)) from error
         self.cookie = f"footnote_session_{hashlib.sha256(salt).hexdigest()[:8]}"
-        """The cookie of a token; each library has its own, as a browser has one set for all ports of a machine."""
+        """The name of the cookie. Each library has its own, because browsers share cookies between ports of a host."""
         self._marks = {role: _mark(password, salt) for role, password in self._passwords.items()}
 
     def role_by(self, password: str) -> Role | None:
-        """What the password opens the page for; None where it is wrong."""
+        """Return the role of a password; None if it is wrong."""
         given = _digest(_normal(password))
         opened = [role for role, one in self._passwords.items() if hmac.compare_digest(given, _digest(one))]
         return _role(opened[0]) if opened else None
 
     def begin(self, role: Role) -> str:
-        """Keep a login; returns the token that proves it. Raises ServeError where it cannot be kept."""
+        """Store a session and return its token. Raises ServeError if it cannot be stored."""
         token = secrets.token_urlsafe(32)
         now = self._clock()
         row = (_digest(token), role, self._marks[role], now)
@@ -72,7 +72,7 @@ class Sessions:
         return token
 
     def role(self, token: str) -> Role | None:
-        """The role of a login that has not ended; None for any other token."""
+        """Return the role of a session that has not expired; None for any other token."""
         found = self._connection.execute("SELECT role, mark, began FROM session WHERE token = ?", (_digest(token),))
         for role, mark, began in found:
             if self._marks.get(role) == mark and self._clock() - began < self.seconds:
@@ -80,7 +80,7 @@ class Sessions:
         return None
 
     def end(self, token: str) -> None:
-        """End a login; an unknown token does nothing."""
+        """End a session; an unknown token does nothing."""
         self._connection.execute("DELETE FROM session WHERE token = ?", (_digest(token),))
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ def _role(name: str) -> Role:
 
 
 def _normal(password: str) -> str:
-    """The same for the same characters, however a keyboard composes them."""
+    """Normalize a password, because keyboards compose characters differently."""
     return unicodedata.normalize("NFC", password)
 
 

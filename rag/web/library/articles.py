@@ -1,4 +1,4 @@
-"""What the library view shows and takes away: a list of articles, one of them to read, and its removal."""
+"""The articles as the web shows them: listed, opened, cited, suggested and removed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from rag.web.library.citations import Citation, State, citation_of
 from rag.web.library.uploads import Uploads
 
 PAGE = 50
-"""Articles of a page of the list."""
+"""Most articles on a page of the list."""
 NEWEST = 200
-"""Articles that suggested questions are chosen from."""
+"""The newest articles, from which suggested questions are chosen."""
 PART = 60_000
-"""About as many characters of an article are shown at a time: a browser lays out more of them only slowly."""
+"""About the most characters of an article shown at a time: a browser lays out more of them slowly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article of the list. ``same_as`` is the title of the one that says nearly the same, "" where none does."""
+    """One article of the list. ``same_as`` is the title of its near-duplicate, or ""."""
 
     header: ArticleHeader
     passages: int
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the list: ``rows`` begin after the first ``offset`` of ``total`` articles that have ``text``."""
+    """A page of the list: ``rows`` begin after the first ``offset`` of ``total`` articles that contain ``text``."""
 
     rows: tuple[Row, ...]
     offset: int
@@ -53,7 +53,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place that an article was read from, as people call it."""
+    """The display name of a file or address that an article was read from."""
 
     name: str
     is_upload: bool
@@ -63,7 +63,7 @@ class Origin:
 class Opened:
     """An article to read: characters ``start`` to ``end`` of its text, part ``part`` (from 0) of ``parts``.
 
-    ``same_as`` is the article that says nearly the same and was stored first; ``copies`` are those that came after.
+    ``same_as`` is its near-duplicate that was stored first; ``copies`` are those that were stored later.
     """
 
     article: Article
@@ -79,9 +79,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The part of an article that holds a quote, or the one asked for.
+    """The part of a cited article with its first quote, or another part.
 
-    ``spans`` are the quotes that the article still has, and ``page`` is the first one's, None where there are no pages.
+    ``spans`` are the quotes that the article still has. ``page`` is that of the first one, None without pages.
     """
 
     opened: Opened
@@ -91,7 +91,7 @@ class Cited:
 
 
 class ArticleService:
-    """A library as people look after it."""
+    """The articles of a library with their uploaded files."""
 
     def __init__(self, library: SqliteLibrary, uploads: Uploads) -> None:
         self._library = library
@@ -99,20 +99,20 @@ class ArticleService:
         self._remembered = GenerationCache(library.generation, most=NEWEST)
 
     def count(self) -> int:
-        """How many articles there are."""
+        """Count the articles."""
         return self._library.count_found()
 
     def generation(self) -> int:
         return self._library.generation()
 
     def facets(self) -> Facets:
-        """What the articles can be filtered by."""
+        """Return the values that the articles can be filtered by."""
         return self._library.facets()
 
     def listing(self, text: str = "", offset: int = 0) -> Listing:
-        """The newest articles with ``text`` in title, source, author, address or origin, PAGE at most.
+        """List the newest articles with ``text`` in title, source, author, address or origin, at most PAGE.
 
-        An offset past the end stands for the last page.
+        An offset past the end gives the last page.
         """
         text = text.strip()
         total = self._library.count_found(text)
@@ -121,7 +121,7 @@ class ArticleService:
         return Listing(tuple(self._row(header) for header in headers), offset, total, text)
 
     def opened(self, article_id: str, part: int = 0, *, with_paths: bool) -> Opened | None:
-        """An article to read; None where it is not there. Without ``with_paths``, of paths only the file's name."""
+        """Open an article; None if it does not exist. Without ``with_paths``, paths are shortened to file names."""
         article, header = self._library.article(article_id), self._library.header(article_id)
         if article is None or header is None:
             return None
@@ -137,12 +137,12 @@ class ArticleService:
             tuple(copy for copy in copies if copy),
             part,
             parts,
-            _edge(article.text, part * PART),
-            _edge(article.text, (part + 1) * PART),
+            _part_edge(article.text, part * PART),
+            _part_edge(article.text, (part + 1) * PART),
         )
 
     def state_of(self, source: Source) -> State:
-        """What has become of a source's article since it was quoted."""
+        """Return whether a source's article was changed or removed since it was quoted."""
         return citation_of(source, ()).state(self._library.header(source.header.id))
 
     def suggestions(self, may_read: Callable[[ArticleHeader], bool] = lambda _: True) -> list[str]:
@@ -167,7 +167,7 @@ class ArticleService:
         return self._remembered.get(article_id, make)
 
     def cited(self, citation: Citation, part: int | None = None) -> Cited | None:
-        """The article of a citation to read, at its first quote or at a ``part``; None where it is not there."""
+        """Open the article of a citation at its first quote, or at a ``part``; None if it does not exist."""
         article, header = self._library.article(citation.article_id), self._library.header(citation.article_id)
         if article is None or header is None:
             return None
@@ -178,7 +178,7 @@ class ArticleService:
         return Cited(opened, spans, page, citation.state(header)) if opened else None
 
     def remove(self, article_id: str) -> str:
-        """Take an article out, and delete uploaded files that nothing comes from any more; returns its title.
+        """Remove an article, delete uploaded files that no article comes from any more, and return its title.
 
         Raises IndexBusyError while the index is being changed.
         """
@@ -208,17 +208,17 @@ class ArticleService:
 
 
 def _part_at(text: str, offset: int) -> int:
-    """The part that a character stands in: parts end at or before a multiple of PART."""
+    """Return the part of a character: parts end at or before a multiple of PART."""
     part = offset // PART
-    return part + 1 if offset >= _edge(text, (part + 1) * PART) else part
+    return part + 1 if offset >= _part_edge(text, (part + 1) * PART) else part
 
 
-def _edge(text: str, offset: int) -> int:
-    """The offset, or the end of the paragraph or word before it where that is near."""
+def _part_edge(text: str, offset: int) -> int:
+    """Return the offset, or the end of the paragraph or word before it if that is near."""
     if offset >= len(text):
         return len(text)
-    for sign, reach in (("\n", PART // 10), (" ", 200)):
-        found = text.rfind(sign, max(0, offset - reach), offset)
+    for separator, reach in (("\n", PART // 10), (" ", 200)):
+        found = text.rfind(separator, max(0, offset - reach), offset)
         if found >= 0:
             return found + 1
     return offset

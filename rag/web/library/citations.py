@@ -1,4 +1,4 @@
-"""A source as its card hands it on: which words of which text of which article, to be found again later. Pure."""
+"""A citation of an article's words that can be found again when the article has changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 from rag.core.types import ArticleHeader, Source, Span
 
 LONGEST = 1 << 16
-"""Characters of a written citation: more than any passage has."""
+"""Most characters of a serialized citation: more than any passage has."""
 
 State = Literal["unchanged", "changed", "gone"]
 """What has become of an article since it was quoted."""
@@ -19,13 +19,13 @@ State = Literal["unchanged", "changed", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an article, and the offset at which they stood."""
+    """Words of an article, and the offset of their first character when they were quoted."""
 
     start: int
     words: str
 
     def found_in(self, text: str) -> Span | None:
-        """Where the words stand in a text, white space apart: at their old place, or the nearest to it."""
+        """Find the words in a text, ignoring differences in white space: at their old offset, or nearest to it."""
         if not self.words.strip():
             return None
         end = self.start + len(self.words)
@@ -38,36 +38,36 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The words of an article that an answer rests on, in the order of its text."""
+    """The quotes of an article that an answer rests on, in the order of its text."""
 
     article_id: str
     text_sha256: str
     quotes: tuple[Quote, ...]
 
     def state(self, stored: ArticleHeader | None) -> State:
-        """What has become of the article; ``stored`` is what the library has under its id."""
+        """Compare with the article that the library has under its id now, if any."""
         if stored is None:
             return "gone"
         return "unchanged" if stored.text_sha256 == self.text_sha256 else "changed"
 
     def found_in(self, text: str) -> tuple[Span, ...]:
-        """Where those of the words stand that a text still has."""
+        """Find the quotes that a text still has."""
         return tuple(filter(None, (quote.found_in(text) for quote in self.quotes)))
 
     def written(self) -> str:
-        """As ASCII, whatever characters it has; ``read_citation`` reads it."""
+        """Serialize as ASCII JSON; ``read_citation`` parses it."""
         return json.dumps([self.article_id, self.text_sha256, [[quote.start, quote.words] for quote in self.quotes]])
 
 
 def citation_of(source: Source, spans: Sequence[Span]) -> Citation:
-    """The citation of those spans of a source's passage."""
+    """Return the citation of these spans of a source's passage."""
     in_order = sorted(set(spans), key=lambda span: span.start)
     quotes = (Quote(span.start, source.passage.words_of(span)) for span in in_order)
     return Citation(source.header.id, source.header.text_sha256, tuple(quotes))
 
 
 def read_citation(written: str) -> Citation | None:
-    """What ``Citation.written`` gave; None for anything else."""
+    """Parse what ``Citation.written`` returned; None for anything else."""
     if len(written) > LONGEST:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the page was asked to add: one ingest at a time in a thread of its own, and how it stands, for all to see."""
+"""Background ingest of what the page was asked to add: one at a time, in a thread, with its status."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rag.web.library.uploads import Uploads
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 0.5
-"""How often it is tried whether another process has let go of the index."""
+"""How often to try again while another process holds the lock of the index."""
 SHOWN = 20
-"""Articles that are named of those that were stored."""
+"""Most stored articles that the status names."""
 GOODBYE_SECONDS = 2.0
 
 Source = Path | str
@@ -41,21 +41,21 @@ class IngestFunction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestStatus:
-    """How the adding stands. ``number`` grows with every change; counts are of all since it was last idle."""
+    """The status of an ingest. ``number`` grows with every change; counts are of all since it was last idle."""
 
     number: int = 0
     stage: Stage = "idle"
     names: tuple[str, ...] = ()
-    """Files and addresses, as people call them: those in hand, then those whose turn is still to come."""
+    """Display names of files and addresses: those being read, then those that are waiting."""
     progress: IngestProgress | None = None
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
     failed: tuple[tuple[str, str], ...] = ()
-    """(name, reason) of what could not be read; a reason is "" where nobody had expected that."""
+    """(name, reason) of what could not be read; the reason of an unexpected error is ""."""
     stored: tuple[ArticleHeader, ...] = ()
-    """The first few articles that came of it."""
+    """The first articles that were stored, at most SHOWN."""
 
     @property
     def is_running(self) -> bool:
@@ -63,7 +63,7 @@ class IngestStatus:
 
 
 class IngestJob:
-    """Adds files and addresses in the background. What comes while it is at work has its turn afterwards."""
+    """Ingest files and addresses in the background; what is added meanwhile is ingested afterwards."""
 
     def __init__(self, ingest: IngestFunction | None, uploads: Uploads, library: SqliteLibrary) -> None:
         self._ingest = ingest
@@ -77,14 +77,17 @@ class IngestJob:
         self._thread: threading.Thread | None = None
 
     def status(self) -> IngestStatus:
-        """How it stands now."""
+        """Return the current status."""
         with self._lock:
             return self._status
 
     def add(self, sources: Sequence[Source], *, anew: bool = True) -> None:
-        """Take files and addresses in, now or as soon as what is being taken in has ended.
+        """Ingest files and addresses, now or after the ingest that is running.
 
-        What has ended is then forgotten; but what is not ``anew`` is counted with it, or left out where it was stopped.
+        Args:
+            sources: paths and addresses.
+            anew: reset the counts of an ingest that has ended. If False, the sources are counted with it, or left out
+                if it was stopped.
         """
         if not sources:
             return
@@ -106,20 +109,20 @@ class IngestJob:
             self._thread.start()
 
     def cancel(self) -> None:
-        """Leave out what is not stored yet."""
+        """Stop, leaving out what is not stored yet."""
         with self._lock:
             if self._status.is_running:
                 self._stop.set()
                 self._set(stage="stopping")
 
     def dismiss(self) -> None:
-        """Forget how the last one ended."""
+        """Reset the status of an ingest that has ended."""
         with self._lock:
             if not self._status.is_running:
                 self._status = IngestStatus(self._status.number + 1)
 
     def close(self) -> None:
-        """Leave out what is not stored yet, and take nothing more."""
+        """Stop, and accept nothing more."""
         with self._lock:
             self._closed = True
             self._stop.set()
@@ -131,10 +134,10 @@ class IngestJob:
         try:
             while sources := self._next():
                 try:
-                    self._take_in(sources)
+                    self._ingest_batch(sources)
                 except RagError as error:
                     self._failed(sources, str(error))
-                except Exception:  # The end of a thread: nobody else would ever hear of it.
+                except Exception:  # Nobody else would hear of it: this is the top of a thread.
                     log.exception("Adding articles failed")
                     self._failed(sources, "")
                 self._tidy(sources)
@@ -142,7 +145,7 @@ class IngestJob:
             self._library.close()
 
     def _next(self) -> list[Source]:
-        """What has come in the meantime; where that is nothing, the work has ended."""
+        """Take the sources that were added meanwhile; if there are none, the ingest has ended."""
         with self._lock:
             sources, self._pending = self._pending, []
             stopped = self._stop.is_set()
@@ -155,7 +158,7 @@ class IngestJob:
             return []
         return sources
 
-    def _take_in(self, sources: Sequence[Source]) -> None:
+    def _ingest_batch(self, sources: Sequence[Source]) -> None:
         assert self._ingest is not None, "nobody may add anything"
         report = None
         while report is None:
@@ -165,7 +168,7 @@ class IngestJob:
                     progress=lambda progress: self._change(progress=progress),
                     prune=True,  # A file may hold fewer articles than the one of its name did before.
                     cancelled=self._stop.is_set,
-                    wait=False,  # Waiting here rather than there can be stopped.
+                    wait=False,  # Unlike a wait inside, the one below can be cancelled.
                 )
             except IndexBusyError:
                 self._change(stage="stopping" if self._stop.is_set() else "waiting")
@@ -174,14 +177,14 @@ class IngestJob:
         failed = [(self._name(source), reason) for source, reason in report.failed]
         stored = [header for source in sources for header in self._library.find(str(source), SHOWN)]
         with self._lock:
-            work = self._status
+            status = self._status
             self._set(
-                added=work.added + report.added,
-                changed=work.changed + report.changed,
-                unchanged=work.unchanged + report.unchanged,
-                removed=work.removed + report.removed,
-                failed=(*work.failed, *failed),
-                stored=(*work.stored, *stored)[:SHOWN],
+                added=status.added + report.added,
+                changed=status.changed + report.changed,
+                unchanged=status.unchanged + report.unchanged,
+                removed=status.removed + report.removed,
+                failed=(*status.failed, *failed),
+                stored=(*status.stored, *stored)[:SHOWN],
             )
 
     def _failed(self, sources: Sequence[Source], reason: str) -> None:

@@ -1,7 +1,7 @@
-"""Files that were uploaded: each kept in the index folder for as long as an article comes from it.
+"""Uploaded files: each is stored in the index folder as long as an article comes from it.
 
-``index/uploads/KEY/NAME``: the key belongs to the name that the file had, so that a file of the same name takes the
-place of the one before; NAME is that name, with what might mislead a file system written as ``%XX``.
+The path is ``index/uploads/KEY/NAME``. KEY is a hash of the file's name, so that a file of the same name replaces the
+one before; NAME is that name, with characters that a file system may reject written as ``%XX``.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ FOLDER = "uploads"
 NAME_BYTES = 160
 KEY_DIGITS = 16
 PLAIN = r"[\w .()\[\],;=+@!&~$'’-]"
-"""What stands in a name as it is. Of the rest, "#" ends a path within an origin, and "%" begins an escape."""
+"""Characters that are not escaped. Among the others, "#" ends the path in an origin, and "%" begins an escape."""
 
 
 class Uploads:
-    """The folder of uploaded files of one index. Nothing is made before the first file comes."""
+    """The folder of uploaded files of one index. It is created with the first file."""
 
     def __init__(self, index: Path) -> None:
         self.folder = index.resolve() / FOLDER
 
     def path_of(self, name: str) -> Path:
-        """Where the file that is called ``name`` is kept. Raises UsageError where nothing is left of the name."""
+        """Return the path of the file that is called ``name``. Raises UsageError if nothing is left of the name."""
         name = original(name)
         if not name:
             raise UsageError("The file has no name. Give it one, and upload it again.")
@@ -39,7 +39,7 @@ class Uploads:
         return self.folder / key / _escaped(name)
 
     def name_of(self, origin: str) -> str | None:
-        """What the file of an origin was called, and the article within it; None where it was not uploaded."""
+        """Return the name of an origin's file, and of the article within it; None if it was not uploaded."""
         file = self.file_of(origin)
         if file is None:
             return None
@@ -47,7 +47,7 @@ class Uploads:
         return unquote(file.name) + (f" › {inner}" if inner else "")
 
     def file_of(self, origin: str) -> Path | None:
-        """The uploaded file that an origin, or a path, lies in; None where it lies elsewhere."""
+        """Return the uploaded file of an origin or path; None if it is not in this folder."""
         start = str(self.folder) + os.sep
         if not origin.startswith(start):
             return None
@@ -56,26 +56,26 @@ class Uploads:
         return self.folder / key / name if separator and name else None
 
     def new_part(self) -> Path:
-        """Where to write a file while it arrives. Makes the folder. Raises OSError."""
+        """Return a path for a file while it is received. Creates the folder. Raises OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / f"{secrets.token_hex(8)}.part"
 
     def keep(self, part: Path, name: str) -> Path:
-        """Put a file that has arrived in the place of its name; returns that. Raises UsageError and OSError."""
+        """Move a received file to the path of its name, and return that. Raises UsageError and OSError."""
         path = self.path_of(name)
         path.parent.mkdir(exist_ok=True)
         part.replace(path)
         return path
 
     def discard(self, file: Path) -> None:
-        """Delete an uploaded file. One that cannot be deleted takes up space and does no other harm."""
+        """Delete an uploaded file, if possible; one that stays only takes up space."""
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)
             file.parent.rmdir()
 
 
 def original(name: str) -> str:
-    """The last part of a name, whatever system it comes from, spelled in one way, on one line."""
+    """Return the last part of a path of any system, normalized and on one line; "" if nothing is left."""
     last = re.split(r"[/\\]", name.encode("utf-8", "replace").decode())[-1]
     spelled = unicodedata.normalize("NFC", last)
     words = " ".join("".join(one if one.isprintable() else " " for one in spelled).split())
@@ -83,7 +83,7 @@ def original(name: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    """The name as a file may have it anywhere, at most NAME_BYTES long; the middle of a longer one is left out."""
+    """Escape a name for any file system, and shorten its stem so that it has at most NAME_BYTES."""
     stem, dot, ending = name.rpartition(".")
     if not stem or len(ending) > 10:
         stem, dot, ending = name, "", ""

@@ -1,4 +1,4 @@
-"""The reader: the article that a source was quoted from, in a dialog over the page."""
+"""The article that a source was quoted from, in a dialog over the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIALOG = f"window.footnote.reader(element, '{article_reader.TITLE_ID}', (pressed
 
 
 class ArticleReader:
-    """Opens the article of any button with a citation, wherever on the page. To be made within the page's Blocks."""
+    """Open the article of any button with a citation on the page. Create it within the Blocks of the page."""
 
     def __init__(self, articles: ArticleService) -> None:
         self._articles = articles
@@ -37,5 +37,5 @@ class ArticleReader:
 
 
 def _number(digits: str) -> int | None:
-    """What the browser says as a number; None where it says none."""
+    """Parse a number from the browser; None if it is none."""
     return int(digits) if digits.isdecimal() and len(digits) < 10 else None

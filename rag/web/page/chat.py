@@ -1,4 +1,4 @@
-"""The chat view: its layout, and what happens on a question."""
+"""The chat view: its components and the handlers of their events."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from rag.web.rendering import chat as rendering
 from rag.web.rendering import escaping, source_cards
 
 READERS = 8
-"""Questions that are worked on at once; the answering model takes them in turn."""
+"""Questions that are processed at once; the answering model takes them in turn."""
 LOG = '<div class="fn-log">${value}</div>'
 ANSWERS = "window.footnote.answers(element, trigger)"
 NAMED = "(chat) => { window.footnote.named(chat); return []; }"
 IN_ADDRESS = "() => [new URLSearchParams(location.search).get('chat') ?? '']"
-"""The id of the conversation that the page's address names."""
+"""Reads the id of the conversation from the page's address."""
 
 
 class ChatView:
-    """Questions and answers, with the sources beside them. To be made within the Blocks of the page."""
+    """Questions and answers, with the sources beside them. Create it within the Blocks of the page."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class ChatView:
         self._stop.click(self._stopped, **UNQUEUED)
         edited = [self._question, self._editing, self._edit_line]
         self._current.edit(self._edited, inputs=[self.chat], outputs=edited, **UNQUEUED)
-        self._leave.click(self._left_as_it_was, outputs=edited, **UNQUEUED)
+        self._leave.click(self._cancelled_edit, outputs=edited, **UNQUEUED)
         gr.on(
             [self._before.select, self._current.select],
             self._selected,
@@ -147,7 +147,7 @@ class ChatView:
         )
         self.chat.change(None, inputs=[self.chat], js=NAMED)
         self.opening: dict[str, Any] = {"inputs": [self.chat], "outputs": shown, "js": IN_ADDRESS, **UNQUEUED}
-        """How ``opened`` is called when the page is loaded."""
+        """The arguments of the event that calls ``opened`` when the page is loaded."""
 
     # Handlers
 
@@ -165,7 +165,7 @@ class ChatView:
     def _answer(
         self, question: str, chat: str, request: gr.Request, chosen: Sequence[Any], *, again: bool
     ) -> Iterator[Updates]:
-        """Show the answer as it comes: the quote, the words, the footnotes."""
+        """Stream the answer: the quote, the text, the footnotes."""
         try:
             filters = self.filtering.filters(*chosen)
         except FilterError as error:
@@ -176,7 +176,7 @@ class ChatView:
             yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.one)}
             for _ in answer(self._chatbot, asking, cancelled.is_set, filters=filters):
                 if cancelled.unseen:
-                    return  # What it was shown beside is not there any more.
+                    return  # Another conversation is shown now.
                 yield self._shown(asking.one)
         yield {
             self._problem: rendering.not_kept(asking.problem),
@@ -189,7 +189,7 @@ class ChatView:
         self._running.stop(str(request.session_hash))
 
     def _edited(self, chat: str, request: gr.Request) -> Updates:
-        """Put the latest question into the box, to be asked in other words."""
+        """Put the latest question into the box to be edited."""
         exchanges = self._known(chat, request)
         if not exchanges:
             return UNCHANGED
@@ -199,11 +199,11 @@ class ChatView:
             self._edit_line: gr.Row(visible=True),
         }
 
-    def _left_as_it_was(self) -> Updates:
+    def _cancelled_edit(self) -> Updates:
         return {self._question: gr.Textbox(value=""), self._editing: False, self._edit_line: gr.Row(visible=False)}
 
     def _selected(self, chat: str, event: gr.EventData, request: gr.Request) -> Updates:
-        """Show the sources of an earlier answer in the panel, or again those of the latest."""
+        """Show the sources of the answer that was chosen in the panel."""
         exchanges = self._known(chat, request)
         number = str((event._data or {}).get("number", ""))
         one = next((one for one in exchanges if str(one.number) == number), None)
@@ -218,11 +218,11 @@ class ChatView:
         }
 
     def left(self, request: gr.Request) -> None:
-        """The browser has gone: nobody waits for the answer."""
+        """Stop the answer, because the browser has closed the page."""
         self._running.stop(str(request.session_hash))
 
     def opened(self, chat: str, request: gr.Request) -> Updates:
-        """Show a conversation as it was left; with "" the beginning of a new one."""
+        """Show a stored conversation, or with "" a new one."""
         self._running.stop(str(request.session_hash), unseen=True)
         problem = ""
         exchanges: Conversation = ()
@@ -245,13 +245,13 @@ class ChatView:
         }
 
     def renewed(self, chat: str) -> Updates:
-        """The suggestions, other ones each time; whoever has asked keeps the questions that follow from the answer."""
+        """Show other suggestions; after a question keep those that follow from its answer."""
         return UNCHANGED if chat else self._suggesting(self._articles.suggestions())
 
-    # What they show
+    # Updates
 
     def _known(self, chat: str, request: gr.Request) -> Conversation:
-        """The conversation that is shown; nothing where it cannot be read."""
+        """Return the conversation that is shown; empty if it cannot be read."""
         try:
             return self._memory.conversation(reader_of(request), chat)
         except RagError:
@@ -267,7 +267,7 @@ class ChatView:
         return source_cards.sources(one, self._articles.state_of)
 
     def _begun(self, chat: str, earlier: Conversation) -> Updates:
-        """What stands before the latest question, and nothing of what was below the one before."""
+        """Show the exchanges before the latest question, and hide what was below the one before."""
         return {
             self.chat: chat,
             self._problem: "",
@@ -294,7 +294,7 @@ class ChatView:
         }
 
     def _following(self, exchanges: Conversation) -> list[str]:
-        """The questions that the last answer leads to."""
+        """Return follow-up questions of the last answer."""
         last = exchanges[-1]
         if last.answer is None:
             return []
@@ -302,7 +302,7 @@ class ChatView:
         return follow_up_questions([one.question for one in exchanges], last.sources, last.quotes, questions)
 
     def _suggesting(self, questions: Sequence[str]) -> Updates:
-        """A button for each question; the others are hidden."""
+        """Show a button for each question, and hide the others."""
         shown = [gr.Button(escaping.straight(question), visible=True) for question in questions]
         hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(shown))
         return dict(zip(self.suggestions, [*shown, *hidden], strict=True))

@@ -1,4 +1,4 @@
-"""Completes the HTML document that Gradio sends, before it leaves the server."""
+"""Complete the HTML document of Gradio's page on the server."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rag.web.rendering import page_frame
 from rag.web.static import theme
 
 GRADIO = b"<gradio-app"
-"""What only a document that holds the page has in it."""
+"""Found only in the document of the page."""
 PREVIEWS = re.compile(rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
-"""What Gradio says of itself to those who show a preview of a link."""
+"""Gradio's own metadata for previews of links."""
 
 
 class DocumentMiddleware:
-    """Puts into the document's head what must be there before anything is drawn, and compresses it.
+    """Put styles and scripts into the document's head that must be there before it is drawn, and compress it.
 
-    Gradio would have a script put it there, when the page has been drawn once already.
+    Gradio would add them by a script, after the page was drawn once.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -60,7 +60,7 @@ class DocumentMiddleware:
 
 
 def completed(document: bytes) -> bytes:
-    """The document with what is ours; another document than the page as it is."""
+    """Return the page's document with our additions; any other document as it is."""
     head, found, body = document.partition(b"</head>")
     if not found or GRADIO not in body:
         return document

@@ -1,4 +1,4 @@
-"""A conversation as a file to keep: as Markdown, and as JSON."""
+"""Download a conversation as Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def as_json(chat: Chat, exchanges: Sequence[Exchange]) -> str:
 
 
 def router(memory: Memory) -> APIRouter:
-    """``GET /chats/ID.md`` and ``GET /chats/ID.json``: a reader's own conversation as a file.
+    """Return the routes ``GET /chats/ID.md`` and ``GET /chats/ID.json`` of a reader's own conversations.
 
-    404 for any other, with a sentence, and 503 where the store cannot be read.
+    They answer 404 for any other conversation, and 503 if the store cannot be read, with a sentence.
     """
     routes = APIRouter()
 
@@ -64,10 +64,10 @@ def router(memory: Memory) -> APIRouter:
 
 
 def file_name(title: str, form: str) -> str:
-    """A name that every system takes for a file."""
+    """Return a file name that is valid on every system."""
     words = re.sub(r"[^\w\s-]", "", straight(title)).split()
     return f"{' '.join(words)[:60].strip() or strings.NAME}.{form}"
 
 
 WRITERS = {"md": ("text/markdown", as_markdown), "json": ("application/json", as_json)}
-"""By the end of the file's name: the type, and what writes it."""
+"""By the extension of the file: its media type and its writer."""

@@ -1,4 +1,4 @@
-"""The controls that choose which articles the next question is answered from."""
+"""The controls of the filters: from which articles the next question is answered."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from rag.web.library.articles import ArticleService
 from rag.web.rendering import chat, escaping
 
 CHOICES = 500
-"""Sources or tags that are offered, those of most articles: a page with very many loads slowly."""
+"""Most sources or tags in a list, those of most articles: a page with very many loads slowly."""
 LIVE = '<div aria-live="polite">${value}</div>'
 
 Updates = dict[Any, Any]
 UNQUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-"""How a handler is called that waits for no other one, and that only the page itself calls."""
+"""Arguments of an event whose handler waits for no other one, and that only the page itself calls."""
 UNCHANGED: Updates = gr.skip()
-"""What a handler gives back that changes nothing; to Gradio an empty dict is a value."""
+"""Returned by a handler that changes nothing; for Gradio an empty dict is a value."""
 
 
 class FilterControls:
-    """A fold with the controls, and a line that says what is in force. To be made within the Blocks of the page.
+    """A fold with the controls, and a line with the active filters. Create it within the Blocks of the page.
 
     ``controls`` are the inputs of a handler that needs the filters, in the order of the arguments of ``filters``.
     """
@@ -34,7 +34,7 @@ class FilterControls:
         self._articles = articles
 
     def lay_out_line(self) -> None:
-        """What is in force, where anything is."""
+        """Lay out the line with the active filters, which is hidden if there are none."""
         with gr.Row(elem_id="in-force", visible=False) as self._line:
             self._in_force = gr.HTML("", elem_id="only", html_template=LIVE, apply_default_css=False)
             self._clear = gr.Button(strings.ALL_OF_THEM, size="sm", min_width=0, elem_id="clear")
@@ -79,23 +79,23 @@ class FilterControls:
         since: str | None,
         until: str | None,
     ) -> Filters:
-        """The filters of what the controls hold. Raises FilterError."""
+        """Return the filters that the controls hold. Raises FilterError if a day is invalid or the range is empty."""
         return filters_of(sources or (), tags or (), languages or (), since or "", until or "")
 
     def refused(self, error: FilterError) -> Updates:
-        """Why nothing was asked, with the controls below it."""
+        """Show why the question was not asked, with the controls open."""
         return {**self._refused(error), self._fold: gr.Accordion(open=True)}
 
     def renewed(self, *chosen: Any) -> Updates:
-        """The choices that the library offers now; of those ``chosen`` the ones that are still there."""
+        """Show the choices that the library offers now, keeping those of ``chosen`` that still exist."""
         facets = self._articles.facets()
         offers = (facets.sources, facets.tags, facets.languages)
-        called: tuple[Callable[[str], str], ...] = (str, str, strings.language_name)
+        labels: tuple[Callable[[str], str], ...] = (str, str, strings.language_name)
         dated = facets.published.start is not None
         return {
             **{
-                control: gr.Dropdown(**_offered(offer, call, values or ()))
-                for control, offer, call, values in zip(self._lists, offers, called, chosen, strict=False)
+                control: gr.Dropdown(**_choices(offer, label, values or ()))
+                for control, offer, label, values in zip(self._lists, offers, labels, chosen, strict=False)
             },
             **{day: gr.DateTime(visible=dated) for day in self._days},
             self._span: chat.span_of_days(facets.published),
@@ -121,11 +121,11 @@ class FilterControls:
         return {self._line: gr.Row(visible=True), self._in_force: chat.filter_problem(str(error))}
 
 
-def _offered(counted: Mapping[str, int], called: Callable[[str], str], chosen: Sequence[str]) -> dict[str, Any]:
-    """Choices with how many articles each has; nothing is shown where there is nothing to choose from."""
+def _choices(counted: Mapping[str, int], label: Callable[[str], str], chosen: Sequence[str]) -> dict[str, Any]:
+    """Return a list's choices with their numbers of articles; it is hidden if there are none."""
     values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
     return {
-        "choices": [(strings.choice(escaping.straight(called(value)), counted[value]), value) for value in values],
+        "choices": [(strings.choice(escaping.straight(label(value)), counted[value]), value) for value in values],
         "value": [value for value in chosen if value in values],
         "visible": bool(values),
     }

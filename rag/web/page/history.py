@@ -1,4 +1,4 @@
-"""The reader's conversations: a list to open them from, to find, rename, keep elsewhere and delete them."""
+"""The reader's conversations: a list to open, find, rename, download and delete them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ LISTED = (
 LIVE = '<div aria-live="polite" class="fn-sr">${value}</div>'
 
 Opened = Callable[[str, gr.Request], Updates]
-"""Shows the conversation with that id; "" is a new one."""
+"""Shows the conversation with an id; "" is a new one."""
 
 
 class HistoryPanel:
-    """The list, which past.js shows in a drawer, and the bar that opens it. Within the Blocks of the page."""
+    """The list, which history.js shows in a drawer, and the bar that opens it. Create it within the Blocks."""
 
     def __init__(self, chats: ChatStore) -> None:
         self._chats = chats
@@ -48,8 +48,12 @@ class HistoryPanel:
         self._offset = gr.State(0)
 
     def connect(self, chat: gr.Textbox, opened: Opened, shown: Sequence[Any], asking: Sequence[Any]) -> None:
-        """``chat`` holds the id of the conversation that is shown; ``opened`` shows another one in the components
-        ``shown``, and ends the events ``asking``.
+        """Connect the events.
+
+        Args:
+            chat: holds the id of the conversation that is shown.
+            opened: shows another conversation in the components ``shown``.
+            asking: the events of questions, which are cancelled when another conversation is opened.
         """
         self._opened = opened
         own = [self._list, self._offset, self._said]
@@ -61,11 +65,11 @@ class HistoryPanel:
         return self._listed(text, 0, chat, request)
 
     def _chosen(self, event: gr.EventData, request: gr.Request) -> Updates:
-        """Open a conversation, or begin a new one."""
+        """Open a conversation, or start a new one."""
         return self._opened(str((event._data or {}).get("chat", "")), request)
 
     def _pressed(self, text: str | None, offset: int, chat: str, event: gr.EventData, request: gr.Request) -> Updates:
-        """Turn a page, rename, delete; the list as it is then."""
+        """Turn a page, rename or delete, and show the list after that."""
         pressed, owner = event._data or {}, reader_of(request)
         named = str(pressed.get("chat", ""))
         said, shown = "", {}

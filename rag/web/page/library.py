@@ -1,4 +1,4 @@
-"""The library view: adding articles, finding, reading and removing them. Each handler asks again who may do so."""
+"""The library view: add, find, read and remove articles. Each handler checks who may do so."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LIVE = '<div aria-live="polite" class="fn-sr">${value}</div>'
 
 
 class LibraryView:
-    """The components of the view and their handlers. To be made within the Blocks of the page."""
+    """The components of the view and their handlers. Create it within the Blocks of the page."""
 
     def __init__(self, articles: ArticleService, ingest_job: IngestJob, refusal: Refusal) -> None:
         self._articles = articles
         self._ingest_job = ingest_job
         self._refusal = refusal
         self.generation = gr.Number(articles.generation(), visible="hidden", elem_id="generation")
-        """The library's generation as the page knows it: what depends on the articles is renewed when it changes."""
+        """The library's generation as the page knows it: what depends on the articles is updated when it changes."""
         self._offset = gr.State(0)
         self._chosen = gr.State("")
         self._seen = gr.State(0)
@@ -79,7 +79,7 @@ class LibraryView:
             "inputs": listed["inputs"],
             "outputs": [self._adding, *working, *shown],
         }
-        """What the handler ``opened`` takes and gives."""
+        """Inputs and outputs of the handler ``opened``."""
         gr.on(
             [self._find.change, self._find.submit],
             self._found,
@@ -104,7 +104,7 @@ class LibraryView:
     # Handlers
 
     def opened(self, text: str | None, offset: int, chosen: str, request: gr.Request) -> Updates:
-        """The view is shown: all that may have changed since."""
+        """Update all that may have changed since the view was shown."""
         return {
             self._adding: gr.Column(visible=self._may_edit(request)),
             **self._ingest_updates(request),
@@ -115,7 +115,7 @@ class LibraryView:
         return self._listed(text, 0, chosen, request)
 
     def _pressed(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
-        """A button of the list or of the article that is being read."""
+        """Handle a button of the list or of the article that is open."""
         pressed = event._data or {}
         article = id_of(str(pressed.get("article", "")))
         match pressed.get("do"):
@@ -133,7 +133,7 @@ class LibraryView:
         return UNCHANGED
 
     def _pressed_status(self, text: str, offset: int, chosen: str, event: gr.EventData, request: gr.Request) -> Updates:
-        """A button of what came of adding."""
+        """Handle a button of the result of an ingest."""
         if (event._data or {}).get("do") == "dismiss":
             if self._may_edit(request):
                 self._ingest_job.dismiss()
@@ -151,7 +151,7 @@ class LibraryView:
         return {**self._listed(text, offset, "", request), self._reader: rendering.removed(title)}
 
     def _added(self, address: str, request: gr.Request) -> Updates:
-        """Take in what is at one or several addresses."""
+        """Add the articles at one or several addresses."""
         addresses = address.split()
         problem = self._refusal(request)
         if not problem and not (addresses and all(map(is_address, addresses))):
@@ -168,20 +168,20 @@ class LibraryView:
         return {self._problem: rendering.problem(refused), **self._ingest_updates(request)}
 
     def _ticked(self, seen: int, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
-        """What has changed since this page looked last; the list only at the end, so that it holds still until then."""
+        """Show the progress; the list only at the end, so that it does not move until then."""
         now = self._ingest_job.status()
         if now.number == seen:
             return {self._timer: gr.Timer(active=now.is_running)}
         listed = {} if now.is_running else self._listed(text, offset, chosen, request)
         return {**self._ingest_updates(request), **listed, self.generation: self._articles.generation()}
 
-    # What they show
+    # Updates
 
     def _may_edit(self, request: gr.Request) -> bool:
         return not self._refusal(request)
 
     def _ingest_updates(self, request: gr.Request) -> Updates:
-        """How the adding stands, for those who may add."""
+        """Show the progress or the result of an ingest to those who may add articles."""
         now = self._ingest_job.status() if self._may_edit(request) else IngestStatus()
         return {
             self._status: rendering.ingest_status(now),
@@ -192,7 +192,7 @@ class LibraryView:
         }
 
     def _listed(self, text: str | None, offset: int, chosen: str, request: gr.Request) -> Updates:
-        found = self._articles.listing(text or "", offset)  # A box that the browser has not drawn yet sends null.
+        found = self._articles.listing(text or "", offset)  # A box that is not drawn yet sends null.
         return {
             self._list: rendering.listing(found, self._may_edit(request), chosen),
             self._offset: found.offset,
@@ -207,6 +207,6 @@ class LibraryView:
 
 
 def _number(pressed: dict[str, Any]) -> int:
-    """Where to turn to; 0 where that is not said, or not a number."""
+    """Return the page or part to turn to; 0 if it is missing or not a number."""
     to = str(pressed.get("to", ""))
     return int(to) if to.isdecimal() and len(to) < 10 else 0

@@ -27,7 +27,7 @@ from rag.web.page.filters import UNQUEUED, FilterControls, Updates
 from rag.web.page.history import HistoryPanel
 from rag.web.page.library import LibraryView
 from rag.web.page.localization import TranslatedBlocks
-from rag.web.rendering import chat, language_picker, page_frame
+from rag.web.rendering import chat, page_frame
 from rag.web.static import theme
 
 
@@ -92,7 +92,7 @@ class Page:
         gr.HTML(page_frame.opening(), elem_id="opening", apply_default_css=False)
         with gr.Row(elem_id="top"):
             self._header = gr.HTML(chat.header(articles.count()), elem_id="header", apply_default_css=False)
-            gr.HTML(language_picker.choice(), elem_id="languages", apply_default_css=False)
+            gr.HTML(page_frame.languages(), elem_id="languages", apply_default_css=False)
             gr.HTML(page_frame.appearance(), elem_id="appearance", apply_default_css=False)
             self._account = gr.HTML("", elem_id="account", apply_default_css=False)
             views = gr.HTML(chat.views(), elem_id="views", apply_default_css=False)

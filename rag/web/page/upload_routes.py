@@ -1,4 +1,4 @@
-"""Files as they arrive from a browser: judged, counted and kept before anybody reads them."""
+"""Receive files from a browser: check, count and store them before they are read."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class _TooLargeError(Exception):
 
 
 def router(uploads: Uploads, ingest_job: IngestJob, refusal: Refusal, limit: int = MAX_BYTES) -> APIRouter:
-    """``POST /library/uploads?name=NAME`` with the bytes of one file, which is then taken in.
+    """Return the route ``POST /library/uploads?name=NAME``, whose body is one file, which is then ingested.
 
-    ``begins=false`` says that the file was sent together with the one before, and is to be counted with it.
-    Answers 202, or an error status with ``{"message": a sentence}``: 403 who may not, 400 no name, 413 more than
-    ``limit`` bytes, 507 no place for it.
+    ``begins=false`` says that the file belongs to the same batch as the one before.
+    It answers 202, or an error status with ``{"message": a sentence}``: 403 if the reader may not add articles, 400 if
+    there is no name, 413 if there are more than ``limit`` bytes, 507 if the file cannot be stored.
     """
     routes = APIRouter()
 
@@ -62,7 +62,7 @@ def router(uploads: Uploads, ingest_job: IngestJob, refusal: Refusal, limit: int
 
 
 async def _write(request: Request, part: Path, limit: int) -> None:
-    """Write the body of a request to a file. Raises _TooLargeError as soon as it is more than ``limit`` bytes."""
+    """Write the body of a request to a file. Raises _TooLargeError once it is longer than ``limit`` bytes."""
     size = 0
     with part.open("xb") as file:
         async for block in request.stream():

@@ -1,4 +1,4 @@
-"""What is said of a question that was declined, and of the passages nearest to it, in the reader's language. Pure."""
+"""Why a question was declined, and why its nearest passages do not answer it, in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from rag.web.i18n import catalogs, strings
 
 
 def message_of(one: Exchange) -> str:
-    """Why the question was declined; in English where no more is known of it than that sentence."""
+    """Say why the question was declined; in English if only that sentence was stored."""
     declined = _declined(one)
-    return said(declined.remark) if declined and _is_known(declined.remark) else one.message
+    return remark_text(declined.remark) if declined and _is_known(declined.remark) else one.message
 
 
 def shortfall_of(one: Exchange, source: Source) -> str:
-    """Why one of the nearest passages does not answer the question; nothing of any other."""
+    """Say why one of the nearest passages does not answer the question; "" for any other passage."""
     declined = _declined(one)
     pairs = zip(declined.nearest, declined.remarks, strict=False) if declined else ()
     remark = next((remark for nearest, remark in pairs if nearest.number == source.number), None)
-    return said(remark, source.header.date) if _is_known(remark) else one.shortfall_of(source)
+    return remark_text(remark, source.header.date) if _is_known(remark) else one.shortfall_of(source)
 
 
-def said(remark: Remark, of: date | None = None) -> str:
+def remark_text(remark: Remark, of: date | None = None) -> str:
     """Write out a remark in the reader's language; ``of`` is the date of the passage that it is about."""
     return render(remark, of, locale=catalogs.current_locale(), messages=_messages(), quote=strings.quoted)
 

@@ -1,4 +1,4 @@
-"""An answer's text cut into its sentences. Pure."""
+"""Cut the text of an answer into its checked sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.web.conversations.exchange import Exchange
 
 
 def pieces(one: Exchange) -> Iterator[tuple[str, AnswerSentence | None]]:
-    """The text from its beginning to its end; without a sentence what lies between them or is not checked yet."""
+    """Yield the whole text as (text, its sentence); None for what is between sentences or not checked yet."""
     at = 0
     for sentence in one.sentences:
         begin = one.text.find(sentence.text, at)

@@ -1,6 +1,6 @@
-"""Answers as Markdown with footnotes, to be pasted or kept elsewhere. Pure.
+"""Answers as Markdown with footnotes, to copy or download.
 
-Text from outside stays text there: what Markdown or HTML would take for markup is escaped.
+In text from outside, everything that Markdown or HTML would read as markup is escaped.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from rag.web.rendering.abstention import message_of
 from rag.web.rendering.answer_sentences import pieces
 from rag.web.rendering.escaping import day, straight, web_address
 
-# ":" within "://", "@" and "www." would make links of what is none.
+# ":" in "://", "@" and "www." would become links.
 INLINE = re.compile(r"[\\`*_\[\]<>~|$@]|:(?=//)|(?<=\bwww)\.|&(?=#?\w+;)", re.IGNORECASE)
 AT_LINE_START = re.compile(r"^(\s*)([#+=:-]|\d+(?=[.)]))", re.MULTILINE)
 NOT_OF_ADDRESSES = re.compile(r'[^\x21-\uffff]|[\s<>"\\^`{|}]')
 
 
 def exchange(one: Exchange, first: int = 1) -> str:
-    """An answer, and below it its sources as footnotes, which are counted from ``first``."""
+    """Write an answer, and below it its sources as footnotes, numbered from ``first``."""
     cited = _cited(one)
     marks = {source.number: f"[^{number}]" for number, source in enumerate(cited, start=first)}
     parts = [_answer(one, marks), *(f"{marks[source.number]}: {_source(one, source)}" for source in cited)]
@@ -30,7 +30,7 @@ def exchange(one: Exchange, first: int = 1) -> str:
 
 
 def conversation(title: str, exchanges: Sequence[Exchange]) -> str:
-    """A conversation: its title and its questions as headings. The footnotes are counted throughout."""
+    """Write a conversation with its title and questions as headings. Footnotes are numbered throughout."""
     parts, first = [f"# {_line(title) or strings.UNTITLED_CHAT}\n"], 1
     for one in exchanges:
         parts.append(f"## {_line(one.question)}\n")
@@ -40,7 +40,7 @@ def conversation(title: str, exchanges: Sequence[Exchange]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as Markdown that shows it and does nothing else; its lines stay lines of one paragraph."""
+    """Escape text for Markdown; its lines stay lines of one paragraph."""
     return _at_line_starts(_inline(text))
 
 
@@ -61,14 +61,14 @@ def _answer(one: Exchange, marks: Mapping[int, str]) -> str:
 
 
 def _cited(one: Exchange) -> list[Source]:
-    """The sources that the answer rests on; where it was declined, the nearest."""
+    """Return the cited sources, or the nearest ones if the question was declined."""
     if one.stage == "declined":
         return list(one.sources)
     return [source for source in one.sources if one.cites(source)]
 
 
 def _source(one: Exchange, source: Source) -> str:
-    """Title, outlet, day, page and address of a source, and the words that it is quoted for."""
+    """Write the title, outlet, date, page and address of a source, and the words quoted from it."""
     head = source.header
     page = strings.page(source.page) if source.page else ""
     facts = [f"*{_line(head.title) or strings.UNTITLED}*", *map(_line, (head.source, day(head.date), page))]
@@ -79,7 +79,7 @@ def _source(one: Exchange, source: Source) -> str:
 
 
 def _address(url: str) -> str:
-    """An address of the web as a link; nothing of another kind."""
+    """Write a link to a web address; nothing for another scheme."""
     address = straight(web_address(url))
     return f"<{NOT_OF_ADDRESSES.sub(_percent, address)}>" if address else ""
 
@@ -89,7 +89,7 @@ def _percent(found: re.Match[str]) -> str:
 
 
 def _line(text: str) -> str:
-    """Text in one line, where another one goes before it."""
+    """Escape text that is in the middle of a line, without its line breaks."""
     return " ".join(_inline(text).split())
 
 
@@ -98,7 +98,7 @@ def _inline(text: str) -> str:
 
 
 def _at_line_starts(markdown: str) -> str:
-    """What is no mark of a heading, a list or the like, also where a line begins with it; no line is indented."""
+    """Escape what would begin a heading, a list or the like, and remove the indentation of lines."""
     lines = "\n".join(line.strip() for line in markdown.split("\n"))
     return AT_LINE_START.sub(lambda found: f"{found[1]}{_backslashed(found[2])}", lines)
 

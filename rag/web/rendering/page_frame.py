@@ -23,3 +23,8 @@ def appearance() -> Markup:
 def without_scripts() -> Markup:
     """Render what the document says if scripts are not allowed."""
     return render("page_frame.without_scripts")
+
+
+def languages() -> Markup:
+    """Render a fold with a link for each language, by the name that it has for itself."""
+    return render("page_frame.languages")

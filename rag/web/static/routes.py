@@ -1,4 +1,4 @@
-"""The files that a page is drawn with, and how long browsers may keep them: no name is ever given to other content."""
+"""Static files and their caching: a name never gets other content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOREVER = "max-age=31536000, immutable"
 
 
 def router() -> APIRouter:
-    """The page's icon, and the fonts."""
+    """Return the routes of the page's icon and fonts."""
     routes = APIRouter()
 
     @routes.get("/favicon.ico")
@@ -30,16 +30,16 @@ def router() -> APIRouter:
 
 
 class CacheControlMiddleware:
-    """Lets browsers keep Gradio's scripts and style sheets, whose names are made from what is in them."""
+    """Let browsers cache Gradio's scripts and style sheets, whose names contain a hash of their content."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_kept(message: Message) -> None:
+        async def send_with_caching(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 MutableHeaders(scope=message).setdefault("Cache-Control", FOREVER)
             await send(message)
 
         hashed = scope["type"] == "http" and scope["path"].removeprefix(scope["root_path"]).startswith("/assets/")
-        await self._app(scope, receive, send_kept if hashed else send)
+        await self._app(scope, receive, send_with_caching if hashed else send)

@@ -1,4 +1,4 @@
-"""The looks: values for Gradio's own variables, and the style sheets and scripts that the page carries in its head."""
+"""The theme: values of Gradio's variables, and the style sheets and scripts in the page's head."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SANS = ("Source Sans 3", "Noto Sans Arabic", "system-ui", "Segoe UI", "Roboto", 
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "monospace")
 
 EARLY_STYLES, EARLY_SCRIPTS = ("fonts.css", "colours.css"), ("language.js", "appearance.js")
-"""What must be there before anything is drawn."""
+"""Needed before the page is drawn."""
 EARLY_FONTS = ("source-sans-3.052-latin.woff2", "source-serif-4.004-latin.woff2")
 STYLES = (
     "frame.css",
     "chat.css",
-    "past.css",
+    "history.css",
     "filters.css",
     "sources.css",
     "library.css",
@@ -54,7 +54,7 @@ VALUES = {
 
 @cache
 def early_head() -> str:
-    """What the document's head holds from the beginning, all inline; two of the fonts are asked for at once."""
+    """Return what the document's head has from the start, all inline; two of the fonts are preloaded."""
     fonts = "".join(
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="fonts/{name}">' for name in EARLY_FONTS
     )
@@ -62,18 +62,18 @@ def early_head() -> str:
 
 
 def page_head() -> str:
-    """What Gradio adds to the head before it draws the page: the other style sheets and a few small scripts."""
+    """Return what Gradio adds to the head before it draws the page: the other style sheets and scripts."""
     return _inline(STYLES, SCRIPTS)
 
 
 @cache
 def fonts() -> frozenset[str]:
-    """The names of the font files."""
+    """Return the names of the font files."""
     return frozenset(file.name for file in FONTS.glob("*.woff2"))
 
 
 def favicon() -> bytes:
-    """The page's icon, an SVG."""
+    """Return the page's icon, an SVG."""
     return (FOLDER / "favicon.svg").read_bytes()
 
 

@@ -20,8 +20,8 @@ from rag.web.i18n import catalogs, strings
 from rag.web.i18n.catalogs import FILE, LOCALES, Catalog, catalog, use_language
 from rag.web.i18n.middleware import language_of, preferred_language
 from rag.web.rendering import escaping
-from rag.web.rendering.abstention import message_of, said, shortfall_of
-from rag.web.rendering.language_picker import choice
+from rag.web.rendering.abstention import message_of, remark_text, shortfall_of
+from rag.web.rendering.page_frame import languages
 
 WEB = Path(strings.__file__).parent.parent
 OTHERS = sorted(set(LOCALES) - {"en"})
@@ -271,7 +271,7 @@ def test_what_a_remark_names_is_written_as_the_language_does(language: str, sent
         Remark("of_another_day"), Remark("worded"),
     ]  # fmt: skip
     with use_language(language):
-        assert [said(remark, date(2024, 11, 3)) for remark in remarks] == sentences
+        assert [remark_text(remark, date(2024, 11, 3)) for remark in remarks] == sentences
 
 
 def test_a_remark_that_is_missing_or_unknown_leaves_the_sentence_as_it_is() -> None:
@@ -357,7 +357,7 @@ def test_a_choice_goes_before_the_setting_and_the_setting_before_the_browser(
 
 def test_every_language_can_be_chosen_by_its_own_name() -> None:
     with use_language("de"):
-        shown = choice()
+        shown = languages()
     assert re.findall(r'href="language/(\w+)" lang="(\w+)"', shown) == [(one, one) for one in LOCALES]
     for name in ("English", "Deutsch", "Français", "Español", "العربية"):
         assert f">{name}</a>" in shown

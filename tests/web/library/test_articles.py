@@ -19,7 +19,7 @@ from rag.store import FILE, SqliteLibrary
 from rag.store.lock import index_lock
 from rag.testing import FakeEmbedder
 from rag.web.i18n import strings
-from rag.web.library import articles as shelves
+from rag.web.library import articles as article_service
 from rag.web.library.articles import PAGE, PART, ArticleService
 from rag.web.library.uploads import Uploads
 
@@ -135,8 +135,8 @@ def test_the_parts_of_a_text_are_the_text(pieces: list[str], length: int) -> Non
     text = "".join(pieces) * (1 + PART // 4000)
     parts = max(1, -(-len(text) // length))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(shelves, "PART", length)
-        edges = [shelves._edge(text, part * length) for part in range(parts + 1)]
+        patched.setattr(article_service, "PART", length)
+        edges = [article_service._part_edge(text, part * length) for part in range(parts + 1)]
     assert edges[0] == 0
     assert edges[-1] == len(text)
     assert edges == sorted(edges)

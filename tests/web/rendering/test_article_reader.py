@@ -15,7 +15,7 @@ from rag.ingest.pipeline import ingest
 from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder
 from rag.web.i18n import strings
-from rag.web.library import articles as shelves
+from rag.web.library import articles as article_service
 from rag.web.library.articles import ArticleService, Cited, Opened
 from rag.web.library.citations import Citation, Quote
 from rag.web.library.uploads import Uploads
@@ -136,14 +136,16 @@ def test_a_long_article_opens_at_the_part_of_its_quote_and_is_turned(
     assert strings.TO_THE_QUOTE in turned
 
 
-@given(st.lists(st.sampled_from(["word ", "line\n", "x" * 40]), min_size=1, max_size=80), st.data())
+@given(st.lists(st.sampled_from(["word ", "line\n", "x" * 40, "x" * 400]), min_size=1, max_size=80), st.data())
 def test_every_character_is_in_the_part_that_is_opened_for_it(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)
+    size = 500  # More than the 200 characters by which the end of a part may move to that of a word.
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(shelves, "PART", 100)
+        patched.setattr(article_service, "PART", size)
         offset = data.draw(st.integers(0, len(text) - 1))
-        part = shelves._part_at(text, offset)
-        assert shelves._edge(text, part * 100) <= offset < shelves._edge(text, (part + 1) * 100)
+        part = article_service._part_at(text, offset)
+        begin, end = (article_service._part_edge(text, edge * size) for edge in (part, part + 1))
+        assert begin <= offset < end
 
 
 def test_the_page_of_the_quote_is_named() -> None:
