@@ -31,33 +31,36 @@ class RequestQueue:
         place = Place(self, caller)
         with self._changed:
             self._places.insert(self._served if first else len(self._places), place)
-            self._notify()
+            if first:
+                self._notify()
         return place
 
     def leave(self, place: Place) -> None:
+        """Make room; does nothing if the place was left before."""
         with self._changed:
-            if place not in self._places:
-                return
-            self._places.remove(place)
-            self._notify()
+            if place in self._places:
+                self._places.remove(place)
+                self._notify()
+
+    def ahead_of(self, place: Place) -> int:
+        """Return how many requests are ahead of one that waits; 0 for one that is served."""
+        with self._changed:
+            index = self._places.index(place)
+        return index if index >= self._served else 0
+
+    def wait_for_change(self) -> None:
+        """Block until the queue has changed, for POLL_SECONDS at most."""
+        with self._changed:
+            self._changed.wait(POLL_SECONDS)
 
     def _notify(self) -> None:
         self._changed.notify_all()
         for place in self._places:
             place.notify()
 
-    def ahead_of(self, place: Place) -> int:
-        with self._changed:
-            index = self._places.index(place)
-        return index if index >= self._served else 0
-
-    def wait_for_change(self, seconds: float) -> None:
-        with self._changed:
-            self._changed.wait(seconds)
-
 
 class Place:
-    """A place in a queue. It is left at the end of a ``with`` statement."""
+    """A place in a queue, which is left at the end of a ``with`` statement."""
 
     def __init__(self, queue: RequestQueue, caller: str) -> None:
         self._queue = queue
@@ -71,7 +74,6 @@ class Place:
         self.leave()
 
     def leave(self) -> None:
-        """Leave the queue; does nothing if the place was left before."""
         self._queue.leave(self)
 
     @property
@@ -86,7 +88,7 @@ class Place:
             if ahead != told:
                 told = ahead
                 yield ahead
-            self._queue.wait_for_change(POLL_SECONDS)
+            self._queue.wait_for_change()
 
     async def positions_async(self) -> AsyncIterator[int]:
         """Yield how many are ahead, at first and at each change, until this one is served."""

@@ -7,6 +7,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.models.request_queue import RequestQueue
 
@@ -84,3 +86,18 @@ def test_a_waiter_in_an_event_loop_is_told_what_a_thread_leaves() -> None:
     assert told == [2, 1] and third.ahead == 0
     third.leave()
     assert len(queue) == 0
+
+
+@given(st.integers(1, 3), st.lists(st.sampled_from(["join", "first"]) | st.integers(0, 9), max_size=30))
+def test_whoever_joins_and_leaves_the_order_holds(served: int, steps: list[str | int]) -> None:
+    queue, expected = RequestQueue(served), []
+    for step in steps:
+        if isinstance(step, int):
+            for place in expected[step : step + 1]:
+                place.leave()
+            del expected[step : step + 1]
+        else:
+            place = queue.join(first=step == "first")
+            expected.insert(served if step == "first" else len(expected), place)
+        assert [place.ahead for place in expected] == [at if at >= served else 0 for at in range(len(expected))]
+        assert len(queue) == len(expected)
