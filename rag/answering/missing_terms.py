@@ -18,6 +18,7 @@ from rag.retrieval.query_patterns import TOKEN, is_small
 from rag.retrieval.query_rewriting import YEAR, names, understand
 from rag.retrieval.retriever import Retrieved
 from rag.text.dates import TimeExpression, time_expressions
+from rag.text.english import IRREGULAR, OTHER_IRREGULAR
 from rag.text.language_detection import NO_SPACES
 from rag.text.tokenization import all_words, plain, stem
 
@@ -35,23 +36,8 @@ SPELT_OUT = 100
 
 COUNTED = re.compile(r"\d+(?:s|st|nd|rd|th|er|re|e|o|a|º|ª)", re.IGNORECASE)
 """Decades and ordinals, which have many forms: "1990s", "21st"."""
-IRREGULAR = {
-    stem(form): stem(words.split()[0])
-    for words in """
-    arise arose arisen;bear bore born;beat beaten;become became;begin began begun;bite bit bitten;bring brought
-    build built;buy bought;catch caught;choose chose chosen;come came;die dead death;draw drew drawn;drive drove driven
-    eat ate eaten;fall fell fallen;fight fought;find found;fly flew flown;foot feet;freeze froze frozen;give gave given
-    go went gone;grow grew grown;hear heard;hide hid hidden;hold held;keep kept;know knew known;lead led;leave left
-    lend lent;lose lost loss;make made;man men;mean meant;meet met;pay paid;person people;rise rose risen;run ran
-    say said;see saw seen;seek sought;sell sold;send sent;shoot shot;sing sang sung;sink sank sunk;sit sat;sleep slept
-    speak spoke spoken;spend spent;stand stood;steal stole stolen;strike struck stricken;swim swam swum;take took taken
-    teach taught;tell told;think thought;throw threw thrown;win won;write wrote written
-    """.strip()
-    .replace("\n    ", ";")
-    .split(";")
-    for form in words.split()
-}
-"""Stems of irregular forms, and those of the words that they are forms of."""
+BASE_FORMS = {stem(form): stem(base) for form, base in (IRREGULAR | OTHER_IRREGULAR).items()}
+"""Stems of irregular forms, and the stems of their base forms."""
 GENERAL = frozenset(
     map(
         stem,
@@ -254,7 +240,7 @@ def _spelt(text: str) -> str:
 
 def _base(word: str) -> str:
     """The stem of a word, or of the word that it is an irregular form of."""
-    return IRREGULAR.get(stem(word), stem(word))
+    return BASE_FORMS.get(stem(word), stem(word))
 
 
 def _digits(number: str) -> str:
