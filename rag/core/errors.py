@@ -1,102 +1,99 @@
-"""The errors a caller can act on: one class per decision, each message a sentence with its remedy."""
+"""The errors that callers can act on. Every message says what is wrong and what to do about it."""
 
 from __future__ import annotations
 
 
 class RagError(Exception):
-    """Base of every error that Footnote raises on purpose.
-
-    The message is meant for people: what is wrong, then what to do next.
-    """
+    """Base of all errors that Footnote raises on purpose. The message is written for the user."""
 
 
 class UsageError(RagError):
-    """What was asked for makes no sense as it stands: the command line ends with exit code 2."""
+    """The input is invalid. The command line exits with code 2."""
 
 
 class SettingsError(UsageError):
-    """A setting is unknown or out of bounds: change ``rag.toml``, the environment or the option."""
+    """A setting is unknown or out of bounds."""
 
 
 class QuestionError(UsageError):
-    """The question cannot be asked as it stands: change the question."""
+    """The question is empty or too long."""
 
 
 class FilterError(UsageError):
-    """A filter cannot be understood or contradicts itself: change the filter."""
+    """A filter cannot be understood, contradicts itself or names a value that no article has."""
 
 
 class PathError(UsageError):
-    """A path that was named does not exist: change the path."""
+    """A path does not exist or cannot be used."""
 
 
 class UnknownArticleError(UsageError):
-    """No article has the id that was named: change the id."""
+    """No article has this id."""
 
 
 class UnknownChatError(UsageError):
-    """A reader has no conversation with that id, or has it no more: begin a new one, or open another."""
+    """The reader has no conversation with this id, or no longer."""
 
 
 class EmbedError(UsageError):
-    """An embed cannot be made or changed as asked, or is not there: change what the message names."""
+    """An embed does not exist, or cannot be created or changed as requested."""
 
 
 class DatasetError(UsageError):
-    """A file of questions, articles or results for the evaluation is wrong: correct the line that is named."""
+    """A file of questions, articles or results for the evaluation is malformed; the message names the line."""
 
 
 class ArticleError(RagError):
-    """An article cannot be read, or there is none: change or leave out that source."""
+    """An article cannot be read, or a source has none."""
 
 
 class IndexEmptyError(RagError):
-    """There is nothing to search yet: ingest articles first."""
+    """There is no library yet, or no article in it."""
 
 
 class IndexMismatchError(RagError):
-    """The index was made by another embedder or another version: rebuild it or change the setting."""
+    """The library was made with another embedding model or another version of Footnote."""
 
 
 class IndexDamagedError(RagError):
-    """The library file cannot be read or written: mend the disk, restore a backup or ingest again."""
+    """A file of the library cannot be read or written."""
 
 
 class IndexBusyError(RagError):
-    """Another process is changing the index: wait for its end."""
+    """Another process is changing the library."""
 
 
 class CalibrationError(RagError):
-    """The calibration beside the index cannot be used: fit it again, or delete it."""
+    """The calibration file of the library cannot be used."""
 
 
 class ModelMissingError(RagError):
-    """The weights of a model are not on this machine: pull them."""
+    """The weights of a model are not on this machine."""
 
 
 class ModelDamagedError(RagError):
-    """The weights of a model are incomplete or altered: pull them again."""
+    """The weights of a model are incomplete or altered."""
 
 
 class DownloadError(RagError):
-    """A model could not be fetched from any of its sources: check the network or fetch it by hand."""
+    """A model could not be downloaded from any of its sources."""
 
 
 class GenerationError(RagError):
-    """The answering model failed in the middle of its work: ask again, or choose another model."""
+    """The answering model failed while generating."""
 
 
 class ServeError(RagError):
-    """The web page cannot be served, because its port is taken: choose another one."""
+    """The web page cannot be served, for example because the port is in use."""
 
 
 class TokenRefusedError(RagError):
-    """A token that is not taken: sign another one, as the message says."""
+    """The token of an embed is invalid."""
 
 
 class TokenExpiredError(TokenRefusedError):
-    """A token whose time is over: sign a new one."""
+    """The token of an embed has expired."""
 
 
 class IssuerUnreachableError(RagError):
-    """The keys of an identity provider cannot be had: try again later, or mend the address."""
+    """The keys of an identity provider cannot be fetched."""

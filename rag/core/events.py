@@ -1,4 +1,4 @@
-"""The events of Chatbot.stream, in the order in which they come."""
+"""The events of ``Chatbot.stream``, in the order in which they occur."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.core.types import Answer, AnswerSentence, RankedPassage, Source
 
 @dataclass(frozen=True, slots=True)
 class SourcesFound:
-    """The passages that the answer may rest on, numbered; and the whole ranking that they come from, best first."""
+    """The numbered passages that the answer may cite, and the ranking that they were selected from, best first."""
 
     sources: tuple[Source, ...]
     ranked: tuple[RankedPassage, ...] = ()
@@ -17,23 +17,23 @@ class SourcesFound:
 
 @dataclass(frozen=True, slots=True)
 class QuoteFound:
-    """The sentence of the articles that fits the question best, verbatim, before the model has read anything."""
+    """The sentence that fits the question best, verbatim, before the model has read anything."""
 
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The answering model is busy; ``ahead`` questions have their turn before this one."""
+    """The answering model is busy; ``ahead`` questions are answered before this one."""
 
     ahead: int
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The answering model begins to read: ``tokens`` that it does not know yet.
+    """The answering model begins to read the ``tokens`` of the prompt that it has not cached.
 
-    ``seconds`` is about how long that takes, by what it has read so far; None where that is not known.
+    ``seconds`` is an estimate from its speed so far; None if that is unknown.
     """
 
     tokens: int
@@ -49,7 +49,7 @@ class TextAdded:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChecked:
-    """A sentence is complete and was compared with the evidence. ``sources`` carry the quotes that support it."""
+    """A complete sentence of the answer, verified against the passages. ``sources`` have the quotes that support it."""
 
     sentence: AnswerSentence
     sources: tuple[Source, ...]
@@ -57,17 +57,21 @@ class SentenceChecked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """The last event if the question was answered."""
+
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
+    """The last event if the chatbot abstained; ``answer.declined`` says why."""
+
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The answering model failed. What came before is no answer; the message of the RagError says what to do."""
+    """The last event if the answering model failed. The text so far is no answer; ``error`` is a RagError."""
 
     error: Exception
 

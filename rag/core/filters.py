@@ -1,4 +1,4 @@
-"""Which articles a question may be answered from: by source, tag, language and day."""
+"""Filters: which articles a question may be answered from, by source, tag, language and date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.core.errors import FilterError
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The days from ``start`` to ``end``, both included; None where that side is open."""
+    """The days from ``start`` to ``end``, both included; None for an open side."""
 
     start: date | None = None
     end: date | None = None
@@ -22,10 +22,16 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What an article must have, as its header says it; an empty field asks for nothing.
+    """What the header of an article must have; an empty field allows everything.
 
-    Of several sources, tags or languages one is enough. Case and accents do not matter. An article without a date is
-    in no range that has a start or an end. Raises FilterError where the range ends before it begins.
+    Args:
+        sources: The article must have one of these sources, ignoring case and accents.
+        tags: The same for tags.
+        languages: The same for languages (ISO 639-1).
+        published: The range of its date. An article without a date is in no range that has a start or an end.
+
+    Raises:
+        FilterError: if the range ends before it begins.
     """
 
     sources: tuple[str, ...] = ()
@@ -52,22 +58,23 @@ def filters_of(
     since: str = "",
     until: str = "",
 ) -> Filters:
-    """The filters that plain texts ask for; days are YYYY-MM-DD, and what is blank asks for nothing.
+    """Make filters from texts; days are YYYY-MM-DD, and blank texts are ignored.
 
-    Raises FilterError where a day is none or the range ends before it begins.
+    Raises:
+        FilterError: if a day is not a date, or if the range ends before it begins.
     """
     return Filters(_filled(sources), _filled(tags), _filled(languages), DateRange(day_of(since), day_of(until)))
 
 
 def day_of(text: str) -> date | None:
-    """The day that is written as YYYY-MM-DD; None where the text is blank. Raises FilterError for anything else."""
+    """Parse YYYY-MM-DD; return None for a blank text. Raises FilterError for anything else."""
     text = text.strip()
     if not text:
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise FilterError(f"'{text}' is no day. Write year, month and day, such as 2024-05-17.") from None
+        raise FilterError(f"'{text}' is not a date. Write year, month and day, such as 2024-05-17.") from None
 
 
 def _filled(values: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which addresses of the network a page may be fetched from: a name is looked up once, every answer is judged."""
+"""Protection against server-side request forgery: which network addresses pages may be fetched from."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# What older releases of Python call global and is not: protocol assignments, 6to4 and its relays, benchmarks and
-# documentation. An address of 6to4 or Teredo carries an IPv4 address that the tunnel would lead to.
+# Blocks that older releases of Python call global and are not: protocol assignments, 6to4 and its relays, benchmarks
+# and documentation. An address of 6to4 or Teredo embeds an IPv4 address that the tunnel would lead to.
 NOT_PUBLIC = [
     ipaddress.ip_network(block)
     for block in ("192.0.0.0/24 192.88.99.0/24 198.18.0.0/15 2001::/23 2001:db8::/32 2002::/16 3fff::/20".split())
@@ -24,14 +24,22 @@ PRIVATE = [
 
 
 def lookup(host: str, port: int, *, allow_private: bool) -> tuple[str, ...]:
-    """The numeric addresses of ``host`` (a name, or an address in any spelling), the preferred one first.
+    """Resolve a host once and check every address that it has.
 
-    With ``allow_private`` those of private networks and of this machine are allowed too. Raises ArticleError where
-    there is none, and where one of them is not allowed: a name with two faces is not to be trusted with either.
+    Args:
+        host: A name, or an address in any spelling.
+        port: The port to connect to.
+        allow_private: Whether addresses of private networks and of this machine are allowed, too.
+
+    Returns:
+        The numeric addresses, the preferred one first.
+
+    Raises:
+        ArticleError: if there is no address, or if any of them is not allowed.
     """
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as error:  # ValueError: no name at all, such as one with a NUL
+    except (OSError, ValueError) as error:  # ValueError: not a host name, for example with a NUL
         reason = getattr(error, "strerror", None) or error
         raise ArticleError(
             f"The host '{host}' was not found ({reason}). Check the spelling of the address and the network."
@@ -53,8 +61,8 @@ def lookup(host: str, port: int, *, allow_private: bool) -> tuple[str, ...]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether anybody on the internet reaches the same machine at this address."""
-    address = _carried(address)
+    """Return whether the address is the same machine for everybody on the internet."""
+    address = _unmapped(address)
     if isinstance(address, ipaddress.IPv6Address) and address not in GLOBAL_UNICAST:
         return False
     special = address.is_multicast or address.is_reserved or any(address in block for block in NOT_PUBLIC)
@@ -62,16 +70,16 @@ def is_public(address: Address) -> bool:
 
 
 def is_private(address: Address) -> bool:
-    """Whether it is one of this machine or of a private network: loopback, RFC 1918, carrier NAT, unique local.
+    """Return whether the address is of this machine or of a private network (RFC 1918, carrier NAT, unique local).
 
-    Link-local addresses are not among them: no articles are there, but the secrets of machines in a cloud are.
+    Link-local addresses are not: cloud machines serve their secrets there, and nobody serves articles.
     """
-    address = _carried(address)
+    address = _unmapped(address)
     return address.is_loopback or any(address in block for block in PRIVATE)
 
 
-def _carried(address: Address) -> Address:
-    """The IPv4 address within one that is mapped to IPv6 or translated by NAT64; any other address as it is."""
+def _unmapped(address: Address) -> Address:
+    """Return the IPv4 address in an IPv4-mapped or NAT64 address; any other address as it is."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return address.ipv4_mapped
@@ -81,7 +89,7 @@ def _carried(address: Address) -> Address:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a name or address always means the machine itself."""
+    """Return whether a name or address always means the machine itself."""
     if name.lower() == "localhost":
         return True
     try:

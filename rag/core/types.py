@@ -1,7 +1,7 @@
-"""The values that travel through Footnote.
+"""The values that the packages pass to each other.
 
-Offsets are characters of ``Article.text``, counted from 0, the end not included. Ranks and the numbers of sources
-count from 1. Scores are larger for better.
+Offsets count characters of ``Article.text`` from 0, the end excluded. Ranks and source numbers count from 1. Larger
+scores are better.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of an article's text: characters ``start`` to ``end``, the end not included."""
+    """Characters ``start`` to ``end`` of an article's text, the end excluded."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section heading: ``article.text[start:end]`` are its words; level 1 is the highest."""
+    """A section heading, ``article.text[start:end]``; level 1 is the highest."""
 
     start: int
     end: int
@@ -38,9 +38,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was read. ``origin`` is where it came from: a path, or a path and a line.
+    """An article as it was read. ``origin`` is a path, a path and a line, or an address.
 
-    ``pages`` holds the offset at which each page begins, the first one's too; it is empty where there are no pages.
+    ``pages`` has the offset at which each page begins, including the first; it is empty if there are no pages.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Article:
 
     @property
     def text_sha256(self) -> str:
-        """Hexadecimal sha256 of the text in UTF-8: what a citation remembers of its article."""
+        """Hexadecimal sha256 of the text in UTF-8, by which a citation recognizes its article."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
@@ -73,9 +73,9 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ArticleHeader:
-    """What a source card says of an article: everything but its text.
+    """An article without its text.
 
-    ``duplicate_of`` is the id of the earliest stored article that says nearly the same; None for that one itself.
+    ``duplicate_of`` is the id of the earliest stored near-duplicate; None if the article itself is the earliest.
     """
 
     id: str
@@ -91,16 +91,15 @@ class ArticleHeader:
     duplicate_of: str | None = None
 
     def page_at(self, offset: int) -> int | None:
-        """The page, from 1, that a character of the text stands on; None where there are no pages."""
+        """Return the page, from 1, of a character of the text; None if there are no pages."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A few neighbouring sentences: ``article.text[start:end] == text``, and each sentence's span lies within.
+    """A chunk of an article: ``article.text[start:end] == text``, and the spans of its sentences lie within.
 
-    ``heading`` names the section it stands in, from the highest heading down, joined by " › "; it is no part of the
-    text.
+    ``heading`` is the path of its section, from the highest heading down, joined by " › "; it is not in the text.
     """
 
     article_id: str
@@ -111,13 +110,13 @@ class Passage:
     heading: str = ""
 
     def words_of(self, span: Span) -> str:
-        """The text of one of the sentences (or any span within the passage)."""
+        """Return the text of a span within the passage, such as one of its sentences."""
         return self.text[span.start - self.start : span.end - self.start]
 
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """Unit vectors of one passage: ``passage`` is float32 (d,), ``sentences`` float32 (number of sentences, d)."""
+    """Unit vectors of a passage: ``passage`` is float32 (d,), ``sentences`` float32 (number of sentences, d)."""
 
     passage: Vector
     sentences: Vector
@@ -125,7 +124,7 @@ class PassageVectors:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the library returns it, with its row id and the vectors of its sentences."""
+    """A passage as the library returns it, with its row id and vectors."""
 
     id: int
     passage: Passage
@@ -135,13 +134,13 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class SentenceMatch:
-    """How well one sentence of a passage fits the question."""
+    """How well a sentence of a passage fits the question."""
 
     span: Span
     cosine: float
     """Cosine of the sentence and the question, -1 to 1."""
     coverage: float
-    """Share of the question's words that the sentence has, each weighted by its rarity, 0 to 1."""
+    """IDF-weighted share of the question's terms that the sentence has, 0 to 1."""
 
     @property
     def score(self) -> float:
@@ -150,7 +149,7 @@ class SentenceMatch:
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """A passage with its place in the ranking and where that place comes from."""
+    """A passage with its rank and score."""
 
     stored: StoredPassage
     rank: int
@@ -158,12 +157,12 @@ class RankedPassage:
     cosine: float
     """Cosine of the passage and the question, -1 to 1."""
     coverage: float
-    """Share of the question's words that the passage or its title has, weighted by rarity, 0 to 1."""
+    """IDF-weighted share of the question's terms that the passage or its title has, 0 to 1."""
     dense_rank: int | None
     bm25_rank: int | None
     sentences: tuple[SentenceMatch, ...]
     signals: Mapping[str, float] = field(default_factory=dict)
-    """What the score is the sum of, each by the name of where it comes from."""
+    """The summands of the score by name."""
 
     @property
     def passage(self) -> Passage:
@@ -175,18 +174,18 @@ class RankedPassage:
 
     @property
     def best(self) -> SentenceMatch:
-        """The sentence that fits the question best; the first one where two fit alike."""
+        """The sentence with the largest score; of equal ones the first."""
         return max(self.sentences, key=lambda match: match.score)
 
     @property
     def page(self) -> int | None:
-        """The page, from 1, on which the best sentence begins; None where the article has no pages."""
+        """The page, from 1, on which the best sentence begins; None if the article has no pages."""
         return self.header.page_at(self.best.span.start)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One numbered passage shown beside an answer, with the words in it that matter most."""
+    """A numbered passage shown with an answer, and the sentence of it that matters most."""
 
     number: int
     header: ArticleHeader
@@ -196,18 +195,18 @@ class Source:
 
     @property
     def quoted(self) -> str:
-        """The quote's words, exactly as they stand in the article."""
+        """The text of the quote, verbatim."""
         return self.passage.words_of(self.quote)
 
     @property
     def page(self) -> int | None:
-        """The page, from 1, on which the quote begins; None where the article has no pages."""
+        """The page, from 1, on which the quote begins; None if the article has no pages."""
         return self.header.page_at(self.quote.start)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """A sentence of the answer, the numbers of the sources that support it, and how well they do, 0 to 1."""
+    """A sentence of the answer, the numbers of the sources that support it, and their support, 0 to 1."""
 
     text: str
     citations: tuple[int, ...]
@@ -251,7 +250,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why no answer was given, in a sentence or two for people, and the passages that came nearest."""
+    """Why the chatbot abstained, in a sentence or two for the reader, and the nearest passages."""
 
     reason: DeclineReason
     message: str
@@ -259,7 +258,7 @@ class Decline:
     looked_for: tuple[str, ...] = ()
     """Names, numbers and rare words of the question as they were written, the most telling first."""
     shortfalls: tuple[str, ...] = ()
-    """For each of ``nearest``, in a sentence, why it does not answer the question."""
+    """For each of ``nearest``, a sentence why it does not answer the question."""
     remark: Remark | None = None
     """What the message says."""
     remarks: tuple[Remark, ...] = ()
@@ -268,7 +267,7 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds since the question arrived; None for what did not happen."""
+    """Milliseconds since the question arrived; None for a step that did not happen."""
 
     retrieve_ms: float
     first_quote_ms: float | None
@@ -278,7 +277,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that the answering model read and wrote. ``cached_tokens`` of the prompt were still in its memory."""
+    """Tokens that the answering model read and wrote; ``cached_tokens`` of the prompt came from its cache."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -287,7 +286,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is known when a question is done. ``declined`` is None where it was answered."""
+    """The outcome of a question. ``declined`` is None if it was answered."""
 
     question: str
     text: str
@@ -298,9 +297,9 @@ class Answer:
     usage: Usage
     model: str
     confidence: float | None = None
-    """How likely the answer stands, 0 to 1; None where nothing was written, or no calibration tells."""
+    """Calibrated probability, 0 to 1, that the answer is right; None without an answer or a calibration."""
     signals: Mapping[str, float] = field(default_factory=dict)
-    """What the confidence was computed from (rag/verification/confidence.py)."""
+    """The features of the confidence (rag/verification/confidence.py)."""
     context: tuple[ContextPassage, ...] = ()
     """What the model read, in the order of the prompt, for the Turn of a follow-up question."""
 
@@ -311,7 +310,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a chat, as chat models are trained on them."""
+    """A message of a chat, as chat models take it."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -319,37 +318,37 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedText:
-    """A piece of generated text (often one token; possibly empty within a character), and the counts so far."""
+    """A piece of generated text (often a token; empty within a multi-byte character), and the usage so far."""
 
     text: str
     log_probability: float
-    """Natural logarithm of the probability that the model gave to the token, at most 0; NaN where it does not tell."""
+    """Natural logarithm of the token's probability, at most 0; NaN if the model does not tell."""
     usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingest has come. ``article`` is the title in hand."""
+    """The progress of an ingest. ``article`` is the title of the current article."""
 
     done: int
-    """Files and addresses that were read, of ``total``."""
+    """Files and addresses read, of ``total``."""
     total: int
     article: str
     articles: int
-    """Articles that were found so far, unchanged ones too."""
+    """Articles found so far, including unchanged ones."""
     passages: int
     """Passages embedded so far."""
     share: float
-    """How much of all that is to be read was read, 0 to 1."""
+    """Share of the input that was read, 0 to 1."""
     seconds_left: float | None
-    """An estimate from what is still to be read; None while there is nothing to go by."""
+    """An estimate; None until there is enough to estimate from."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did, in articles. ``failed`` holds (source, reason) pairs; everything else is in the library.
+    """What an ingest did, in articles. ``failed`` has pairs (source, reason).
 
-    ``unchanged`` counts those that were there already, under another name too; ``removed`` those that were pruned.
+    ``unchanged`` includes articles that were known under another name; ``removed`` counts those that were pruned.
     """
 
     added: int
@@ -363,7 +362,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatistics:
-    """What a library holds. ``sources`` counts the different ones; ``bytes`` are those of all files of its folder."""
+    """The size of a library. ``sources`` counts distinct ones; ``bytes`` is the size of all files in its folder."""
 
     articles: int
     passages: int

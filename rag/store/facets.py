@@ -136,9 +136,8 @@ def _conditions(filters: Filters, rows: Rows) -> tuple[str, tuple[str, ...]]:
     start, end = filters.published.start, filters.published.end
     if start or end:
         days = ((start or date.min).isoformat(), (end or date.max).isoformat())
-        parts.append(
-            ("(a.date IS NULL) = 0 AND a.date BETWEEN ? AND ?", days)
-        )  # The expression of the index articles_by_date.
+        # The first expression is that of the index articles_by_date.
+        parts.append(("(a.date IS NULL) = 0 AND a.date BETWEEN ? AND ?", days))
     return " AND ".join(sql for sql, _ in parts), tuple(value for _, values in parts for value in values)
 
 

@@ -100,7 +100,7 @@ def test_an_identity_provider_signs_instead(run: Any, store: EmbedStore, tmp_pat
         (("create", "portal"), "origins"),
         (("create", "portal", "--origin", "*"), "no origin"),
         (("create", "a b", "--origin", ORIGIN), "name"),
-        (("create", "portal", "--origin", ORIGIN, "--since", "yesterday"), "is no day"),
+        (("create", "portal", "--origin", ORIGIN, "--since", "yesterday"), "is not a date"),
         (("create", "portal", "--origin", ORIGIN, "--issuer", "x"), "need --jwks"),
         (("create", "portal", "--origin", ORIGIN, "--jwks", "https://i.example/keys"), "--jwks needs --issuer"),
         (("create", "portal", "--origin", ORIGIN, "--jwks", "http://i.example/k", "--issuer", "x"), "not https"),

@@ -40,7 +40,7 @@ def test_every_day_is_read_as_it_is_written(day: date) -> None:
 
 @pytest.mark.parametrize("text", ["17.05.2024", "2024-02-30", "2024", "yesterday", "2024-05-17T12:00", "20240517", "٢"])
 def test_what_is_no_day_gets_a_sentence(text: str) -> None:
-    with pytest.raises(FilterError, match=r"is no day\. Write year, month and day, such as 2024-05-17\."):
+    with pytest.raises(FilterError, match=r"is not a date\. Write year, month and day, such as 2024-05-17\."):
         filters_of(since=text)
 
 
