@@ -1,4 +1,4 @@
-"""Paths → the files below them that are articles."""
+"""Find the article files below paths."""
 
 from __future__ import annotations
 
@@ -8,73 +8,63 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rag.core.errors import ArticleError, PathError
-from rag.ingest.readers.file_types import HEAD_BYTES, SUFFIXES, endings, is_wanted
+from rag.ingest.readers.file_types import HEAD_BYTES, SUFFIXES, extensions, is_wanted
 
 logger = logging.getLogger(__name__)
 
 
 def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Every article file below the paths, in a stable order, each with the id that its name suggests.
+    """Find article files in a stable order, each with the id that its name suggests.
 
-    A path that is named is taken whatever it is; in folders, hidden files, files called README and those of no kind
-    that is read are passed over, and links that lead out of the folder. Raises PathError for a path that does not
-    exist, and ArticleError where there is no article at all.
+    A file that is named is always taken; in folders, hidden files, READMEs, unsupported types and links out of the
+    folder are skipped. Raises PathError if a path does not exist, and ArticleError if there is no article at all.
     """
     found: list[tuple[Path, str]] = []
     paths = list(paths)
     for path in paths:
         if path.is_dir():
-            found += [(file, _id_below(path, file)) for file in _articles_below(path)]
+            files = sorted(file for file in _files_below(path) if _is_wanted(path, file))
+            found += [(file, _without_extension(file.relative_to(path)).as_posix()) for file in files]
         elif path.exists():
-            found.append((path, _without_ending(path).name))
+            found.append((path, _without_extension(path).name))
         else:
             raise PathError(f"There is no file or folder {path}. Check the spelling, or give another path.")
     if not found:
         named = ", ".join(str(path) for path in paths)
-        raise ArticleError(f"No article was found in {named}. Put files of these kinds there: {endings()}.")
+        raise ArticleError(f"No article was found in {named}. Put files of these types there: {extensions()}.")
     return list(dict(found).items())
 
 
-def _articles_below(folder: Path) -> list[Path]:
-    return sorted(file for file in _files_below(folder) if is_wanted(str(file.relative_to(folder)), _Head(file)))
+def _is_wanted(folder: Path, file: Path) -> bool:
+    return is_wanted(str(file.relative_to(folder)), lambda: _head(file))
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """The regular files of a folder and of those in it. Links to folders are not followed, so no loop has no end."""
+    """Yield the regular files below a folder. Links to folders are not followed, because they may be loops."""
     inside = folder.resolve()
     for place, folders, files in os.walk(folder, onerror=_warn):
         for name in [*folders, *files]:
             path = Path(place, name)
             if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(inside):
-                logger.warning("%s leads out of the folder and is passed over. Name it to take it in.", path)
+                logger.warning("%s leads out of the folder and is skipped. Name it to ingest it.", path)
             elif name not in folders and path.is_file():
                 yield path
 
 
-class _Head:
-    """The first bytes of a file, read when they are asked for."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __call__(self) -> bytes:
-        try:
-            with self._file.open("rb") as file:
-                return file.read(HEAD_BYTES)
-        except OSError as error:
-            _warn(error)
-            return b""
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError as error:
+        _warn(error)
+        return b""
 
 
 def _warn(error: OSError) -> None:
-    text = "%s cannot be opened (%s) and is passed over. Check its permissions."
-    logger.warning(text, error.filename, error.strerror)
+    logger.warning("%s cannot be opened (%s) and is skipped. Check its permissions.", error.filename, error.strerror)
 
 
-def _id_below(folder: Path, file: Path) -> str:
-    return _without_ending(file.relative_to(folder)).as_posix()
-
-
-def _without_ending(path: Path) -> Path:
-    """Without an ending that is read; others, as of "Report 3.5", belong to the name."""
+def _without_extension(path: Path) -> Path:
+    """Remove a supported extension; others, as in "Report 3.5", belong to the name."""
     return path.with_suffix("") if path.suffix.lower() in SUFFIXES else path

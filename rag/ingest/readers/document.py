@@ -1,4 +1,4 @@
-"""What a reader gets and gives: a file's, page's or archive member's bytes → articles, reasons, further documents."""
+"""The interface of readers: a Document goes in; articles, reasons and further documents come out."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 
 MAX_BYTES = 100 << 20
-"""Bytes of the largest file that is read. JSONL is read a line at a time and has no such limit."""
+"""Bytes of the largest file that is read. JSONL is streamed and has no such limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The bytes of one file, page, attachment or archive member, before anyone knows what they are.
+    """The bytes of one file, page, attachment or archive member of any format.
 
-    ``name`` is what it is called, folders included. ``origin`` is where the outermost file or page came from. ``url``
-    and ``encoding`` are what a server said, "" where none did. ``depth`` counts the archives and e-mails around it.
+    Attributes:
+        content: the bytes.
+        name: the file name, with its folders.
+        suggested_id: the id of its article, unless the document names one.
+        origin: the path or address of the outermost file or page.
+        url: the address it was fetched from; "" for files.
+        encoding: the charset that a server declared, or "".
+        depth: how many archives and e-mails it lies in.
     """
 
     content: bytes = field(repr=False)
@@ -34,7 +40,7 @@ class Document:
 
     @property
     def suffix(self) -> str:
-        """The name's ending in lower case with its dot, such as ``.pdf``; "" where it has none."""
+        """The file extension in lower case, such as ``.pdf``; "" without one."""
         return PurePosixPath(self.name).suffix.lower()
 
     @property
@@ -42,32 +48,31 @@ class Document:
         return PurePosixPath(self.name).stem
 
     def within(self, content: bytes, name: str, suggested_id: str) -> Document:
-        """A document that lies in this one."""
+        """Return a document that lies in this one."""
         return replace(
             self, content=content, name=name, suggested_id=suggested_id, url="", encoding="", depth=self.depth + 1
         )
 
 
 Found = Article | ArticleError | Document
-"""What a reader yields: an article, the reason why there is none, or a document to be read in its turn."""
+"""What a reader yields: an article, why a part could not be read, or a further document to read."""
 
 
 class Reader(Protocol):
-    """One kind of source; each has a module here with a function ``read``."""
+    """Reads one format: the function ``read`` of a module in this package."""
 
     def __call__(self, document: Document) -> Iterator[Found]:
-        """The articles of a document, in its order. Raises ArticleError where none of it can be read."""
+        """Yield the articles of a document in order. Raises ArticleError if none of it can be read."""
         ...
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a regular file.
+    """Read a regular file of at most ``limit`` bytes.
 
-    Raises ArticleError for anything else, such as a pipe, and for more than ``limit`` bytes, of which none is read;
-    OSError where it cannot be opened.
+    Raises ArticleError for anything else, such as a pipe or a larger file, and OSError if it cannot be opened.
     """
     _refuse_special(path.stat().st_mode)
-    # Without blocking, should a pipe have taken the file's place in the meantime.
+    # Non-blocking, in case a pipe has taken the file's place.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
@@ -82,8 +87,8 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 def too_large(size: int, limit: int) -> str:
     return (
-        f"The file has {size / (1 << 20):,.0f} MiB; at most {limit >> 20} MiB are read. Split it, or save it as JSONL, "
-        "which is read a line at a time."
+        f"The file has {size / (1 << 20):,.0f} MiB; the limit is {limit >> 20} MiB. Split it, or save it as JSONL, "
+        "which has no limit."
     )
 
 
@@ -91,4 +96,4 @@ def _refuse_special(mode: int) -> None:
     if stat.S_ISREG(mode):
         return
     kind = "a folder" if stat.S_ISDIR(mode) else "a named pipe" if stat.S_ISFIFO(mode) else "a device or a socket"
-    raise ArticleError(f"This is {kind} and no file. Leave it out, or save what comes from it as a file.")
+    raise ArticleError(f"This is {kind}, not a file. Leave it out, or save what comes from it as a file.")

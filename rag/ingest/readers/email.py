@@ -19,7 +19,7 @@ from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
 from rag.ingest.readers.html_blocks import SKIPPED, add_tree
 from rag.ingest.readers.metadata import Metadata, one_line
-from rag.ingest.readers.plain_text import decode, usable
+from rag.ingest.readers.plain_text import decode, text_encoding
 from rag.ingest.readers.xml import parse_html
 
 MAX_PARTS = 1_000
@@ -172,7 +172,7 @@ def _header(message: Message, name: str) -> str:
 def _decoded(words: str) -> str:
     try:
         return "".join(
-            part if isinstance(part, str) else part.decode(usable(charset or "") or "utf-8", "replace")
+            part if isinstance(part, str) else part.decode(text_encoding(charset or "") or "utf-8", "replace")
             for part, charset in decode_header(words.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         )
     except HEADER_ERRORS:

@@ -1,4 +1,4 @@
-"""What a document is: told by its bytes first, and by its name only where bytes alone cannot tell."""
+"""Recognise the format of a document by its bytes, and by its name only if the bytes are not enough."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HEAD_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A kind of document: what people call it, the endings of its names, and what reads it."""
+    """A format: what people call it, its file extensions, and its reader."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -62,16 +62,16 @@ FILE_TYPES = (
 SUFFIXES = {suffix: kind for kind in FILE_TYPES for suffix in kind.suffixes}
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What is not read, by its first bytes, and what to do about it.
-REFUSED = {
+# Unsupported formats by their first bytes, and what to do instead.
+UNSUPPORTED = {
     rb"\{\\rtf": "This is an RTF file. Save it as .docx, .odt or PDF.",
     rb"\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07": (
-        "This is an archive of a kind that is not opened. Unpack it and give the files, or pack them as ZIP."
+        "This type of archive is not supported. Unpack it and give the files, or pack them as ZIP."
     ),
     rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:hei|mif|avi)": (
-        "This is a picture. Run it through text recognition (OCR), and give the text or the PDF that comes of it."
+        "This is a picture. Run text recognition (OCR) on it, and give the resulting text or PDF."
     ),
-    rb"%!PS": "This is a PostScript file. Make a PDF of it.",
+    rb"%!PS": "This is a PostScript file. Convert it to PDF.",
 }
 PACKED = (
     ("word/", WORD),
@@ -80,7 +80,7 @@ PACKED = (
 )
 OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument."
 EPUB_TYPE = b"application/epub+zip"
-# What begins a ZIP file that is a document: the first member of each kind has a name of its own.
+# The beginning of a ZIP file that is a document: the first member has a typical name.
 DOCUMENT_PACKAGE = re.compile(
     rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/|docProps/|word/|xl/|ppt/|mimetypeapplication/(?:epub|vnd\.oasis))",
     re.DOTALL,
@@ -89,35 +89,35 @@ COMMENT = re.compile(r"<!--.*?(?:-->\s*|\Z)", re.DOTALL)
 BEGINS_HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 BEGINS_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n[A-Za-z_-]+[ \t]*:.*?\n---\s", re.DOTALL)
 BEGINS_OBJECTS = re.compile(r'\[\s*\{\s*"')
-ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,9}\Z")
+EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,9}\Z")
 NO_ARTICLES = set("readme license licence copying makefile dockerfile authors contributors notice".split())
 QUESTIONS = {"questions", "qa"}
 
 
 def recognise(document: Document) -> FileType:
-    """The kind of a document. Raises ArticleError, with what to do instead, where that kind is not read."""
+    """Return the format of a document. Raises ArticleError, with what to do instead, if it is not supported."""
     content = document.content
     head = content[:HEAD_BYTES]
     begins_late = document.suffix == ".pdf" and b"%PDF-" in head[:1024]
     if begins_late or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         return PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _packed(content)
+        return _zip_type(content)
     if head.startswith(OLD_OFFICE):
         raise ArticleError(_old_office(content))
-    for beginning, reason in REFUSED.items():
+    for beginning, reason in UNSUPPORTED.items():
         if re.match(beginning, head, re.DOTALL):
             raise ArticleError(reason)
     if plain_text.is_binary(content):
         raise ArticleError(plain_text.NOT_TEXT)
-    return _written(document, plain_text.glance(head))
+    return _text_type(document, plain_text.preview(head))
 
 
 def is_wanted(name: str, read_head: Callable[[], bytes]) -> bool:
-    """Whether a file that nobody named, in a folder or an archive, is taken for an article.
+    """Return whether a file in a folder or an archive is read as an article.
 
-    Endings that are read are wanted; others are where the file's first bytes say that it is a document. So is text
-    without an ending. Hidden files, files called README and the like, and files of questions are not.
+    Wanted are supported extensions, other files whose first bytes are those of a document, and text without an
+    extension. Hidden files, READMEs and files of questions are not.
     """
     path = PurePosixPath(name)
     stem = path.stem.lower()
@@ -133,18 +133,20 @@ def is_wanted(name: str, read_head: Callable[[], bytes]) -> bool:
     head = read_head()[:HEAD_BYTES]
     if head.startswith(b"%PDF-") or DOCUMENT_PACKAGE.match(head) or email.is_mail(head):
         return True
-    begins = plain_text.glance(head)
+    begins = plain_text.preview(head)
     if BEGINS_HTML.match(COMMENT.sub("", begins)):
         return True
-    return not ENDING.search(path.name) and bool(begins) and stem not in NO_ARTICLES and not plain_text.is_binary(head)
+    return (
+        not EXTENSION.search(path.name) and bool(begins) and stem not in NO_ARTICLES and not plain_text.is_binary(head)
+    )
 
 
-def endings() -> str:
-    """The endings that are read, for people."""
+def extensions() -> str:
+    """Return the supported file extensions, for messages."""
     return ", ".join(sorted(SUFFIXES))
 
 
-def _packed(content: bytes) -> FileType:
+def _zip_type(content: bytes) -> FileType:
     package = ZipReader(content)
     declared = package.read_optional("mimetype")[:100]
     if declared.startswith(EPUB_TYPE):
@@ -167,35 +169,35 @@ def _old_office(content: bytes) -> str:
     if named("__substg1.0_"):
         return "This is an Outlook message. Save it as .eml."
     newer = ".docx" if named("WordDocument") else ".xlsx" if named("Workbook") or named("Book") else ".pptx"
-    return f"This is a file of the Office before 2007. Save it as {newer}."
+    return f"This is a file of Office before 2007. Save it as {newer}."
 
 
-def _written(document: Document, begins: str) -> FileType:
-    """The kind of a text, of which ``begins`` is the beginning."""
+def _text_type(document: Document, begins: str) -> FileType:
+    """Return the format of a text; ``begins`` is its decoded beginning."""
     suffix = document.suffix
-    by_name = SUFFIXES.get(suffix)
+    by_suffix = SUFFIXES.get(suffix)
     if BEGINS_HTML.match(COMMENT.sub("", begins)):
         return HTML
     root = xml.root_name(document.content) if begins.startswith("<") else ""
     if feed.is_feed(document.content) and root:
         return FEED
-    if begins.startswith("<?xml") and by_name is not HTML:
-        raise ArticleError(f"This is XML of a kind that is not read ({root or 'damaged'}). Save it as HTML or text.")
-    if by_name in {JSONL, CSV, HTML, MAIL} and by_name:
-        return by_name
+    if begins.startswith("<?xml") and by_suffix is not HTML:
+        raise ArticleError(f"This type of XML is not supported ({root or 'damaged'}). Save it as HTML or text.")
+    if by_suffix in {JSONL, CSV, HTML, MAIL} and by_suffix:
+        return by_suffix
     objects = begins.startswith("{") and jsonl.is_jsonl(document.content)
-    if by_name is JSON:
+    if by_suffix is JSON:
         return JSONL if objects and re.search(r"\}\s*\n\s*\{", begins) else JSON
     if objects:
         return JSONL
     if BEGINS_OBJECTS.match(begins):
         return JSON
-    if by_name is MARKDOWN:
+    if by_suffix is MARKDOWN:
         return MARKDOWN
     if email.is_mail(document.content):
         return MAIL
     if csv_table.is_table(begins):
         return CSV
-    if BEGINS_FRONT_MATTER.match(begins) or (by_name is not TEXT and re.match(r"#{1,3} \S", begins)):
+    if BEGINS_FRONT_MATTER.match(begins) or (by_suffix is not TEXT and re.match(r"#{1,3} \S", begins)):
         return MARKDOWN
     return TEXT

@@ -1,4 +1,4 @@
-"""A file or document of any kind → its articles, and reasons for what is left out."""
+"""Read a file or document of any format into articles, and reasons for what is left out."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from rag.ingest.readers.file_types import ARCHIVE, is_wanted, recognise
 from rag.ingest.readers.zip_reader import MAX_MEMBERS, MAX_UNPACKED_BYTES
 
 MAX_DEPTH = 5
-"""E-mails and archives within each other that are looked into."""
+"""Levels of e-mails and archives within each other that are read."""
 HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that could not be taken in, or a part of it, and why, in a sentence."""
+    """A file, address or part of one that could not be read; ``reason`` says why and what to do."""
 
     source: str
     reason: str
 
 
 def load(path: Path, suggested_id: str) -> Iterator[Article | Unreadable]:
-    """Read one file. What cannot be read comes back as Unreadable; the caller goes on with the next."""
+    """Yield the articles of one file; what cannot be read is yielded as Unreadable. Nothing is raised."""
     if not (_is_utf8(path) and _is_utf8(path.resolve())):
         yield Unreadable(_printable(path), "The file's name is not UTF-8. Rename the file.")
         return
@@ -42,8 +42,8 @@ def load(path: Path, suggested_id: str) -> Iterator[Article | Unreadable]:
 
 
 def read_document(document: Document) -> Iterator[Article | ArticleError]:
-    """The articles of a document of any kind and of those within it; an ArticleError stands for what is left out."""
-    return _Reading().read(document)
+    """Yield the articles of a document and of those in it; an ArticleError stands for what is left out."""
+    return _DocumentReader().read(document)
 
 
 def _articles(path: Path, suggested_id: str) -> Iterable[Article | ArticleError]:
@@ -55,8 +55,8 @@ def _articles(path: Path, suggested_id: str) -> Iterable[Article | ArticleError]
     return read_document(Document(read_file(path), path.name, suggested_id, str(path.resolve())))
 
 
-class _Reading:
-    """The reading of one file with all that lies in it, which share their limits and have each their own id."""
+class _DocumentReader:
+    """Reads one document with all that is in it, under shared limits and with unique ids."""
 
     def __init__(self) -> None:
         self._documents = 0
@@ -67,16 +67,18 @@ class _Reading:
         try:
             yield from self._read(document)
         except ArticleError as error:
-            yield _placed(error, document)
+            yield _in_context(error, document)
         except RecursionError:
-            yield _placed(ArticleError("It is nested too deeply. Make it simpler, or leave it out."), document)
+            yield _in_context(ArticleError("It is nested too deeply. Simplify it, or leave it out."), document)
         except MemoryError:
-            yield _placed(ArticleError("It takes more memory than there is. Split it, or leave it out."), document)
+            yield _in_context(
+                ArticleError("It needs more memory than is available. Split it, or leave it out."), document
+            )
 
     def _read(self, document: Document) -> Iterator[Article | ArticleError]:
-        kind = recognise(document)
+        file_type = recognise(document)
         empty = True
-        for found in kind.read(document):
+        for found in file_type.read(document):
             if isinstance(found, Document):
                 if is_wanted(found.name, lambda within=found: within.content):  # type: ignore[misc]
                     self._count(found)
@@ -84,23 +86,27 @@ class _Reading:
                     yield from self.read(found)
                 continue
             empty = False
-            yield _placed(found, document) if isinstance(found, ArticleError) else self._own(found, document)
-        if empty and kind is ARCHIVE:
-            raise ArticleError("The archive holds no article. Put some in, or leave it out.")
+            yield (
+                _in_context(found, document)
+                if isinstance(found, ArticleError)
+                else self._with_unique_id(found, document)
+            )
+        if empty and file_type is ARCHIVE:
+            raise ArticleError("The archive has no article. Add some, or leave it out.")
 
     def _count(self, document: Document) -> None:
         self._documents += 1
         self._bytes += len(document.content)
         if document.depth > MAX_DEPTH:
-            raise ArticleError(f"More than {MAX_DEPTH} e-mails or archives lie in each other. Save the innermost.")
+            raise ArticleError(f"More than {MAX_DEPTH} e-mails or archives are nested. Save the innermost one.")
         if self._documents > MAX_MEMBERS or self._bytes > MAX_UNPACKED_BYTES:
             raise ArticleError(
-                f"It holds more than {MAX_MEMBERS:,} files or {MAX_UNPACKED_BYTES >> 30} GiB; the rest was left out. "
+                f"It has more than {MAX_MEMBERS:,} files or {MAX_UNPACKED_BYTES >> 30} GiB; the rest was left out. "
                 "Unpack it and give the folder."
             )
 
-    def _own(self, article: Article, document: Document) -> Article:
-        """The article; what lies in another document gets an id of its own, and an origin that names it."""
+    def _with_unique_id(self, article: Article, document: Document) -> Article:
+        """Give an article from within a document a unique id and an origin that names it."""
         if not document.depth:
             return article
         wanted, number = article.id, 1
@@ -111,7 +117,7 @@ class _Reading:
         return replace(article, origin=f"{document.origin}#{article.id}")
 
 
-def _placed(error: ArticleError, document: Document) -> ArticleError:
+def _in_context(error: ArticleError, document: Document) -> ArticleError:
     return ArticleError(f"{document.name} in it: {error}") if document.depth else error
 
 

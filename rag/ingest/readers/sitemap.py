@@ -1,4 +1,4 @@
-"""sitemap.xml, or an index of sitemaps → the addresses that it lists."""
+"""Read the addresses of a sitemap.xml or an index of sitemaps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ADDRESSES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An address of a sitemap, and the day on which it says that the page was last changed."""
+    """An address of a sitemap, and when its page was last changed."""
 
     address: str
     changed: date | None
@@ -23,24 +23,24 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap lists, in its order: pages, or as an index further sitemaps."""
+    """What a sitemap lists: pages, or if it is an index, further sitemaps."""
 
     listed: tuple[Listed, ...]
     is_index: bool
 
 
 def is_sitemap(content: bytes) -> bool:
-    """Whether this looks like a sitemap or an index of them, unpacked."""
+    """Return whether this looks like an unpacked sitemap or index."""
     return xml.root_name(content) in {"urlset", "sitemapindex"}
 
 
 def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
-    """The first ``limit`` different addresses, so that one too many shows by itself.
+    """Return the first ``limit`` different addresses, by default one more than are read.
 
-    Raises ArticleError where it is no sitemap, damaged, or lists nothing.
+    Raises ArticleError if it is not a sitemap, damaged, or empty.
     """
     if not is_sitemap(content):
-        raise ArticleError("This is no sitemap. Give the address of a sitemap.xml.")
+        raise ArticleError("This is not a sitemap. Give the address of a sitemap.xml.")
 
     def listed_in(content: bytes) -> tuple[Listed, ...]:
         entries = _Entries(limit)
@@ -54,7 +54,7 @@ def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
 
 
 class _Entries(xml.XmlHandler):
-    """Gathers ``loc`` and ``lastmod`` of each entry, and not those of the pictures and films within."""
+    """Collects ``loc`` and ``lastmod`` of each entry, but not those of pictures and videos inside."""
 
     def __init__(self, limit: int) -> None:
         self.listed: dict[str, Listed] = {}

@@ -1,4 +1,4 @@
-"""http:// and https:// addresses → articles: a page or document, the pages of a sitemap, the entries of a feed."""
+"""Read web addresses into articles: a page or document, the pages of a sitemap, the entries of a feed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from rag.ingest.readers.sitemap import MAX_ADDRESSES, Listed
 
 GZIP = b"\x1f\x8b"
 ID_CHARACTERS = 160
-ENDING = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
-# For those kinds that bytes alone do not tell apart; a server's "text/plain" and the like say nothing.
+EXTENSION = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+# For formats that are not recognised by their content; a server's "text/plain" says nothing.
 SUFFIXES = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
@@ -38,18 +38,17 @@ SUFFIXES = {
 
 
 def is_address(source: str) -> bool:
-    """Whether a source that was named is an address rather than a path."""
+    """Return whether a source is a web address rather than a path."""
     return source.strip().lower().startswith(("http://", "https://"))
 
 
 def load(
     source: str, settings: Settings, *, pause_seconds: float = PAUSE_SECONDS, limits: Limits | None = None
 ) -> Iterator[Article | Unreadable]:
-    """The articles at an address, fetched one after the other as they are asked for; its content tells what it is.
+    """Yield the articles at an address, fetched one after the other as they are taken.
 
-    What cannot be fetched or read comes back as Unreadable with its own address, and the rest goes on: nothing is
-    raised, and nothing is written. ``origin`` is the address of the page or entry, so that a page is the same article
-    whether it was named or found in a feed.
+    What cannot be fetched or read is yielded as Unreadable with its own address; nothing is raised. ``origin`` is the
+    address of the page or entry, so that a page is the same article whether it was given or found in a feed.
     """
     limits = limits or Limits()
     fetcher = PoliteFetcher(settings, pause_seconds=pause_seconds, limits=limits)
@@ -57,19 +56,12 @@ def load(
 
 
 def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
-    """The articles of a page or document that was fetched; ``origin`` is the address that was asked for.
+    """Yield the articles of a fetched page or document; an ArticleError stands for what cannot be read.
 
-    Their ``url`` is the address after all redirects, and their source the site's name or else its host, where they do
-    not say otherwise themselves. An ArticleError stands for what cannot be read.
+    ``origin`` is the address that was asked for. An article that names no url or source gets the address after all
+    redirects and its host.
     """
-    document = Document(
-        content=page.content,
-        name=_name_of(page),
-        suggested_id=suggested_id(page.url),
-        origin=origin,
-        url=page.url,
-        encoding=page.charset,
-    )
+    document = Document(page.content, _name_of(page), suggested_id(page.url), origin, page.url, page.charset)
     for found in read_document(document):
         if isinstance(found, Article):
             found = replace(found, url=found.url or page.url, source=found.source or host_of(page.url))
@@ -77,114 +69,99 @@ def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
 
 
 def suggested_id(address: str) -> str:
-    """An id that a person recognises: host, path and query, without the ending of the file's name."""
+    """Return a readable id for an address: host, path and query, without a file extension."""
     url = parse_address(address)
-    path = ENDING.sub("", unquote(url.path).strip("/"))
+    path = EXTENSION.sub("", unquote(url.path).strip("/"))
     query = f"?{url.query.decode()}" if url.query else ""
     return one_line(f"{host_of(address)}/{path}{query}").rstrip("/")[:ID_CHARACTERS]
 
 
 def host_of(address: str) -> str:
-    """The host of an address, as people say it. Raises ArticleError where it is none."""
+    """Return the host of an address without "www.". Raises ArticleError if it is not an address."""
     return parse_address(address).host.removeprefix("www.")
 
 
 class _Visit:
-    """One address with all that it links to; no page of it is read twice."""
+    """One address with everything that it links to; no page is read twice."""
 
     def __init__(self, address: str, fetcher: PoliteFetcher, limits: Limits) -> None:
         self._address, self._fetcher, self._limits = address, fetcher, limits
         self._seen: set[str] = set()
 
     def load(self) -> Iterator[Article | Unreadable]:
-        try:
-            page = self._unpacked(self._fetcher.fetch(self._address))
-        except ArticleError as error:
-            yield Unreadable(self._address, str(error))
-            return
+        return _readable(self._address, self._load)
+
+    def _load(self) -> Iterable[Article | Unreadable | ArticleError]:
+        page = self._unpacked(self._fetcher.fetch(self._address))
         if sitemap.is_sitemap(page.content):
-            yield from self._sitemap(page)
-        elif feed.is_feed(page.content):
-            yield from self._feed(page)
-        else:
-            yield from _readable(self._address, lambda: read_page(page, self._address))
+            return self._sitemap(page)
+        if feed.is_feed(page.content):
+            return self._feed(page)
+        return read_page(page, self._address)
 
     def _sitemap(self, page: Fetched) -> Iterator[Article | Unreadable]:
-        for listed in self._listed(page, self._address):
+        for listed in self._listed(page):
             if isinstance(listed, Unreadable):
                 yield listed
             elif len(self._seen) >= MAX_ADDRESSES:
-                yield Unreadable(
-                    self._address,
+                raise ArticleError(
                     f"The sitemap lists more than {MAX_ADDRESSES:,} pages; the first {MAX_ADDRESSES:,} were read. Give "
-                    "the address of a smaller one, or those of the pages themselves.",
+                    "the address of a smaller one, or those of the pages."
                 )
-                return
             elif self._is_new(listed.address):
-                for found in self._followed(listed.address):
+                for found in self._follow(listed.address):
                     if isinstance(found, Article) and found.date is None:
                         found = replace(found, date=listed.changed)
                     yield found
 
-    def _listed(self, page: Fetched, address: str, *, within_index: bool = False) -> Iterator[Listed | Unreadable]:
-        """The pages of a sitemap, or of all the sitemaps that an index lists."""
-        try:
-            listing = sitemap.parse(page.content)
-        except ArticleError as error:
-            yield Unreadable(address, str(error))
-            return
+    def _listed(self, page: Fetched, *, within_index: bool = False) -> Iterator[Listed | Unreadable]:
+        """Yield the pages of a sitemap, or of all the sitemaps that an index lists."""
+        listing = sitemap.parse(page.content)
         if not listing.is_index:
             yield from listing.listed
-            return
-        if within_index:
-            yield Unreadable(address, "This index of sitemaps stands in another one. Give its address by itself.")
-            return
-        for part in listing.listed[:MAX_ADDRESSES]:
-            try:
-                sitemap_page = self._unpacked(self._fetcher.follow(part.address))
-            except ArticleError as error:
-                yield Unreadable(part.address, str(error))
-                continue
-            yield from self._listed(sitemap_page, part.address, within_index=True)
+        elif within_index:
+            raise ArticleError("This index of sitemaps is listed by another one. Give its own address.")
+        else:
+            for part in listing.listed[:MAX_ADDRESSES]:
+                try:
+                    listed = self._unpacked(self._fetcher.follow(part.address))
+                    yield from self._listed(listed, within_index=True)
+                except ArticleError as error:
+                    yield Unreadable(part.address, str(error))
 
     def _feed(self, page: Fetched) -> Iterator[Article | Unreadable]:
-        try:
-            found = feed.parse(page.content, page.url, page.charset)
-        except ArticleError as error:
-            yield Unreadable(self._address, str(error))
-            return
+        found = feed.parse(page.content, page.url, page.charset)
         for entry in found.entries:
             if entry.content:
                 yield from self._entry_with_text(entry, found, page)
             elif self._is_new(entry.link):
                 yield from self._linked_page(entry, found)
         if found.cut:
-            yield Unreadable(
-                self._address,
+            raise ArticleError(
                 f"The feed has more than {feed.MAX_ENTRIES:,} entries; the first {feed.MAX_ENTRIES:,} were read. Give "
-                "the addresses of further pages themselves.",
+                "the addresses of further pages."
             )
 
     def _entry_with_text(self, entry: Entry, found: Feed, page: Fetched) -> Iterator[Article | Unreadable]:
-        # Some feeds give all their entries the one link.
+        # Some feeds give all their entries the same link.
         origin = entry.link if entry.link and self._is_new(entry.link) else f"{self._address}#{entry.key}"
-        named = f"{suggested_id(page.url)}/{entry.title or entry.key}"
+        named = f"{suggested_id(page.url)}/{entry.title or entry.key}"[:ID_CHARACTERS]
 
         def read() -> Iterator[Article]:
-            article_id = suggested_id(entry.link) if entry.link else named[:ID_CHARACTERS]
+            article_id = suggested_id(entry.link) if entry.link else named
             yield feed.article_of(entry, found, entry.content, suggested_id=article_id, origin=origin)
 
         return _readable(origin, read)
 
     def _linked_page(self, entry: Entry, found: Feed) -> Iterator[Article | Unreadable]:
-        articles = list(self._followed(entry.link))
+        articles = list(self._follow(entry.link))
         for article in articles:
-            # What the feed says is said of one article, and not of each in an archive.
+            # The feed describes one article, not each of those in an archive.
             if isinstance(article, Article) and len(articles) == 1:
                 article = feed.described(article, entry, found)
             yield article
 
-    def _followed(self, address: str) -> Iterator[Article | Unreadable]:
+    def _follow(self, address: str) -> Iterator[Article | Unreadable]:
         return _readable(address, lambda: read_page(self._fetcher.follow(address), address))
 
     def _is_new(self, address: str) -> bool:
@@ -193,14 +170,16 @@ class _Visit:
         return new
 
     def _unpacked(self, page: Fetched) -> Fetched:
-        """The page; where gzip packed it, as sitemap.xml.gz, what is in it."""
+        """Return the page; if it is packed, as sitemap.xml.gz, what is in it."""
         if not page.content.startswith(GZIP):
             return page
         return replace(page, content=gunzip([page.content], self._limits.content_bytes), content_type="")
 
 
-def _readable(address: str, read: Callable[[], Iterable[Article | ArticleError]]) -> Iterator[Article | Unreadable]:
-    """What ``read`` gives, each error as Unreadable, also the one that ends it."""
+def _readable(
+    address: str, read: Callable[[], Iterable[Article | Unreadable | ArticleError]]
+) -> Iterator[Article | Unreadable]:
+    """Yield what ``read`` gives, with errors as Unreadable, also the one that ends it."""
     try:
         for found in read():
             yield Unreadable(address, str(found)) if isinstance(found, ArticleError) else found
@@ -209,6 +188,6 @@ def _readable(address: str, read: Callable[[], Iterable[Article | ArticleError]]
 
 
 def _name_of(page: Fetched) -> str:
-    """The last part of the path, with the ending that the server's word for its kind has."""
+    """Return the last part of the path, with the extension of the content type if that says more."""
     path = PurePosixPath(unquote(parse_address(page.url).path))
     return f"{path.stem or 'page'}{SUFFIXES.get(page.content_type, path.suffix)}"

@@ -1,4 +1,4 @@
-"""ZIP → the documents in it. Nothing is written anywhere: a member's name is a label, and no path."""
+"""Read the documents in a ZIP archive. Nothing is written to disk: a member's name is only a label."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rag.ingest.readers.metadata import one_line
 from rag.ingest.readers.zip_reader import ZipReader
 
 MAX_NESTING = 2
-"""Archives within each other that are opened."""
+"""Levels of archives within archives that are opened."""
 
 
 def read(document: Document) -> Iterator[Found]:
-    """The documents of an archive, in its order; an ArticleError stands for one that cannot be unpacked.
+    """Yield the documents of an archive; an ArticleError stands for one that cannot be unpacked.
 
-    Raises ArticleError where the archive is damaged, a bomb, or lies too deep in others.
+    Raises ArticleError if the archive is damaged, a bomb, or nested too deeply.
     """
     if document.depth >= MAX_NESTING:
         raise ArticleError(f"Archives within archives are opened {MAX_NESTING} deep. Unpack it and give the files.")
@@ -38,6 +38,6 @@ def read(document: Document) -> Iterator[Found]:
 
 
 def safe_name(member: str) -> str:
-    """A member's name without what would lead out of a folder, such as ``..`` or a drive."""
+    """Return a member's name without what would lead out of a folder, such as ``..`` or a drive."""
     parts = [one_line(part) for part in member.replace("\\", "/").split("/")]
     return "/".join(part for part in parts if part not in {"", ".", ".."} and not part.endswith(":"))

@@ -245,9 +245,9 @@ BOMB = "".join(f"<!ENTITY {chr(98 + i)} '{f'&{chr(97 + i)};' * 10}'>" for i in r
 @pytest.mark.parametrize(
     ("feed", "reason"),
     [
-        ("", "no feed"),
-        ("hello", "no feed"),
-        ("<html><body>no feed</body></html>", "no feed"),
+        ("", "not a feed"),
+        ("hello", "not a feed"),
+        ("<html><body>no feed</body></html>", "not a feed"),
         ("<rss><channel><title>x</title></channel></rss>", "has no entry"),
         ("<rss/>", "has no entry"),
         ("<rss><channel><item><title>cut", "damaged"),

@@ -10,7 +10,7 @@ from rag.core.errors import ArticleError
 from rag.core.types import Article
 from rag.ingest.readers.document import Document
 from rag.ingest.readers.metadata import clean_text, one_line
-from rag.ingest.readers.plain_text import decode, read, text_of, usable
+from rag.ingest.readers.plain_text import decode, read, text_encoding, text_of
 
 FRENCH = (
     "L'été à la mer\n\nLe café du théâtre a fermé ses portes à Noël après que le préfet a refusé de l'aider. Où aller ?"
@@ -52,11 +52,11 @@ def test_declared_encoding_is_believed_unless_it_fails() -> None:
     "name", ["", "nothing", "base64", "rot13", "idna", "punycode", "unicode_escape", "a\x00b", "é"]
 )
 def test_encodings_for_other_things_than_texts_are_not_used(name: str) -> None:
-    assert usable(name) == ""
+    assert text_encoding(name) == ""
 
 
 def test_usable_encodings_have_one_name() -> None:
-    assert usable(" UTF8 ") == "utf-8"
+    assert text_encoding(" UTF8 ") == "utf-8"
 
 
 def test_damaged_and_cut_utf8_stays_utf8() -> None:

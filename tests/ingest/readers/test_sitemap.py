@@ -79,9 +79,9 @@ def test_one_more_than_the_limit_is_kept_so_that_it_shows() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no sitemap"),
-        (b"<html><body>not here</body></html>", "no sitemap"),
-        (b"<rss/>", "no sitemap"),
+        (b"", "not a sitemap"),
+        (b"<html><body>not here</body></html>", "not a sitemap"),
+        (b"<rss/>", "not a sitemap"),
         (b"<urlset/>", "lists no address"),
         (b"<urlset><url><loc>https://x.example/</loc></url>", "damaged"),
         (b"<!DOCTYPE urlset [<!ENTITY a 'b'>]><urlset><url><loc>&a;</loc></url></urlset>", "entities"),

@@ -141,7 +141,7 @@ def test_index_within_an_index_is_not_opened(site: PageServer, private: Settings
     add_sitemap(site, "/index.xml", address, kind="sitemap", around="sitemapindex")
     titles, (refused,) = parted(address, private)
     assert titles == []
-    assert "stands in another one" in refused.reason
+    assert "listed by another one" in refused.reason
 
 
 def test_one_bad_page_or_sitemap_does_not_end_the_rest(site: PageServer, private: Settings) -> None:
