@@ -16,9 +16,9 @@ from rag.store import SqliteLibrary
 from rag.store.conversations import ChatStore
 from rag.store.feedback import FeedbackStore
 from rag.store.opening import library_file
-from rag.web.api.app import WithApi, create_api
-from rag.web.api.cors import Edge
-from rag.web.api.dependencies import Desk
+from rag.web.api.app import ApiMiddleware, create_api
+from rag.web.api.cors import CorsMiddleware
+from rag.web.api.dependencies import Services
 from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import RateLimits
 from rag.web.auth import permissions
@@ -78,7 +78,7 @@ def create_app(
         chats.expire()
     memory, feedback, articles = Memory(chats), FeedbackStore(settings.index), ArticleService(library, uploads)
     embeds = EmbedStore(settings.index)
-    desk = Desk(
+    services = Services(
         chatbot, library, articles, chats, memory, feedback, running, settings, RateLimits(settings), QuestionQueue()
     )
     allowed = settings if ingest else settings.model_copy(update={"library_editing": "off"})
@@ -87,9 +87,9 @@ def create_app(
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CacheControlMiddleware)
     app.add_middleware(DocumentMiddleware)
-    app.add_middleware(WithApi, create_api(desk, Tokens(embeds, offline=settings.offline)))
+    app.add_middleware(ApiMiddleware, create_api(services, Tokens(embeds, offline=settings.offline)))
     app.add_middleware(AccessMiddleware, settings, sessions)
-    app.add_middleware(Edge, embeds)
+    app.add_middleware(CorsMiddleware, embeds)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(LanguageMiddleware, settings.language)
 

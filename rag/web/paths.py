@@ -1,4 +1,4 @@
-"""Which addresses are the API's. Pure."""
+"""The paths of the API."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from starlette.types import Scope
 
 API = "/api/v1"
 OPENAI = "/v1"
-"""Where clients of OpenAI's API find what they know."""
+"""For clients of OpenAI's API."""
 
 
 def is_api(scope: Scope) -> bool:
-    """Whether a request is for the API, and not for the page."""
+    """Return whether a request is for the API."""
     return scope["type"] == "http" and path_of(scope).startswith((f"{API}/", f"{OPENAI}/"))
 
 
@@ -19,6 +19,6 @@ def is_openai(scope: Scope) -> bool:
 
 
 def path_of(scope: Scope) -> str:
-    """The path without the folder that the whole application is served under."""
+    """Return the path below the application's root."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))

@@ -1,4 +1,4 @@
-"""What the API says where it cannot do what was asked: problem+json (RFC 9457), with the next step in ``detail``."""
+"""Errors of the API as problem+json (RFC 9457), with the next step in ``detail``."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from rag.web.paths import is_openai
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:footnote:problem:"
 KINDS = {
-    "invalid-json": (400, "The body is no JSON"),
-    "token-missing": (401, "There is no token"),
+    "invalid-json": (400, "The body is not valid JSON"),
+    "token-missing": (401, "The token is missing"),
     "token-expired": (401, "The token has expired"),
-    "token-refused": (401, "The token is not taken"),
-    "origin-refused": (403, "This page may not ask"),
-    "not-found": (404, "There is nothing at this address"),
-    "method-not-allowed": (405, "This address is not for that method"),
-    "too-slow": (408, "The body came too slowly"),
+    "token-refused": (401, "The token is invalid"),
+    "origin-refused": (403, "The origin is not allowed"),
+    "not-found": (404, "Not found"),
+    "method-not-allowed": (405, "Method not allowed"),
+    "too-slow": (408, "The body arrived too slowly"),
     "too-large": (413, "The body is too large"),
-    "wrong-media-type": (415, "The body has another type"),
-    "invalid-request": (422, "The request cannot be understood"),
+    "wrong-media-type": (415, "Unsupported media type"),
+    "invalid-request": (422, "The request is invalid"),
     "too-many-requests": (429, "Too many requests"),
-    "unexpected": (500, "Something unexpected went wrong"),
+    "unexpected": (500, "Something went wrong"),
     "empty-library": (503, "There are no articles yet"),
     "busy": (503, "Too many questions are waiting"),
-    "unavailable": (503, "This does not work at the moment"),
+    "unavailable": (503, "Temporarily unavailable"),
 }
-"""By the last part of ``type``: the status and the title."""
+"""The status and title of each kind of problem, which is the last part of its ``type``."""
 OF_ERRORS: Sequence[tuple[type[RagError], str]] = (
     (TokenExpiredError, "token-expired"),
     (TokenRefusedError, "token-refused"),
@@ -56,13 +56,13 @@ OF_ERRORS: Sequence[tuple[type[RagError], str]] = (
 
 @dataclass(eq=False)
 class ProblemError(Exception):
-    """A request that is not served. ``kind`` is one of KINDS, ``detail`` a sentence with the next step."""
+    """A request that failed. ``kind`` is one of KINDS, ``detail`` says what to do."""
 
     kind: str
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[Mapping[str, str]] = ()
-    """For each field that is wrong, its name and what is wrong with it."""
+    """The name and the problem of each invalid field."""
 
 
 def problem_of(error: RagError) -> ProblemError:
@@ -84,7 +84,7 @@ def as_json(problem: ProblemError, request_id: str) -> dict[str, Any]:
 
 
 def response(problem: ProblemError, request: HTTPConnection) -> JSONResponse:
-    """The problem as an answer; clients of OpenAI's API find in it, under ``error``, what they look for."""
+    """Return the problem as a response; for clients of OpenAI's API also in the form that they expect."""
     content = as_json(problem, request_id_of(request))
     if is_openai(request.scope):
         content["error"] = openai_error(problem)
@@ -96,5 +96,5 @@ def openai_error(problem: ProblemError) -> dict[str, Any]:
 
 
 def request_id_of(request: HTTPConnection) -> str:
-    """What names the request in logs and answers; edge.py gives it."""
+    """Return the id of a request in logs and responses, which CorsMiddleware assigns."""
     return str(getattr(request.state, "request_id", ""))

@@ -1,4 +1,4 @@
-"""The API as an application: its routes, what stands before them, and how it says what is wrong."""
+"""The API as an ASGI application: routes, middleware and error handlers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.core.errors import RagError
 from rag.web.api import ask, conversations, docs_page, openai, search
-from rag.web.api.authentication import Entrance
-from rag.web.api.body_limits import Bodies
-from rag.web.api.dependencies import Desk
+from rag.web.api.authentication import AuthenticationMiddleware
+from rag.web.api.body_limits import BodyLimitMiddleware
+from rag.web.api.dependencies import Services
 from rag.web.api.response_schemas import ProblemReply
 from rag.web.auth.proxies import Proxies
 from rag.web.embed.tokens import Tokens
@@ -25,27 +25,27 @@ from rag.web.problems import MEDIA_TYPE, ProblemError, problem_of, request_id_of
 log = logging.getLogger(__name__)
 
 VERSION = "1.0"
-"""Raised where something is added; what takes something away gets other addresses."""
+"""Raised for additions; incompatible changes get another path."""
 ABOUT = (
-    "Questions answered from a collection of articles, and from nothing else. Every sentence of an answer has the "
-    "words of the articles that support it; what the articles do not say is declined."
+    "Answers questions from a collection of articles and nothing else. Every sentence of an answer quotes the "
+    "passages that support it; a question that the articles do not answer is declined."
 )
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "default": {"description": "Why it was not served.", "content": {MEDIA_TYPE: {}}, "model": ProblemReply}
+    "default": {"description": "Why the request failed.", "content": {MEDIA_TYPE: {}}, "model": ProblemReply}
 }
 
 
-def create_api(desk: Desk, tokens: Tokens) -> FastAPI:
-    """The application of every address under /api/v1/ and /v1/; it stands behind the gate and the edge."""
+def create_api(services: Services, tokens: Tokens) -> FastAPI:
+    """Create the application for all paths under /api/v1/ and /v1/. CORS and logins are handled in front of it."""
     api = _with_routes()
-    api.state.desk = desk
-    api.add_middleware(Bodies)
-    api.add_middleware(Entrance, tokens, Proxies(desk.settings), desk.limits)
+    api.state.services = services
+    api.add_middleware(BodyLimitMiddleware)
+    api.add_middleware(AuthenticationMiddleware, tokens, Proxies(services.settings), services.limits)
     return api
 
 
 def schema() -> dict[str, Any]:
-    """What can be asked and answered, as OpenAPI describes it. The file docs/openapi.json holds it."""
+    """Return the OpenAPI schema, which docs/openapi.json holds."""
     return _with_routes().openapi()
 
 
@@ -62,7 +62,7 @@ def _with_routes() -> FastAPI:
     for part in (ask, search, conversations):
         api.include_router(part.routes, prefix=API)
     api.include_router(openai.routes, prefix=OPENAI)
-    _answer_errors(api)
+    _add_error_handlers(api)
 
     @api.get(f"{API}/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
@@ -71,8 +71,8 @@ def _with_routes() -> FastAPI:
     return api
 
 
-class WithApi:
-    """Hands requests of the API to it, and all others to the page."""
+class ApiMiddleware:
+    """Pass requests of the API to it, and all others on."""
 
     def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
         self._app = app
@@ -82,13 +82,13 @@ class WithApi:
         await (self._api if is_api(scope) else self._app)(scope, receive, send)
 
 
-def _answer_errors(api: FastAPI) -> None:
+def _add_error_handlers(api: FastAPI) -> None:
     @api.exception_handler(ProblemError)
-    async def told(request: Request, error: ProblemError) -> JSONResponse:
+    async def problem(request: Request, error: ProblemError) -> JSONResponse:
         return response(error, request)
 
     @api.exception_handler(RagError)
-    async def of_footnote(request: Request, error: RagError) -> JSONResponse:
+    async def rag_error(request: Request, error: RagError) -> JSONResponse:
         return response(problem_of(error), request)
 
     @api.exception_handler(RequestValidationError)
@@ -96,7 +96,7 @@ def _answer_errors(api: FastAPI) -> None:
         return response(_invalid(error), request)
 
     @api.exception_handler(HTTPException)
-    async def of_http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         kind = {404: "not-found", 405: "method-not-allowed", 400: "invalid-json"}.get(error.status_code, "unexpected")
         return response(ProblemError(kind, NEXT_STEPS[kind], dict(error.headers or {})), request)
 
@@ -107,9 +107,9 @@ def _answer_errors(api: FastAPI) -> None:
 
 
 NEXT_STEPS = {
-    "not-found": f"There is nothing at this address. {API}/docs lists what there is.",
-    "method-not-allowed": f"Use another method. {API}/docs lists what there is.",
-    "invalid-json": "The body is no JSON. Correct it, and send it again.",
+    "not-found": f"Nothing is at this address. {API}/docs lists every route.",
+    "method-not-allowed": f"Use another method. {API}/docs lists every route.",
+    "invalid-json": "The body is not valid JSON. Correct it, and send it again.",
     "unexpected": ask.UNEXPECTED,
 }
 
@@ -127,5 +127,5 @@ def _invalid(error: RequestValidationError) -> ProblemError:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    """The field as a caller writes it, without where it stands."""
+    """Return the path of a field without "body" or "query" in front."""
     return ".".join(str(part) for part in location[1:])

@@ -1,4 +1,4 @@
-"""The entrance of the API: who asks, by a token or as the gate has found out, and for which articles."""
+"""Authenticate callers of the API: by an embed's token, or as the reader whom AccessMiddleware found."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from rag.web.problems import ProblemError, problem_of, response
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``owner`` is whom conversations are kept for, "" where nobody can be told from others.
-
-    ``filters`` are those of the embed: nothing else of the library is there for this caller. ``address`` is where the
-    request comes from, and ``embed`` the id of the embed, "" where there is none.
-    """
+    """Who sent a request, and which articles they may read."""
 
     owner: str
+    """Whose conversations the caller may read; "" if callers cannot be told apart."""
     address: str
+    """The client's IP address."""
     filters: Filters = EVERYTHING
+    """Those of the embed; no other article exists for this caller."""
     embed: str = ""
+    """The id of the embed, if any."""
 
     def may_read(self, header: ArticleHeader) -> bool:
-        """Whether the embed's filters let an article through."""
+        """Return whether the embed's filters let an article through."""
         return admits(self.filters, header)
 
 
 def caller_of(request: Request) -> Caller:
-    """Who sent a request that has come in."""
+    """Return the caller that AuthenticationMiddleware found."""
     caller: Caller = request.state.caller
     return caller
 
 
-class Entrance:
-    """Middleware behind the gate, which lets pass whoever has a token."""
+class AuthenticationMiddleware:
+    """Put the Caller into ``request.state.caller``, or refuse the request."""
 
     def __init__(self, app: ASGIApp, tokens: Tokens, proxies: Proxies, limits: RateLimits) -> None:
         self._app = app
@@ -68,7 +68,7 @@ class Entrance:
         await self._app(scope, receive, send)
 
     async def _caller(self, request: Request) -> Caller:
-        """Raises ProblemError for whoever does not come in."""
+        """Raises ProblemError if the request is refused."""
         address, token = self._proxies.address(request), bearer_of(request)
         if not token:
             if is_cross_origin(request):
@@ -79,16 +79,15 @@ class Entrance:
             _require_origin(request, admission)
         except RagError as error:
             if isinstance(error, TokenRefusedError) and not isinstance(error, TokenExpiredError):
-                self._limits.count_refused_token(
-                    address
-                )  # An expired one was good once: whoever sends it guesses nothing.
+                # An expired token was valid once, so it is no guess.
+                self._limits.count_refused_token(address)
             raise problem_of(error) from None
         embed = admission.embed
         return Caller(f"embed:{embed.id}:{admission.subject}", address, embed.filters.filters(), embed.id)
 
 
 def _require_origin(request: Request, admission: Admission) -> None:
-    """A page asks with a token for its own origin only. Its own page in a frame is Footnote's (widget/routes.py)."""
+    """Refuse a page that uses a token of another origin. The page in an iframe has Footnote's own origin."""
     if not is_cross_origin(request):
         return
     allowed = (admission.origin,) if admission.origin else admission.embed.origins

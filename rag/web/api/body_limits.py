@@ -1,4 +1,4 @@
-"""The bodies of requests: JSON, not too large, and not for ever on their way."""
+"""Limit the bodies of requests: JSON only, a maximum size, and a maximum time to arrive."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web.problems import ProblemError, response
 
-LARGEST = 512 * 1024
-SECONDS = 20.0
-"""How long a body may take to come."""
+MAX_BYTES = 512 * 1024
+MAX_SECONDS = 20.0
+"""How long a body may take to arrive."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 NO_LENGTH = -1
 
 
-class Bodies:
-    """Middleware that hands on a body only once it is whole."""
+class BodyLimitMiddleware:
+    """Pass a request on when its body is complete and within the limits; refuse it otherwise."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST, seconds: float = SECONDS) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BYTES, seconds: float = MAX_SECONDS) -> None:
         self._app = app
-        self._largest = largest
+        self._max_bytes = max_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,31 +33,31 @@ class Bodies:
             body = await self._body(request, receive)
         except ProblemError as problem:
             refusal = response(problem, request)
-            refusal.headers["Connection"] = "close"  # Or the server would go on reading what still comes.
+            refusal.headers["Connection"] = "close"  # Otherwise the server would keep reading.
             await refusal(scope, receive, send)
             return
         if body is None:
             return
         parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-        async def receive_whole() -> Message:
+        async def receive_body() -> Message:
             return parts.pop() if parts else await receive()
 
-        await self._app(scope, receive_whole, send)
+        await self._app(scope, receive_body, send)
 
     async def _body(self, request: Request, receive: Receive) -> bytes | None:
-        """The whole body; None where the client has gone. Raises ProblemError."""
+        """Return the whole body, or None if the client has disconnected. Raises ProblemError."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise ProblemError("wrong-media-type", "Send JSON, with the header Content-Type: application/json.")
-        if _length(request) > self._largest:
+        if _length(request) > self._max_bytes:
             raise self._too_large()
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._received(receive)
         except TimeoutError:
             raise ProblemError(
-                "too-slow", f"The body did not come within {self._seconds:.0f} seconds. Send it again."
+                "too-slow", f"The body did not arrive within {self._seconds:.0f} seconds. Send it again."
             ) from None
 
     async def _received(self, receive: Receive) -> bytes | None:
@@ -67,14 +67,14 @@ class Bodies:
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
-            if len(body) > self._largest:
+            if len(body) > self._max_bytes:
                 raise self._too_large()
             if not message.get("more_body"):
                 return bytes(body)
 
     def _too_large(self) -> ProblemError:
-        most = self._largest // 1024
-        return ProblemError("too-large", f"The body has more than {most} KiB. Shorten the question or the history.")
+        limit = self._max_bytes // 1024
+        return ProblemError("too-large", f"The body is larger than {limit} KiB. Shorten the question or the history.")
 
 
 def _length(request: Request) -> int:

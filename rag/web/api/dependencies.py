@@ -1,4 +1,4 @@
-"""The desk of the API: what its routes need, made once, and how they get at it."""
+"""FastAPI dependencies shared by the API's routes."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from rag.chatbot import Chatbot
+from rag.core.filters import Filters
 from rag.core.settings import Settings
 from rag.store import SqliteLibrary
 from rag.store.conversations import ChatStore
+from rag.store.facets import require_known
 from rag.store.feedback import FeedbackStore
 from rag.web.api.authentication import Caller, caller_of
 from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import RateLimits
 from rag.web.conversations.cancellation import Running
 from rag.web.conversations.session import Memory
+from rag.web.embed.filter_schema import narrowed
 from rag.web.library.articles import ArticleService
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything behind the routes; one for an application."""
+class Services:
+    """What the routes work with; one object for an application."""
 
     chatbot: Chatbot
     library: SqliteLibrary
@@ -36,18 +39,28 @@ class Desk:
     queue: QuestionQueue
 
 
-def desk_of(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+def services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
 
 
-def counted(request: Request) -> Caller:
-    """Who asks, for what costs a search or more. Raises ProblemError where it is too much."""
+def rate_limited_caller(request: Request) -> Caller:
+    """Count a question of the caller. Raises ProblemError if the caller has asked too many."""
     caller = caller_of(request)
-    desk_of(request).limits.count_question(caller.owner, caller.address, caller.embed)
+    services_of(request).limits.count_question(caller.owner, caller.address, caller.embed)
     return caller
 
 
-AtDesk = Annotated[Desk, Depends(desk_of)]
-FromCaller = Annotated[Caller, Depends(caller_of)]
-CountedCaller = Annotated[Caller, Depends(counted)]
+ServicesDep = Annotated[Services, Depends(services_of)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
+RateLimitedCaller = Annotated[Caller, Depends(rate_limited_caller)]
+
+
+def allowed_filters(asked: Filters, caller: Caller, services: Services) -> Filters:
+    """Combine the filters asked for with those of the caller. Raises FilterError if they let nothing through.
+
+    Only a caller who may read the whole library learns which values there are.
+    """
+    if asked and not caller.filters:
+        require_known(asked, services.library.facets())
+    return narrowed(caller.filters, asked)

@@ -1,4 +1,4 @@
-"""``POST /v1/chat/completions`` and ``GET /v1/models``: what clients of OpenAI's API know how to ask."""
+"""``POST /v1/chat/completions`` and ``GET /v1/models``, for clients of OpenAI's API."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.core.events import Answered, Declined, Failed
-from rag.web.api.ask import GONE, events_for, streamed, to_the_end
-from rag.web.api.ask_stream import Inquiry
-from rag.web.api.dependencies import AtDesk, CountedCaller, FromCaller
+from rag.web.api.ask import (
+    CLIENT_CLOSED_REQUEST,
+    QuestionRun,
+    events_while_connected,
+    events_with_problem,
+    stream_response,
+)
+from rag.web.api.dependencies import CallerDep, RateLimitedCaller, ServicesDep
 from rag.web.api.openai_schemas import Chunk, Completion, Model, Models, written
 from rag.web.api.request_schemas import EarlierTurn, Question
 from rag.web.api.sse import EventStream, data
 from rag.web.problems import ProblemError, openai_error, request_id_of
 
 MODEL = "footnote"
-AS_CHUNKS = streamed("The answer; with `stream` as chunks.")
+AS_CHUNKS = stream_response("The answer; with `stream` as chunks.")
 
 routes = APIRouter(tags=["As OpenAI's API"])
 
@@ -32,7 +37,7 @@ class TextPart(BaseModel):
 
 
 class ChatMessage(BaseModel):
-    """A message. What the system or a developer says is passed over: answers come from the articles alone."""
+    """A message. Those of the system or a developer are ignored: answers come only from the articles."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -50,8 +55,7 @@ class StreamOptions(BaseModel):
 
 
 class CompletionRequest(BaseModel):
-    """The messages of a chat, whose last is the question. What would change how the model writes changes nothing:
-    Footnote writes what the articles say."""
+    """A chat whose last message is the question. Sampling parameters are accepted and ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +77,7 @@ class CompletionRequest(BaseModel):
     metadata: dict[str, str] | None = None
 
     def question(self) -> Question:
-        """The last message after the turns before it. Raises ProblemError where it is not a user's."""
+        """Return the last message as a question. Raises ProblemError if it is not a user's."""
         *before, last = self.messages
         text = last.text().strip()
         if last.role != "user" or not text:
@@ -88,46 +92,46 @@ class ResponseFormat(BaseModel):
 
 
 @routes.get("/models", response_model=Models)
-def models(_: FromCaller) -> Any:
-    """The one model there is: the articles, with whatever model writes from them."""
+def models(_: CallerDep) -> Any:
+    """List the one model, `footnote`."""
     return Models(data=[Model(id=MODEL)])
 
 
 @routes.get("/models/{model}", response_model=Model)
-def model(model: str, _: FromCaller) -> Any:
-    """The model by its name."""
+def model(model: str, _: CallerDep) -> Any:
+    """Describe the model."""
     _require_known(model)
     return Model(id=MODEL)
 
 
 @routes.post("/chat/completions", response_model=Completion, responses=AS_CHUNKS)
-async def complete(body: CompletionRequest, request: Request, desk: AtDesk, caller: CountedCaller) -> Any:
+async def complete(body: CompletionRequest, request: Request, services: ServicesDep, caller: RateLimitedCaller) -> Any:
     """Answer the last message from the articles.
 
-    Sentences carry marks such as [1]; `annotations` and `sources` of the message say what these stand for. Streamed,
-    the words come once the answer is known to stand, since what has been sent to such a client cannot be taken back.
+    Sentences have citations such as [1]; `annotations` and `sources` of the message resolve them. A stream sends text
+    only after the answer is verified, since these clients cannot retract text.
     """
     _require_known(body.model)
-    inquiry = Inquiry.of(body.question(), caller, desk, request_id_of(request))
+    run = QuestionRun.of(body.question(), caller, services, request_id_of(request))
     began, base = int(time.time()), str(request.base_url).rstrip("/")
     if body.stream:
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        return EventStream(_as_chunks(inquiry, began, base, with_usage))
-    async for one in events_for(request, inquiry):
+        return EventStream(_as_chunks(run, began, base, with_usage))
+    async for one in events_while_connected(request, run):
         match one:
             case Answered(answer) | Declined(answer):
-                return Completion.of(written(answer, base), answer, inquiry.id, began, MODEL)
+                return Completion.of(written(answer, base), answer, run.id, began, MODEL)
             case Failed(error):
                 raise error
-    return Response(status_code=GONE)
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-async def _as_chunks(inquiry: Inquiry, began: int, base: str, with_usage: bool) -> AsyncIterator[bytes]:
+async def _as_chunks(run: QuestionRun, began: int, base: str, with_usage: bool) -> AsyncIterator[bytes]:
     def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
-        return data(Chunk.of(delta, finish, inquiry.id, began, MODEL).model_dump(exclude_none=True))
+        return data(Chunk.of(delta, finish, run.id, began, MODEL).model_dump(exclude_none=True))
 
     yield chunk({"role": "assistant", "content": ""})
-    async for one in to_the_end(inquiry):
+    async for one in events_with_problem(run):
         match one:
             case ProblemError():
                 yield data({"error": openai_error(one)})
@@ -138,7 +142,7 @@ async def _as_chunks(inquiry: Inquiry, began: int, base: str, with_usage: bool) 
                 yield chunk({"annotations": text.annotations, "sources": text.sources})
                 yield chunk({}, "stop")
                 if with_usage:
-                    yield data(Chunk.counted(answer, inquiry.id, began, MODEL).model_dump(exclude_none=True))
+                    yield data(Chunk.counted(answer, run.id, began, MODEL).model_dump(exclude_none=True))
                 yield data("[DONE]")
 
 
@@ -148,7 +152,7 @@ def _require_known(model: str) -> None:
 
 
 def _turns(messages: Sequence[ChatMessage]) -> tuple[EarlierTurn, ...]:
-    """Questions with the answers that follow them; whatever has no answer is passed over."""
+    """Pair questions with the answers that follow them; skip questions without one."""
     turns, question = [], ""
     for message in messages:
         text = message.text().strip()

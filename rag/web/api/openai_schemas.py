@@ -1,4 +1,4 @@
-"""Answers in the form of OpenAI's API: text with marks, annotations that say what these stand for, and the sources."""
+"""Responses in the form of OpenAI's API: text with citations, annotations that resolve them, and the sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Reply(BaseModel):
 
 
 class UrlCitation(_Reply):
-    """Characters ``start_index`` to ``end_index`` of the content rest on what is at the address."""
+    """The URL that supports characters ``start_index`` to ``end_index`` of the content."""
 
     start_index: int
     end_index: int
@@ -35,14 +35,14 @@ class Annotation(_Reply):
 
 
 class AnswerMessage(_Reply):
-    """The answer. ``sources`` are the cited passages, with the words in them that support it."""
+    """The answer. ``sources`` are the cited passages, each with the quoted words that support it."""
 
     role: Literal["assistant"] = "assistant"
     content: str
     refusal: None = None
     annotations: list[Annotation]
     sources: list[SourceReply]
-    declined: bool = Field(description="Whether the articles do not say it; the content then says so.")
+    declined: bool = Field(description="Whether the articles have no answer; the content then says so.")
 
 
 class Choice(_Reply):
@@ -123,7 +123,7 @@ class Models(_Reply):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer as such a client shows it: a piece for each sentence, and what the marks in them stand for."""
+    """An answer for such a client: one piece of text a sentence, and what its citations stand for."""
 
     pieces: tuple[str, ...]
     annotations: list[dict[str, Any]]
@@ -131,9 +131,10 @@ class Written:
 
 
 def written(answer: Answer, base: str) -> Written:
-    """The sentences with their marks; where it was declined, why. ``base`` is the address of this server.
+    """Write the sentences with their citations, or the reason if there is no answer.
 
-    A source without an address of its own is named by that of its article in this API.
+    Args:
+        base: The address of this server; a source without a URL gets that of its article in this API.
     """
     if answer.declined:
         return Written((answer.declined.message,), [], [])

@@ -1,4 +1,4 @@
-"""What can be asked of the API, field by field; unknown fields are refused."""
+"""Request bodies of the API. Unknown fields are refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.store.feedback import Verdict
 from rag.web.embed.filter_schema import FilterFields
 
 QUESTION_CHARACTERS = 100_000
-"""More is no question; how long one may be is a setting, and the answer says so."""
+"""An upper bound for any request; the setting ``question_characters`` is the limit that callers are told."""
 Text = Annotated[str, Field(max_length=QUESTION_CHARACTERS)]
 ChatId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -22,7 +22,7 @@ class _Body(BaseModel):
 
 
 class EarlierTurn(_Body):
-    """A question that was asked before, and its answer."""
+    """An earlier question and its answer."""
 
     question: Text
     answer: Text
@@ -33,19 +33,19 @@ class Question(_Body):
 
     question: Annotated[Text, Field(min_length=1)]
     conversation: ChatId | None = Field(
-        default=None, description="The conversation that it goes on; none begins a new one."
+        default=None, description="The conversation to continue; a new one if not given."
     )
-    again: bool = Field(default=False, description="Whether it takes the place of the conversation's last question.")
+    again: bool = Field(default=False, description="Whether to replace the last question of the conversation.")
     history: tuple[EarlierTurn, ...] | None = Field(
         default=None,
         max_length=100,
-        description="The turns before, for callers that keep them; nothing is stored then.",
+        description="The earlier turns, for callers that store them themselves; nothing is stored here then.",
     )
     filters: FilterFields = FilterFields()
-    as_of: date | None = Field(default=None, description="The day on which it is asked; today where it is not given.")
+    as_of: date | None = Field(default=None, description="The day on which the question is asked; today if not given.")
 
     @model_validator(mode="after")
-    def _one_past(self) -> Question:
+    def _not_both(self) -> Question:
         if self.history is not None and (self.conversation or self.again):
             raise ValueError("give either a conversation or the history, not both")
         return self
@@ -64,7 +64,7 @@ class Search(_Body):
 
 
 class Judgement(_Body):
-    """What a reader says of an answer in a conversation. ``number`` is that of the question, from 1."""
+    """A reader's feedback on an answer. ``number`` is that of the question in the conversation, from 1."""
 
     conversation: ChatId
     number: int = Field(ge=1, le=1_000_000)
@@ -73,6 +73,6 @@ class Judgement(_Body):
 
 
 class Renaming(_Body):
-    """A new title for a conversation; an empty one stands for its first question."""
+    """A new title for a conversation; an empty one restores its first question."""
 
     title: str = Field(max_length=1000)

@@ -13,14 +13,14 @@ from rag.web.embed.filter_schema import FilterFields
 
 
 class AskReply(AnswerReply):
-    """An answer, and where it is kept; ``conversation`` is null where nothing is."""
+    """An answer and the conversation that stores it; ``conversation`` is null if none does."""
 
     conversation: str | None
     number: int = Field(description="The question's number within the conversation, from 1.")
 
 
 class SearchReply(Reply):
-    """The passages that fit a question best, best first."""
+    """The passages that match a question best, best first."""
 
     question: str
     filters: FilterFields
@@ -29,7 +29,7 @@ class SearchReply(Reply):
 
 
 class ArticleReply(Reply):
-    """An article, and characters ``start`` to ``end`` of its text, which has ``length``."""
+    """An article with the characters ``start`` to ``end`` of its text, of ``length`` characters."""
 
     id: str
     title: str
@@ -47,7 +47,7 @@ class ArticleReply(Reply):
 
 
 class ConversationReply(Reply):
-    """A conversation as a list shows it."""
+    """A conversation without its questions."""
 
     id: str
     title: str
@@ -57,7 +57,7 @@ class ConversationReply(Reply):
 
 
 class ConversationsReply(Reply):
-    """The latest conversations, of ``total``."""
+    """Conversations, the latest first, and the total number."""
 
     conversations: list[ConversationReply]
     offset: int

@@ -1,4 +1,4 @@
-"""``POST /api/v1/search`` and ``GET /api/v1/articles/{id}``: passages without an answer, and articles."""
+"""``POST /api/v1/search``, ``GET /api/v1/articles/{id}`` and ``GET /api/v1/suggestions``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from fastapi import APIRouter, Query
 from rag.chatbot import checked_question
 from rag.core.errors import UnknownArticleError
 from rag.core.serialization import filters_as_json, ranked_as_json
-from rag.web.api.ask_stream import allowed_filters
-from rag.web.api.dependencies import AtDesk, CountedCaller, FromCaller
+from rag.web.api.dependencies import CallerDep, RateLimitedCaller, ServicesDep, allowed_filters
 from rag.web.api.request_schemas import Search
 from rag.web.api.response_schemas import ArticleReply, SearchReply, SuggestionsReply
 
@@ -22,12 +21,12 @@ routes = APIRouter(tags=["Articles"])
 
 
 @routes.post("/search", response_model=SearchReply)
-def search(body: Search, desk: AtDesk, caller: CountedCaller) -> Any:
-    """The passages that fit a question best, without asking the answering model."""
-    question = checked_question(body.question, desk.settings)
-    filters = allowed_filters(body.filters.filters(), caller, desk)
-    looked_at = max(body.limit, desk.settings.candidates)
-    found = desk.chatbot.retriever.retrieve(question, looked_at, filters=filters, as_of=body.as_of)
+def search(body: Search, services: ServicesDep, caller: RateLimitedCaller) -> Any:
+    """Find the passages that match a question best, without an answer."""
+    question = checked_question(body.question, services.settings)
+    filters = allowed_filters(body.filters.filters(), caller, services)
+    looked_at = max(body.limit, services.settings.candidates)
+    found = services.chatbot.retriever.retrieve(question, looked_at, filters=filters, as_of=body.as_of)
     return {
         "question": question,
         "filters": filters_as_json(filters),
@@ -37,9 +36,11 @@ def search(body: Search, desk: AtDesk, caller: CountedCaller) -> Any:
 
 
 @routes.get("/articles/{article_id:path}", response_model=ArticleReply)
-def article(article_id: str, desk: AtDesk, caller: FromCaller, start: Offset = 0, end: Offset | None = None) -> Any:
-    """An article, or characters `start` to `end` of its text, such as those around a quote."""
-    header, found = desk.library.header(article_id), desk.library.article(article_id)
+def article(
+    article_id: str, services: ServicesDep, caller: CallerDep, start: Offset = 0, end: Offset | None = None
+) -> Any:
+    """Return an article, or characters `start` to `end` of its text."""
+    header, found = services.library.header(article_id), services.library.article(article_id)
     if header is None or found is None or not caller.may_read(header):
         raise UnknownArticleError(GONE)
     length = len(found.text)
@@ -63,6 +64,6 @@ def article(article_id: str, desk: AtDesk, caller: FromCaller, start: Offset = 0
 
 
 @routes.get("/suggestions", response_model=SuggestionsReply)
-def suggestions(desk: AtDesk, caller: FromCaller) -> Any:
-    """Questions to begin with, about the newest articles; other ones each time."""
-    return {"questions": desk.articles.suggestions(caller.may_read)}
+def suggestions(services: ServicesDep, caller: CallerDep) -> Any:
+    """Suggest questions about the newest articles; different ones each time."""
+    return {"questions": services.articles.suggestions(caller.may_read)}

@@ -1,4 +1,4 @@
-"""Events from a thread to the event loop, and from there to a client as server-sent events."""
+"""Server-sent events: from a worker thread to the event loop, and from there to the client."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ T = TypeVar("T")
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
 END = object()
-"""Comes after the last event."""
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""The second tells nginx to pass on each event at once."""
+"""The second keeps nginx from buffering events."""
 
 
-async def from_thread(work: Callable[[Callable[[], bool]], Iterator[T]], ended: Callable[[], None]) -> AsyncIterator[T]:
-    """What ``work(is_gone)`` yields in a thread of its own, or raises.
+async def iterate_in_thread(
+    work: Callable[[Callable[[], bool]], Iterator[T]], ended: Callable[[], None]
+) -> AsyncIterator[T]:
+    """Run an iterator in a thread of its own and yield its items, or raise its error.
 
-    ``is_gone()`` is true once nobody takes any more of it. ``ended`` is called in the event loop when the thread is
-    done.
+    Args:
+        work: Makes the iterator, given a function that returns whether the consumer is gone.
+        ended: Called in the event loop when the thread is done.
     """
     loop, gone = asyncio.get_running_loop(), threading.Event()
     found: asyncio.Queue[T | BaseException | None] = asyncio.Queue()
@@ -33,7 +35,7 @@ async def from_thread(work: Callable[[Callable[[], bool]], Iterator[T]], ended: 
         loop.call_soon_threadsafe(found.put_nowait, item)
 
     def run() -> None:
-        with suppress(RuntimeError):  # The loop is closed where the server has ended.
+        with suppress(RuntimeError):  # The loop is closed if the server has ended.
             try:
                 for item in work(gone.is_set):
                     tell(item)
@@ -54,26 +56,26 @@ async def from_thread(work: Callable[[Callable[[], bool]], Iterator[T]], ended: 
 
 
 def event(name: str, content: Any, number: int) -> bytes:
-    """One server-sent event with JSON in it."""
+    """Write a server-sent event with JSON as its data."""
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(event=name, data_str=_storable(data), id=str(number))
+    return format_sse_event(event=name, data_str=_encodable(data), id=str(number))
 
 
 def data(content: Any) -> bytes:
-    """An event without a name, as clients of OpenAI's API read it."""
+    """Write an event without a name, as clients of OpenAI's API read it."""
     written = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(data_str=_storable(written))
+    return format_sse_event(data_str=_encodable(written))
 
 
 class EventStream(EventSourceResponse):
-    """A response of events that closes their source once the client has gone."""
+    """A response that streams events and closes their source when the client disconnects."""
 
     def __init__(self, events: AsyncIterator[bytes]) -> None:
-        super().__init__(_kept_alive(events), headers=HEADERS)
+        super().__init__(_with_keep_alive(events), headers=HEADERS)
 
 
-async def paced(events: AsyncIterator[T], seconds: float) -> AsyncGenerator[T | None, None]:
-    """The events, and None whenever so many seconds pass without one."""
+async def with_timeouts(events: AsyncIterator[T], seconds: float) -> AsyncGenerator[T | None, None]:
+    """Yield the events, and None whenever no event came for so many seconds."""
     following = asyncio.ensure_future(anext(events, END))
     try:
         while True:
@@ -90,13 +92,13 @@ async def paced(events: AsyncIterator[T], seconds: float) -> AsyncGenerator[T | 
         following.cancel()
 
 
-async def _kept_alive(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The events, and comments in between where none comes for a while, so that no proxy ends the connection."""
-    async with aclosing(paced(events, KEEP_ALIVE_SECONDS)) as pieces:
+async def _with_keep_alive(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the events, and a comment when none came for a while, so that no proxy closes the connection."""
+    async with aclosing(with_timeouts(events, KEEP_ALIVE_SECONDS)) as pieces:
         async for piece in pieces:
             yield KEEP_ALIVE if piece is None else piece
 
 
-def _storable(text: str) -> str:
-    """Half a character, which a model may write, cannot be sent."""
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which a model may write but UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")

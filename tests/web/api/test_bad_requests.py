@@ -52,7 +52,7 @@ BODIES = {
     "a form": (b"question=Who", {"Content-Type": "application/x-www-form-urlencoded"}, 415, "wrong-media-type"),
     "plain text": (b'{"question": "Who?"}', {"Content-Type": "text/plain"}, 415, "wrong-media-type"),
     "no type": (b'{"question": "Who?"}', {}, 415, "wrong-media-type"),
-    "too much": (b'{"question": "' + b"x" * body_limits.LARGEST + b'"}', JSON, 413, "too-large"),
+    "too much": (b'{"question": "' + b"x" * body_limits.MAX_BYTES + b'"}', JSON, 413, "too-large"),
     "a long question": (json.dumps({"question": "x" * 9000}).encode(), JSON, 422, "invalid-request"),
     "two pasts": (b'{"question": "Who?", "history": [], "conversation": "abc"}', JSON, 422, "invalid-request"),
     "no such day": (b'{"question": "Who?", "as_of": "2024-02-31"}', JSON, 422, "invalid-request"),
@@ -106,7 +106,7 @@ def test_an_endless_body_in_pieces_is_cut_off(site: ApiSite) -> None:
 
 
 def test_a_body_that_never_comes_is_not_waited_for(open_api: OpenApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body_limits.Bodies.__init__, "__defaults__", (body_limits.LARGEST, 0.3))
+    monkeypatch.setattr(body_limits.BodyLimitMiddleware.__init__, "__defaults__", (body_limits.MAX_BYTES, 0.3))
     site = open_api()
     address = urlsplit(site.address)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
