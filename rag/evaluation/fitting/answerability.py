@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -143,7 +144,7 @@ def _regression(
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
     answerable = np.array([case.answerable for case in found])
-    weights = _weights(found)
+    weights = balanced_weights([(case.answerable, case.collection) for case in found])
     model = LogisticRegression(C=trust)
     folds = StratifiedGroupKFold(FOLDS).split(values, answerable, [case.group for case in found])
     predicted: Floats = cross_val_predict(
@@ -164,12 +165,15 @@ def _check(found: Sequence[Case]) -> None:
             )
 
 
-def _weights(found: Sequence[Case]) -> Floats:
-    """Return sample weights: both kinds of questions count alike, and each collection within them; 1 on average."""
-    kinds = [(case.answerable, case.collection) for case in found]
-    sizes = {kind: kinds.count(kind) for kind in set(kinds)}
-    collections = {kind: sum(other == kind for other, _ in sizes) for kind in (True, False)}
-    return np.array([len(found) / (2 * collections[kind[0]] * sizes[kind]) for kind in kinds])
+def balanced_weights(kinds: Sequence[tuple[bool, str]]) -> Floats:
+    """Return sample weights, 1 on average, by which both labels count alike, and each kind within them.
+
+    Args:
+        kinds: the label of each sample, and its kind.
+    """
+    sizes = Counter(kinds)
+    number = Counter(label for label, _ in sizes)
+    return np.array([len(kinds) / (len(number) * number[label] * sizes[label, kind]) for label, kind in kinds])
 
 
 def _threshold(found: Sequence[Case], predicted: Floats, most: float) -> float:

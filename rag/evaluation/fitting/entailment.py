@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.core.settings import Settings
 from rag.core.types import Vector
+from rag.evaluation.fitting.answerability import Floats, balanced_weights
 from rag.retrieval.context_selection import EvidencePassage
 from rag.verification.citations import RIVALS, Candidate, find_quotes, support_of
 from rag.verification.claims import Statement, read_claim
@@ -21,8 +22,6 @@ ROUNDS = 3
 STRENGTH = 10.0
 """Inverse strength of the L2 regularisation."""
 FLOOR = float(Settings.model_fields["support_floor"].default)
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def fit(pairs: Sequence[Pair]) -> SupportModel:
         id(candidate.quote): signals(one.claim, candidate.quote) for one in pairs for candidate in one.quotes[:RIVALS]
     }
     supported = np.array([one.supported for one in pairs])
-    weights = _weights(pairs)
+    weights = balanced_weights([(one.supported, one.kind) for one in pairs])
     for _ in range(ROUNDS):
         judge = _CachedSignals(model, cached)
         found = [_signals_of(one, judge) for one in pairs]
@@ -123,14 +122,6 @@ def _regression(
     )
 
 
-def _weights(pairs: Sequence[Pair]) -> Floats:
-    """Return sample weights: supported and other pairs count alike, and the kinds within each; 1 on average."""
-    kinds = [(one.supported, one.kind) for one in pairs]
-    sizes = {kind: kinds.count(kind) for kind in set(kinds)}
-    number = {side: sum(kind[0] == side for kind in sizes) for side in (True, False)}
-    return np.array([len(pairs) / (2 * number[kind[0]] * sizes[kind]) for kind in kinds])
-
-
 @dataclass(frozen=True, slots=True)
 class Accuracy:
     """How well one kind of pairs is told from those with the other label.
@@ -159,7 +150,7 @@ def accuracies(pairs: Sequence[Pair], predicted: Floats) -> list[Accuracy]:
     within = {kind: np.array([(one.supported, one.kind) == kind for one in pairs]) for kind in kinds}
     share = {kind: float(right[within[kind]].mean()) for kind in kinds}
     side = {wanted: float(np.mean([share[kind] for kind in kinds if kind[0] == wanted])) for wanted in (True, False)}
-    weights = _weights(pairs)
+    weights = balanced_weights([(one.supported, one.kind) for one in pairs])
     overall = float(roc_auc_score(truth, predicted, sample_weight=weights))
     balanced = (side[True] + side[False]) / 2
     rows = [Accuracy("all", True, len(pairs), balanced, balanced, overall)]

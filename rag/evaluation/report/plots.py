@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -59,37 +59,6 @@ class EvidenceCurve:
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A path with its CSS classes and its name."""
-
-    look: str
-    path: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    series: int
-    x: float
-    y: float
-    radius: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """What plots.html draws. Ticks are (coordinate, text), notes (x, y, text)."""
-
-    description: str
-    x_label: str
-    y_label: str
-    x_ticks: Iterable[tuple[float, str]]
-    y_ticks: Iterable[tuple[float, str]]
-    lines: Sequence[Line]
-    dots: Sequence[Dot] = ()
-    notes: Sequence[tuple[float, float, str]] = field(default=())
-
-
 def risk_coverage_plot(points: Sequence[Point], answered: float) -> Markup:
     """Plot the share of wrong answers over the share of questions answered, the most confident first.
 
@@ -101,23 +70,20 @@ def risk_coverage_plot(points: Sequence[Point], answered: float) -> Markup:
     beyond = [*given[-1:], *(point for point in points if point[0] > answered + 1e-9)]
     lines, dots, risk = [], [], 0.0
     if len(beyond) > 1:
-        lines.append(Line("line beyond", _path(_placed(x, y, beyond))))
+        lines.append(("line beyond", _path(_placed(x, y, beyond)), ""))
     if given:
         risk = given[-1][1]
         path = _path(_placed(x, y, [(0.0, given[0][1]), *given]))
-        lines += [Line("area", f"{path}V{y(0):.1f}H{x(0):.1f}Z"), Line("line s1", path)]
-        dots.append(Dot(1, x(given[-1][0]), y(risk), 4.5))
+        lines += [("area", f"{path}V{y(0):.1f}H{x(0):.1f}Z", ""), ("line s1", path, "")]
+        dots.append((1, x(given[-1][0]), y(risk), 4.5))
     return _draw(
-        Plot(
-            f"Risk–coverage curve: {_percent(answered)} of the questions were answered, {_percent(risk)} of those "
-            "wrongly.",
-            "questions answered, surest first (share)",
-            "wrong among them (share)",
-            _ticks(x, QUARTERS, _percent),
-            _ticks(y, [highest * step / 4 for step in range(5)], _percent),
-            lines,
-            dots,
-        )
+        f"Risk–coverage curve: {_percent(answered)} of the questions were answered, {_percent(risk)} of those wrongly.",
+        "questions answered, surest first (share)",
+        "wrong among them (share)",
+        _ticks(x, QUARTERS, _percent),
+        _ticks(y, [highest * step / 4 for step in range(5)], _percent),
+        lines,
+        dots,
     )
 
 
@@ -133,23 +99,17 @@ def evidence_plot(curves: Sequence[EvidenceCurve]) -> Markup:
         for curve in curves
     )
     return _draw(
-        Plot(
-            f"Tokens of evidence against gold in it. {described}.",
-            "tokens of evidence read (mean)",
-            "questions with gold in it (share)",
-            _ticks(x, [step * at for at in range(5)], lambda tokens: f"{tokens:,.0f}"),
-            _ticks(y, [lowest + (1 - lowest) * at / 4 for at in range(5)], _percent),
-            [Line(f"line s{at}", _path(_placed(x, y, one.points)), one.name) for at, one in enumerate(curves, start=1)],
-            [
-                Dot(at, x(tokens), y(share), 3.6)
-                for at, one in enumerate(curves, start=1)
-                for tokens, share in one.points
-            ],
-            [
-                (x(tokens) - 5, y(share) - 7, str(budget))
-                for budget, (tokens, share) in zip(curves[0].budgets, curves[0].points, strict=True)
-            ],
-        )
+        f"Tokens of evidence against gold in it. {described}.",
+        "tokens of evidence read (mean)",
+        "questions with gold in it (share)",
+        _ticks(x, [step * at for at in range(5)], lambda tokens: f"{tokens:,.0f}"),
+        _ticks(y, [lowest + (1 - lowest) * at / 4 for at in range(5)], _percent),
+        [(f"line s{at}", _path(_placed(x, y, one.points)), one.name) for at, one in enumerate(curves, start=1)],
+        [(at, x(tokens), y(share), 3.6) for at, one in enumerate(curves, start=1) for tokens, share in one.points],
+        [
+            (x(tokens) - 5, y(share) - 7, str(budget))
+            for budget, (tokens, share) in zip(curves[0].budgets, curves[0].points, strict=True)
+        ],
     )
 
 
@@ -162,19 +122,12 @@ def latency_plot(series: Mapping[str, Sequence[float]]) -> Markup:
         f"{name}, half within {milliseconds(sorted(values)[(len(values) - 1) // 2])}" for name, values in series.items()
     )
     return _draw(
-        Plot(
-            f"Cumulative latency. {medians}.",
-            "time since the question (log scale)",
-            "of the questions (share)",
-            _ticks(
-                x, _latency_ticks(low, high), lambda value: f"{value:g} ms" if value < 1000 else f"{value / 1000:g} s"
-            ),
-            _ticks(y, QUARTERS, _percent),
-            [
-                Line(f"line s{at}", _steps(x, y, values), name)
-                for at, (name, values) in enumerate(series.items(), start=1)
-            ],
-        )
+        f"Cumulative latency. {medians}.",
+        "time since the question (log scale)",
+        "of the questions (share)",
+        _ticks(x, _latency_ticks(low, high), lambda value: f"{value:g} ms" if value < 1000 else f"{value / 1000:g} s"),
+        _ticks(y, QUARTERS, _percent),
+        [(f"line s{at}", _steps(x, y, values), name) for at, (name, values) in enumerate(series.items(), start=1)],
     )
 
 
@@ -199,9 +152,29 @@ def key(names: Iterable[str]) -> Markup:
     return call_macro("plots.html", "key", names)
 
 
-def _draw(plot: Plot) -> Markup:
+def _draw(
+    description: str,
+    x_label: str,
+    y_label: str,
+    x_ticks: Sequence[tuple[float, str]],
+    y_ticks: Sequence[tuple[float, str]],
+    lines: Sequence[tuple[str, str, str]],
+    dots: Sequence[tuple[int, float, float, float]] = (),
+    notes: Sequence[tuple[float, float, str]] = (),
+) -> Markup:
+    """Draw a plot.
+
+    Args:
+        description: what a screen reader says.
+        x_label, y_label: of the axes.
+        x_ticks, y_ticks: (coordinate, text).
+        lines: (CSS classes, path, name).
+        dots: (series from 1, x, y, radius).
+        notes: (x, y, text).
+    """
+    shapes = (description, x_label, y_label, x_ticks, y_ticks, lines, dots, notes)
     return call_macro(
-        "plots.html", "plot", plot, width=WIDTH, height=HEIGHT, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM
+        "plots.html", "plot", *shapes, width=WIDTH, height=HEIGHT, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM
     )
 
 
