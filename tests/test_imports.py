@@ -60,3 +60,10 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_importing_the_chatbot_loads_no_model_library() -> None:
     assert loaded_by("import rag.chatbot, rag.testing") == {"numpy"}
+
+
+def test_the_package_and_the_way_of_a_question_can_be_seen_at_a_glance() -> None:
+    entries = [entry.name for entry in PACKAGE.iterdir() if entry.name != "__pycache__"]
+    assert len(entries) <= 15
+    rooms = {name.split(".")[1] for name in imported(PACKAGE / "chatbot.py") if name.startswith("rag.")}
+    assert rooms == {"answering", "core", "models", "retrieval", "store", "verification"}

@@ -27,9 +27,11 @@ from rag.retrieval.context_selection import (
     SLACK,
     EvidencePassage,
     choose,
+    continue_context,
     heading,
 )
 from rag.text.tokenization import plain
+from tests.helpers.made_passages import header, scored, stored
 
 SAID = np.eye(3, dtype=np.float32)[0]
 """The vector of a sentence that says the same as every other one with it."""
@@ -324,3 +326,39 @@ def test_budget_order_and_uniqueness_hold_for_any_passages(passages: list[Ranked
             found.text.replace("… ", "").split()
             == " ".join(found.ranked.passage.words_of(match.span) for match in found.sentences).split()
         )
+
+
+def one_each(*ids: int, first_number: int = 1) -> list[EvidencePassage]:
+    """Evidence of passages of one sentence each, numbered on."""
+    found = [scored(stored(id_, header(f"a{id_}"), f"Sentence {id_}."), 1.0) for id_ in ids]
+    return [EvidencePassage(number, one, one.sentences) for number, one in enumerate(found, start=first_number)]
+
+
+def continued(previous: list[EvidencePassage], chosen: list[EvidencePassage], found: list[EvidencePassage]) -> list:
+    """(number, id) of the passages that a follow-up reads."""
+    context = [one.as_context() for one in previous]
+    read = continue_context(context, chosen, [one.ranked for one in found])
+    return [(one.number, one.ranked.stored.id) for one in read]
+
+
+def test_a_follow_up_reads_on_from_what_was_read_and_numbers_on() -> None:
+    assert continued(one_each(1, 2), one_each(2, 3), one_each(1, 2, 3)) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_of_what_was_read_nothing_is_kept_from_the_first_passage_on_that_the_search_did_not_find() -> None:
+    """It may be gone, or the filters of the question may not let it through."""
+    assert continued(one_each(1, 2, 3), one_each(1, 3), one_each(1, 3)) == [(1, 1), (2, 3)]
+    assert continued(one_each(1, 2), one_each(2), one_each(2)) == [(1, 2)]
+
+
+def test_another_passage_that_took_the_row_is_not_taken_for_what_was_read() -> None:
+    longer = scored(stored(1, header("b"), "Another sentence that is longer."), 1.0)
+    found = [EvidencePassage(1, longer, longer.sentences)]
+    assert continued(one_each(1), found, found) == [(1, 1)]
+    assert continue_context([one_each(1)[0].as_context()], found, [longer]) == tuple(found)
+
+
+def test_the_chosen_evidence_comes_alone_if_little_of_it_was_read() -> None:
+    assert continued(one_each(1), one_each(2, 3, 4), one_each(1, 2, 3, 4)) == [(1, 2), (2, 3), (3, 4)]
+    assert continued(one_each(*range(1, 8)), one_each(7), one_each(*range(1, 8))) == [(1, 7)]
+    assert continued([], one_each(1), one_each(1)) == [(1, 1)]
