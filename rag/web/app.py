@@ -25,7 +25,7 @@ from rag.web.auth import permissions
 from rag.web.auth.identity import reader_of
 from rag.web.auth.middleware import AccessMiddleware
 from rag.web.auth.sessions import Sessions
-from rag.web.conversations.cancellation import Running
+from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.conversations.session import Memory
 from rag.web.embed.store import EmbedStore
 from rag.web.embed.tokens import Tokens
@@ -69,7 +69,7 @@ def create_app(
         ServeError: if sessions cannot be stored.
     """
     permissions.require_login(settings)
-    running = Running()
+    running = RunningAnswers()
     sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
     library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
     ingest_job = IngestJob(ingest, uploads, library)

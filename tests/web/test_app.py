@@ -22,7 +22,7 @@ from rag.core.protocols import Generator
 from rag.core.settings import Settings
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web import server
-from rag.web.conversations.cancellation import Running
+from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.i18n import strings
 
 ROOT = Path(__file__).parents[2]
@@ -188,7 +188,7 @@ def test_without_an_article_nothing_is_served_where_nobody_may_add_one(settings:
 
 
 def test_stopping_is_for_one_reader_and_a_new_question_ends_the_one_before() -> None:
-    running = Running()
+    running = RunningAnswers()
     with running.question("a") as first, running.question("b") as other:
         with running.question("a") as second:
             assert first.is_set()
@@ -201,7 +201,7 @@ def test_stopping_is_for_one_reader_and_a_new_question_ends_the_one_before() -> 
 
 
 def test_at_the_end_every_answer_is_stopped() -> None:
-    running = Running()
+    running = RunningAnswers()
     seen: list[threading.Event] = []
     with running.question("a") as event:
         running.close()

@@ -21,7 +21,7 @@ from rag.web.api.dependencies import RateLimitedCaller, Services, ServicesDep, a
 from rag.web.api.request_schemas import Question
 from rag.web.api.response_schemas import AskReply
 from rag.web.api.sse import EventStream, event, iterate_in_thread, with_timeouts
-from rag.web.conversations.ask import answer as answer_question
+from rag.web.conversations.session import stream_answer
 from rag.web.problems import ProblemError, problem_of, request_id_of
 
 EVENTS = "text/event-stream"
@@ -88,8 +88,8 @@ class QuestionRun:
         remembered = services.memory.asking(owner, question.conversation or "", question.question, again=question.again)
         # Not by the request's id, which callers choose: nobody may stop the answer of another.
         with services.running.question(secrets.token_hex(16)) as stopped, remembered as asking:
-            yield Asked(asking.chat, asking.one.number)
-            yield from answer_question(
+            yield Asked(asking.chat, asking.exchange.number)
+            yield from stream_answer(
                 services.chatbot,
                 asking,
                 lambda: stopped.is_set() or is_gone(),

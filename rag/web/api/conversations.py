@@ -17,8 +17,7 @@ from rag.web.api.response_schemas import (
     JudgementReply,
     WholeConversationReply,
 )
-from rag.web.conversations.feedback import feedback_on
-from rag.web.conversations.serialization import exchange_as_json
+from rag.web.conversations.serialization import exchange_as_json, feedback_on
 
 Id = Annotated[str, Path(max_length=64)]
 NO_SUCH_ANSWER = "This conversation has no answer with that number. Send the number that came with the answer."

@@ -17,7 +17,7 @@ from rag.store.feedback import FeedbackStore
 from rag.web.api.authentication import Caller, caller_of
 from rag.web.api.queue import QuestionQueue
 from rag.web.api.rate_limits import RateLimits
-from rag.web.conversations.cancellation import Running
+from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.conversations.session import Memory
 from rag.web.embed.filter_schema import narrowed
 from rag.web.library.articles import ArticleService
@@ -33,7 +33,7 @@ class Services:
     chats: ChatStore
     memory: Memory
     feedback: FeedbackStore
-    running: Running
+    running: RunningAnswers
     settings: Settings
     limits: RateLimits
     queue: QuestionQueue

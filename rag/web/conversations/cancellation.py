@@ -1,4 +1,4 @@
-"""The questions that are being answered, by reader, so that any of them can be stopped from outside."""
+"""Stopping answers in progress, by reader."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 
 class Stop(threading.Event):
-    """Set, it tells the generation of an answer to end. ``unseen``: the reader looks at something else by now."""
+    """Once set, the answer ends. ``unseen``: the reader has opened something else meanwhile."""
 
     unseen = False
 
 
-class Running:
-    """One event a reader, for the answer that is written for them."""
+class RunningAnswers:
+    """The answers in progress, one per reader."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,7 +23,7 @@ class Running:
 
     @contextmanager
     def question(self, reader: str) -> Iterator[Stop]:
-        """The event of a new question. An earlier one of the same reader is stopped; so is this one at the end."""
+        """Begin a question and yield its event, which is set at the end. An earlier one of the reader is stopped."""
         event = Stop()
         with self._lock:
             earlier = self._events.get(reader)
@@ -41,7 +41,7 @@ class Running:
                     del self._events[reader]
 
     def stop(self, reader: str, *, unseen: bool = False) -> None:
-        """Stop what is being answered for this reader, if anything is; ``unseen`` where nobody looks at it any more."""
+        """Stop the answer for this reader, if any; ``unseen`` if the reader no longer looks at it."""
         with self._lock:
             event = self._events.get(reader)
         if event:
@@ -49,7 +49,7 @@ class Running:
             event.set()
 
     def close(self) -> None:
-        """Stop every answer, and those that are still to begin."""
+        """Stop all answers, including those that begin later."""
         with self._lock:
             self._closed = True
             events = list(self._events.values())

@@ -1,4 +1,4 @@
-"""What one question has come to so far, folded from the events of the stream. Pure."""
+"""A question and its answer so far, reduced from the events of ``Chatbot.stream``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Stage = Literal["searching", "reading", "writing", "answered", "declined", "stop
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what is known of its answer. ``number`` counts from 1 within the conversation.
+    """A question and its answer so far. ``number`` counts from 1 within the conversation.
 
-    ``quotes`` holds, for each source that a sentence cites, the spans of all the sentences that cite it.
+    ``quotes`` has the supporting spans of each source that is cited, by its number.
     """
 
     number: int
@@ -40,22 +40,22 @@ class Exchange:
     quotes: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     message: str = ""
     ahead: int = 0
-    """How many questions the model answers before this one."""
+    """Questions that the model answers before this one."""
     reading: Reading | None = None
-    """What the model reads before it writes, once it does."""
+    """What the model reads before it writes, once it has begun."""
     answer: Answer | None = None
-    """The whole answer, once it is there or was declined."""
+    """The whole answer, once it is complete or was declined."""
 
     @property
     def finished(self) -> bool:
         return self.stage in {"answered", "declined", "stopped", "failed"}
 
     def spans_of(self, source: Source) -> tuple[Span, ...]:
-        """The words to mark in a source: those that support a sentence, or else its best sentence."""
+        """Return the spans to highlight in a source: those that support a sentence, or else its best sentence."""
         return self.quotes.get(source.number, (source.quote,))
 
     def shortfall_of(self, source: Source) -> str:
-        """Why one of the nearest passages does not answer a question that was declined; or else ""."""
+        """Return why one of the nearest passages does not answer a declined question; "" if that is unknown."""
         declined = self.answer.declined if self.answer else None
         pairs = zip(declined.nearest, declined.shortfalls, strict=False) if declined else ()
         return next((shortfall for nearest, shortfall in pairs if nearest.number == source.number), "")
@@ -65,7 +65,7 @@ class Exchange:
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
-    """The exchange after one more event."""
+    """Return the exchange after an event."""
     match event:
         case SourcesFound(sources):
             return replace(exchange, sources=sources, stage="reading")
@@ -110,17 +110,17 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
 
 
 def stopped(exchange: Exchange) -> Exchange:
-    """The exchange once the reader has stopped it: what was written stays, as an unfinished answer."""
+    """Return the exchange as stopped by the reader; its text stays as an unfinished answer."""
     return replace(exchange, stage="stopped")
 
 
 def failed(exchange: Exchange, message: str) -> Exchange:
-    """The exchange after an error, with the sentence that says what to do about it."""
+    """Return the exchange as failed; the message says what to do about it."""
     return replace(exchange, stage="failed", message=message)
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """The answered questions, for the next one to lean on."""
+    """Return the answered questions as the history of a follow-up."""
     return tuple(
         Turn(done.question, done.text, done.answer.context if done.answer else ())
         for done in exchanges

@@ -1,4 +1,4 @@
-"""Exchanges as JSON: the complete form that is stored, and the public one of exports and the API.
+"""Exchanges as JSON: the complete form that is stored, and the public one of exports, feedback and the API.
 
 A field that is added to an Exchange or to what it holds needs a default, so that older conversations can still be read;
 a stored field that no longer exists is ignored.
@@ -7,12 +7,14 @@ a stored field that no longer exists is ignored.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from rag.core.serialization import AnswerReply, Reply, Text, encodable
-from rag.web.conversations.exchange import Exchange, failed, stopped
+from rag.core.serialization import AnswerReply, Reply, Text, answer_as_json, encodable
+from rag.store.feedback import Feedback, Verdict
+from rag.web.conversations.exchange import Exchange, failed, history, stopped
 from rag.web.i18n import strings
 
 VERSION = 1
@@ -57,3 +59,11 @@ def of_json(number: int, question: str, stored: str) -> Exchange:
     except (ValueError, TypeError, KeyError, RecursionError):
         return failed(Exchange(number, question), strings.KEPT_DAMAGED)
     return exchange if exchange.finished else stopped(exchange)
+
+
+def feedback_on(judged: Exchange, before: Sequence[Exchange], verdict: Verdict, comment: str) -> Feedback | None:
+    """Return a verdict on an exchange, with the exchanges before as its history; None if it has no answer."""
+    if judged.answer is None:
+        return None
+    turns = tuple({"question": turn.question, "answer": turn.answer} for turn in history(before))
+    return Feedback(verdict, judged.question, answer_as_json(judged.answer), turns, comment)

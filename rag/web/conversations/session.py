@@ -1,84 +1,92 @@
-"""Conversations as the page has them, kept in the store while they go on."""
+"""Conversations in progress: questions are answered and saved at their beginning and at their end."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
+from rag.chatbot import Chatbot
 from rag.core.errors import RagError, UnknownChatError
+from rag.core.events import Answered, Event, Failed
+from rag.core.filters import EVERYTHING, Filters
+from rag.core.types import Turn
 from rag.store.conversations import Chat, ChatStore, SavedExchange
-from rag.web.conversations.exchange import Exchange, stopped
+from rag.web.conversations.exchange import Exchange, advance, history, stopped
 from rag.web.conversations.serialization import as_json, of_json
 
 PATIENCE = 5.0
-"""Seconds to wait for the end of an answer before its conversation is shown: the page that asked was reloaded."""
+"""Seconds that a reloaded page waits for an answer in progress before it shows the conversation."""
 
 Conversation = tuple[Exchange, ...]
 
 
 @dataclass(slots=True)
 class Asking:
-    """A question while it is answered. ``one`` is what has come of it; ``chat`` is "" where nothing is kept.
+    """A question that is being answered, with its exchange so far. ``chat`` is "" if nothing is saved.
 
-    ``again`` says that it takes the place of the conversation's last question.
+    ``replaces`` tells that it takes the place of the conversation's last question.
     """
 
     chat: str
     earlier: Conversation
-    one: Exchange
-    again: bool
+    exchange: Exchange
+    replaces: bool
     problem: str = ""
-    """Why the conversation is not kept, in a sentence."""
+    """Why the conversation is not saved, in a sentence."""
 
 
 class Memory:
-    """Reads conversations out of a store, and saves each question at its beginning and at its end.
-
-    For an owner without a name nothing is kept and nothing is there.
-    """
+    """Reads and saves conversations. For the owner "" nothing is saved, and nothing is found."""
 
     def __init__(self, store: ChatStore) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._under_way: dict[str, threading.Event] = {}
+        self._in_progress: dict[str, threading.Event] = {}
 
     def chat(self, owner: str, chat: str) -> Chat:
-        """What a list shows of a conversation. Raises what ChatStore.chat raises."""
+        """Return the list entry of a conversation. Raises what ChatStore.chat raises."""
         return self._store.chat(owner, chat)
 
     def conversation(self, owner: str, chat: str, patience: float = 0) -> Conversation:
-        """A conversation as far as it has come; "" is one that has not begun. Raises what ChatStore.exchanges raises.
+        """Return the exchanges of a conversation; none for "". Raises what ChatStore.exchanges raises.
 
-        An answer that is being written in it is waited for, for so many seconds at most.
+        An answer in progress is waited for at most ``patience`` seconds.
         """
         with self._lock:
-            under_way = self._under_way.get(chat) if chat and patience else None
-        if under_way:
-            under_way.wait(patience)
+            in_progress = self._in_progress.get(chat) if chat and patience else None
+        if in_progress:
+            in_progress.wait(patience)
         return self._read(owner, chat)
 
     @contextmanager
     def asking(self, owner: str, chat: str, question: str, *, again: bool) -> Iterator[Asking]:
-        """Ask in a conversation; whatever has come of it in the end is saved, also where the reader has gone.
+        """Begin a question; its exchange is saved when the block ends, even if the reader has left.
 
-        Nothing is raised for a store that fails, for the answer is worth having all the same: ``problem`` says so. In
-        a conversation that is not there (any more) the question begins a new one.
+        If the conversation does not exist, the question begins a new one. Errors of the store are not raised, because
+        the answer is useful without it: ``problem`` tells them.
+
+        Args:
+            owner: Whose conversation it is.
+            chat: The conversation; "" for a new one.
+            question: The question.
+            again: Whether it replaces the conversation's last question.
         """
-        asking, ended = self._begun(owner, chat, question, again), threading.Event()
+        asking, ended = self._begin(owner, chat, question, again), threading.Event()
         with self._lock:
-            self._under_way[asking.chat] = ended
+            self._in_progress[asking.chat] = ended
         try:
             yield asking
         finally:
-            self._keep(owner, asking)
+            self._finish(owner, asking)
             with self._lock:
-                if self._under_way.get(asking.chat) is ended:
-                    del self._under_way[asking.chat]
+                if self._in_progress.get(asking.chat) is ended:
+                    del self._in_progress[asking.chat]
             ended.set()
 
-    def _begun(self, owner: str, chat: str, question: str, again: bool) -> Asking:
+    def _begin(self, owner: str, chat: str, question: str, again: bool) -> Asking:
         earlier: Conversation = ()
         try:
             earlier = self._read(owner, chat)
@@ -90,30 +98,67 @@ class Memory:
             return Asking(chat, earlier[:-1], Exchange(earlier[-1].number, question), True)
         asking = Asking(chat, earlier, Exchange(earlier[-1].number + 1 if earlier else 1, question), False)
         if owner:
-            # Saved before it is answered: the page is told the conversation's name, and a crash loses no question.
-            self._save(owner, asking, SavedExchange(0, question, "", as_json(asking.one)))
+            # Saved before it is answered: the page needs the conversation's id, and a crash loses no question.
+            self._save(owner, asking, SavedExchange(0, question, "", as_json(asking.exchange)))
         return asking
 
-    def _keep(self, owner: str, asking: Asking) -> None:
-        if asking.again and not (asking.one.finished and (asking.one.answer or asking.one.text)):
-            return  # An answer is not given up for a question that came to nothing.
-        if not asking.one.finished:
-            asking.one = stopped(asking.one)
+    def _finish(self, owner: str, asking: Asking) -> None:
+        if asking.replaces and not (asking.exchange.finished and (asking.exchange.answer or asking.exchange.text)):
+            return  # An answer is not replaced by a question that was stopped or failed.
+        if not asking.exchange.finished:
+            asking.exchange = stopped(asking.exchange)
         if asking.chat:
-            one = asking.one
-            self._save(owner, asking, SavedExchange(one.number, one.question, one.text or one.message, as_json(one)))
+            done = asking.exchange
+            saved = SavedExchange(done.number, done.question, done.text or done.message, as_json(done))
+            self._save(owner, asking, saved)
 
     def _read(self, owner: str, chat: str) -> Conversation:
         if not (owner and chat):
             return ()
-        return tuple(of_json(one.number, one.question, one.content) for one in self._store.exchanges(owner, chat))
+        stored = self._store.exchanges(owner, chat)
+        return tuple(of_json(one.number, one.question, one.content) for one in stored)
 
     def _save(self, owner: str, asking: Asking, exchange: SavedExchange) -> None:
         try:
             saved = self._store.save(owner, asking.chat, exchange)
         except UnknownChatError:
-            return  # It was deleted while the answer was written, and stays deleted.
+            return  # It was deleted meanwhile and stays deleted.
         except RagError as error:
             asking.problem = str(error)
             return
-        asking.chat, asking.one = saved.chat, replace(asking.one, number=saved.number)
+        asking.chat, asking.exchange = saved.chat, replace(asking.exchange, number=saved.number)
+
+
+def stream_answer(
+    chatbot: Chatbot,
+    asking: Asking,
+    cancelled: Callable[[], bool],
+    *,
+    filters: Filters = EVERYTHING,
+    as_of: date | None = None,
+    turns: Sequence[Turn] | None = None,
+) -> Iterator[Event]:
+    """Answer a question; ``asking.exchange`` is updated with each event before it is yielded.
+
+    Args:
+        chatbot: Answers the question.
+        asking: The question.
+        cancelled: Polled; once true, the answer ends early.
+        filters: The articles that may be used.
+        as_of: The day of the question; today if None.
+        turns: The turns before; those of the conversation if None.
+
+    Yields:
+        The events of the chatbot. An error that it raises becomes the last event, Failed.
+    """
+    before = history(asking.earlier) if turns is None else turns
+    question = asking.exchange.question
+    try:
+        for event in chatbot.stream(question, before, filters=filters, as_of=as_of, cancelled=cancelled):
+            asking.exchange = advance(asking.exchange, event)
+            if isinstance(event, Answered) and cancelled():
+                asking.exchange = stopped(asking.exchange)
+            yield event
+    except RagError as error:
+        asking.exchange = advance(asking.exchange, Failed(error))
+        yield Failed(error)

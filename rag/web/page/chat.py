@@ -12,10 +12,9 @@ from rag.chatbot import Chatbot
 from rag.core.errors import FilterError, RagError, UnknownChatError
 from rag.text.suggestions import SUGGESTIONS, follow_up_questions
 from rag.web.auth.identity import reader_of
-from rag.web.conversations.ask import answer
-from rag.web.conversations.cancellation import Running
+from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.conversations.exchange import Exchange
-from rag.web.conversations.session import PATIENCE, Conversation, Memory
+from rag.web.conversations.session import PATIENCE, Conversation, Memory, stream_answer
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
 from rag.web.page.feedback import FeedbackControls
@@ -39,7 +38,7 @@ class ChatView:
     def __init__(
         self,
         chatbot: Chatbot,
-        running: Running,
+        running: RunningAnswers,
         memory: Memory,
         feedback: FeedbackControls,
         history: HistoryPanel,
@@ -173,15 +172,15 @@ class ChatView:
             return
         remembered = self._memory.asking(reader_of(request), chat, question, again=again)
         with self._running.question(str(request.session_hash)) as cancelled, remembered as asking:
-            yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.one)}
-            for _ in answer(self._chatbot, asking, cancelled.is_set, filters=filters):
+            yield {**self._locked(), **self._begun(asking.chat or chat, asking.earlier), **self._shown(asking.exchange)}
+            for _ in stream_answer(self._chatbot, asking, cancelled.is_set, filters=filters):
                 if cancelled.unseen:
                     return  # Another conversation is shown now.
-                yield self._shown(asking.one)
+                yield self._shown(asking.exchange)
         yield {
             self._problem: rendering.not_kept(asking.problem),
-            **self._feedback.offered(asking.one),
-            **self._suggesting(self._following((*asking.earlier, asking.one))),
+            **self._feedback.offered(asking.exchange),
+            **self._suggesting(self._following((*asking.earlier, asking.exchange))),
             **self._unlocked(),
         }
 

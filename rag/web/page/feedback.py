@@ -11,7 +11,7 @@ from rag.core.errors import RagError
 from rag.store.feedback import VERDICTS, FeedbackStore, Verdict
 from rag.web.auth.identity import reader_of
 from rag.web.conversations.exchange import Exchange
-from rag.web.conversations.feedback import feedback_on
+from rag.web.conversations.serialization import feedback_on
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
 from rag.web.page.filters import UNQUEUED, Updates

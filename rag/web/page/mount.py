@@ -15,7 +15,7 @@ from rag.store.feedback import FeedbackStore
 from rag.web.auth.identity import name_of
 from rag.web.auth.login_pages import account
 from rag.web.auth.permissions import Refusal, role_of
-from rag.web.conversations.cancellation import Running
+from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
@@ -34,7 +34,7 @@ from rag.web.static import theme
 def mount_page(
     app: FastAPI,
     chatbot: Chatbot,
-    running: Running,
+    running: RunningAnswers,
     chats: ChatStore,
     memory: Memory,
     feedback: FeedbackStore,
@@ -80,7 +80,7 @@ class Page:
         self,
         blocks: gr.Blocks,
         chatbot: Chatbot,
-        running: Running,
+        running: RunningAnswers,
         chats: ChatStore,
         memory: Memory,
         feedback: FeedbackStore,
