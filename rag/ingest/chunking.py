@@ -1,4 +1,4 @@
-"""Article → passages of whole sentences, with exact character offsets. Pure."""
+"""Cut articles into passages of whole sentences, with exact character offsets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.text.sections import Section, find_sections
 from rag.text.sentence_segmentation import find_sentences
 from rag.text.sentence_segmentation import split_sentences as split_sentences
 
-# Accents and vowel signs, which belong to a word though \w has none of them (Latin, Hebrew, Arabic, Indian scripts).
+# Accents and vowel signs belong to words, but \w does not match them (Latin, Hebrew, Arabic, Indian scripts).
 SIGNS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
 WORD = re.compile(rf"[{NO_SPACES}]|(?:[^\W{NO_SPACES}]|[{SIGNS}])+")
 CLAUSE_END = re.compile(r"[,;:，、；：،؛—–]")
@@ -25,7 +25,7 @@ INTRODUCTION = (":", "：")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is not cut between passages: a sentence or a part of one, or a list with what introduces it."""
+    """What is never cut between passages: a sentence, a part of one, or a short list with its introduction."""
 
     sentences: tuple[Span, ...]
     words: int
@@ -34,12 +34,14 @@ class _Piece:
 
 
 def chunk(article: Article, words: int = 110) -> list[Passage]:
-    """Cut an article into passages of about ``words`` words, never more than half as many again.
+    """Cut an article into passages of about ``words`` words, at most one and a half times as many.
 
-    Sentences stay whole unless one alone is too long. A passage ends early, at a paragraph's end, once it is two
-    thirds full. A table or list of at most half as many words again stays together, and with the sentence before it
-    that ends in a colon; a longer one is cut between rows. A passage ends before a section heading, and the next
-    begins after it and names it. For every passage ``article.text[start:end] == text``.
+    Sentences stay whole unless one alone is too long. A passage that is two thirds full ends at the end of a paragraph.
+    A table or list of up to 1.5 × ``words`` stays together, with a sentence before it that ends in a colon; a longer
+    one is cut between rows. Passages do not cross section headings; each names its heading.
+
+    Returns:
+        Passages in order, with ``article.text[start:end] == text``.
     """
     passages: list[Passage] = []
     for section in find_sections(article.text, article.headings):
@@ -50,16 +52,16 @@ def chunk(article: Article, words: int = 110) -> list[Passage]:
 
 
 def count_words(text: str) -> int:
-    """Words of a text; in scripts without spaces every character counts."""
+    """Count the words of a text; in scripts without spaces every character counts."""
     return sum(1 for _ in WORD.finditer(text))
 
 
 def _passages(article: Article, section: Section, limit: int) -> Iterator[tuple[Span, ...]]:
-    """The sentences of each passage of a section."""
+    """Yield the sentences of each passage of a section."""
     taken: list[Span] = []
     length = 0
     for piece in _with_lists(article.text, list(_pieces(article, section, limit)), limit):
-        # White space has no words, yet may be as long as it likes.
+        # White space has no words, but may be of any length.
         too_long = taken and piece.sentences[-1].end - taken[0].start > limit * LONGEST_WORD * 3 // 2
         full = length + piece.words > limit or (piece.begins_paragraph and length * 3 >= limit * 2)
         if taken and (full or too_long):
@@ -80,10 +82,7 @@ def _pieces(article: Article, section: Section, limit: int) -> Iterator[_Piece]:
 
 
 def _with_lists(text: str, pieces: Sequence[_Piece], limit: int) -> Iterator[_Piece]:
-    """The pieces, with the rows of each short list joined to one, and to the sentence that introduces them.
-
-    Of a long list only the first row is joined to that sentence.
-    """
+    """Join the rows of each short list with the sentence that introduces them; of a long list only the first row."""
     at = 0
     while at < len(pieces):
         introduced = not pieces[at].row and text.endswith(INTRODUCTION, 0, pieces[at].sentences[-1].end)
@@ -109,9 +108,9 @@ def _joined(pieces: Sequence[_Piece]) -> _Piece:
 
 
 def _cut(text: str, sentence: Span, limit: int) -> Iterator[Span]:
-    """The sentence; one of too many words or characters in pieces.
+    """Yield the sentence, in pieces if it is too long.
 
-    A piece ends, in its second half, with the last line, else with the last clause, else with the last word that fits.
+    A piece ends in its second half: at the last line end, else the last clause, else the last word that fits.
     """
     if _weight(text, sentence) <= limit:
         yield sentence
@@ -125,7 +124,7 @@ def _cut(text: str, sentence: Span, limit: int) -> Iterator[Span]:
         if count and ((count == limit and at < end) or end - start > longest):
             if best < 0:
                 best, best_count = at, count
-            for begin in range(start, best, longest):  # A word may be followed by no end of signs.
+            for begin in range(start, best, longest):  # Any number of signs may follow a word.
                 yield from _trimmed(text, begin, min(begin + longest, best))
             start, count = best, count - best_count
             best = best_rank = -1
@@ -138,7 +137,7 @@ def _cut(text: str, sentence: Span, limit: int) -> Iterator[Span]:
 
 
 def _rank(text: str, before: int, at: int) -> int:
-    """How good a place between two words is to cut at: larger for better, -2 for none, such as before an accent."""
+    """Rate a place between two words to cut at: higher is better, -2 is impossible, such as before an accent."""
     between = text[before:at]
     if "\n" in between:
         return 2
@@ -148,7 +147,7 @@ def _rank(text: str, before: int, at: int) -> int:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    """The span without white space at its ends; nothing where nothing is left."""
+    """Yield the span without outer white space, unless nothing is left."""
     stretch = text[start:end]
     words = stretch.strip()
     if words:
@@ -157,5 +156,5 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _weight(text: str, span: Span) -> int:
-    """The words of a span, where passages are measured: endless ones, and lines of signs, count by their length."""
+    """Return the words of a span; very long words and lines of signs count by their length."""
     return max(len(WORD.findall(text, span.start, span.end)), (span.end - span.start) // LONGEST_WORD)

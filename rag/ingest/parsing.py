@@ -1,6 +1,6 @@
-"""Read a file or an address into articles, each cut into passages: the part of an ingest that reads untrusted input.
+"""Read a file or an address into articles and cut them into passages: the part of ingest that reads untrusted input.
 
-``parse`` does it in this process; rag/ingest/sandbox.py in others, which may hang, swell or crash. Both are Parsers.
+``InProcessParser`` does it in this process, rag/ingest/sandbox.py in others, which may hang or crash.
 """
 
 from __future__ import annotations
@@ -21,20 +21,27 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 SECONDS_PER_MEGABYTE = 10.0
-"""How long a file may take, and how much longer for its size. Slow PDFs need 1 s a megabyte on an idle machine."""
+"""How long a file may take, and how much longer for its size. Slow PDFs need 1 s per megabyte on an idle machine."""
 SECONDS_AT_ADDRESS = 120.0
-"""How long each article of an address may take: a fetch may last 30 s, and a host may ask for pauses."""
+"""How long each article of an address may take: a fetch takes up to 30 s, and hosts ask for pauses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file or an address that is to be read. ``settings`` are needed for addresses alone."""
+    """A file or an address to read.
+
+    Attributes:
+        source: the path or address.
+        suggested_id: the id of its article, unless it names one.
+        words: the words of a passage, as for ``chunk``.
+        size: the bytes of the file; 0 if unknown.
+        settings: for fetching; None for files.
+    """
 
     source: str
     suggested_id: str
     words: int
     size: int = 0
-    """Bytes of the file; 0 where that is not known."""
     settings: Settings | None = None
 
     @property
@@ -43,13 +50,13 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """How long reading may take: all of a file, or each article of an address."""
+        """How long reading may take, for a whole file or for each article of an address."""
         return SECONDS_AT_ADDRESS if self.is_address else SECONDS + SECONDS_PER_MEGABYTE * self.size / 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An article, and the passages that were made of it."""
+    """An article and its passages."""
 
     article: Article
     passages: list[Passage]
@@ -59,19 +66,24 @@ class Parser(Protocol):
     """Reads tasks, possibly several at a time."""
 
     def parse(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Iterator[Parsed | Unreadable]]]:
-        """The tasks in their order, each with what was found in it, which is to be taken before the next one."""
+        """Yield the tasks in order, each with its articles and failures, to be taken before the next task."""
         ...
 
 
 class InProcessParser:
-    """Reads in this very process, one task after the other: for tests, and for articles of one's own making."""
+    """Reads in this process, one task after the other: for tests and trusted articles."""
 
     def parse(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Iterator[Parsed | Unreadable]]]:
         return ((task, parse(task)) for task in tasks)
 
 
+def is_address(source: Path | str) -> bool:
+    """Return whether a source is a web address rather than a path."""
+    return str(source).strip().lower().startswith(("http://", "https://"))
+
+
 def parse(task: Task) -> Iterator[Parsed | Unreadable]:
-    """Every article of a task with its passages; what cannot be read comes back as Unreadable, with the reason."""
+    """Yield every article of a task with its passages, or Unreadable with the reason."""
     for found in _load(task):
         if isinstance(found, Unreadable):
             yield found
@@ -89,5 +101,5 @@ def _load(task: Task) -> Iterator[Article | Unreadable]:
 
 
 def _with_language(article: Article) -> Article:
-    """The article with the language of its text, where its source names none ("en" stands for that)."""
+    """Detect the language of an article that declares none; "en" is the default and means that."""
     return replace(article, language=detect(article.text)) if article.language == "en" else article

@@ -1,7 +1,7 @@
-"""The way from files and addresses to the library: sources → articles → passages → vectors → library.
+"""Ingest files and addresses: sources → articles → passages → vectors → library.
 
-Articles are read in other processes (rag/ingest/sandbox.py) while passages of several articles are embedded together in
-this one. Each article is stored, in one transaction, as soon as its vectors are there, and can be found from then on.
+Other processes read articles (rag/ingest/sandbox.py) while this one embeds passages of several articles together. Each
+article is stored in one transaction as soon as it is embedded, and can be found from then on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rag.core.protocols import Embedder, Library
 from rag.core.settings import Settings
 from rag.core.types import Article, IngestProgress, IngestReport, Passage, PassageVectors
 from rag.ingest import readers
-from rag.ingest.parsing import Parsed, Parser, Task
+from rag.ingest.parsing import Parsed, Parser, Task, is_address
 from rag.ingest.readers import Unreadable
 from rag.ingest.sandbox import SandboxedParser
 from rag.models import loading
@@ -38,7 +38,7 @@ MIN_ETA_SECONDS = 1.0
 
 
 def open_parser() -> AbstractContextManager[Parser]:
-    """What reads the articles where ``ingest`` is not given anything else: processes of their own."""
+    """Open the parser that ``ingest`` uses if it is not given one: other processes."""
     return SandboxedParser()
 
 
@@ -55,16 +55,29 @@ def ingest(
     wait: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> IngestReport:
-    """Read files, folders and http(s) addresses into the library; what is there unchanged is not embedded again.
+    """Read files, folders and http(s) addresses into the library. Unchanged articles are not embedded again.
 
-    What cannot be read is named in the report, and the rest goes in. ``prune`` takes out what came earlier from these
-    files and folders and is no longer there; what is there and cannot be read stays, and so does all of an empty
-    folder. ``only`` leaves out all but the files at or below these paths. Once ``cancelled()`` is true it ends, with
-    what was stored by then. ``parser`` reads in place of processes that are started for this ingest.
+    Args:
+        sources: files, folders and addresses.
+        settings: ``index``, ``chunk_words`` and the settings of fetching are used.
+        embedder: embeds the passages; its name must be that of the index.
+        progress: called after each article and each batch of passages.
+        prune: remove what came from these files and folders and is gone. Files that cannot be read, and everything
+            from a folder that is now empty, stay.
+        only: read only the files at or below these paths.
+        cancelled: once it returns True, ingest ends with what was stored so far.
+        parser: reads the articles, instead of processes started for this ingest.
+        wait: wait while another process ingests into the same index; ``say`` is told about it.
+        say: called with messages for people.
 
-    One ingest at a time: where another one is at the same index, ``say`` is told who, and it is waited for, or with
-    ``wait=False`` IndexBusyError is raised. Raises PathError, ArticleError where there is no article at all, and the
-    errors of SqliteLibrary.create and of its writing; what was stored before stays.
+    Returns:
+        What was added, changed and removed, and the sources that could not be read, with the reason.
+
+    Raises:
+        PathError: if a path does not exist.
+        ArticleError: if there is no article at all.
+        IndexBusyError: if another process ingests and ``wait`` is False.
+        IndexMismatchError, IndexDamagedError: if the index cannot be opened or written. What was stored before stays.
     """
     started = time.monotonic()
     embedder = embedder or loading.open_embedder(settings)
@@ -73,10 +86,10 @@ def ingest(
         library = SqliteLibrary.create(settings.index / FILE, embedder.name, embedder.dimensions)
         try:
             run = _Run(library, embedder, settings.chunk_words, progress, cancelled, tasks)
-            run.take(reading.parse(tasks))
+            run.store_all(reading.parse(tasks))
             if prune and not cancelled():
-                run.prune(only if only is not None else _places(sources, tasks))
-            if only is None:  # A change is found without it, too; the file only saves the next start some time.
+                run.prune(only if only is not None else _paths_with_articles(sources, tasks))
+            if only is None:  # The index file only speeds up the next start.
                 FaissIndex(library, settings.index, embedder.dimensions).refresh()
         finally:
             library.close()
@@ -84,20 +97,20 @@ def ingest(
 
 
 def check_sources(sources: Sequence[Path | str]) -> None:
-    """Raise PathError or ArticleError at once where ``ingest`` would, before anything is loaded for it."""
+    """Raise PathError or ArticleError as ``ingest`` would, before a model is loaded for it."""
     paths = paths_of(sources)
     if paths or not sources:
         readers.find_files(paths)
 
 
 def paths_of(sources: Sequence[Path | str]) -> list[Path]:
-    """The sources that are files and folders, and not addresses."""
-    return [Path(source) for source in sources if not _is_address(source)]
+    """Return the sources that are files and folders."""
+    return [Path(source) for source in sources if not is_address(source)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """An article whose passages are still to be embedded."""
+    """An article whose passages are not embedded yet."""
 
     article: Article
     passages: list[Passage]
@@ -106,7 +119,7 @@ class _Waiting:
 
 
 class _Run:
-    """One ingest: its counts, and the articles that wait for their vectors."""
+    """One ingest: its counts, and the articles that wait to be embedded."""
 
     def __init__(
         self,
@@ -131,8 +144,8 @@ class _Run:
         self._title = ""
         self._added = self._changed = self._unchanged = self._removed = 0
 
-    def take(self, read: Iterator[tuple[Task, Iterator[Parsed | Unreadable]]]) -> None:
-        """Store all that is read, until the end or until it is cancelled."""
+    def store_all(self, read: Iterator[tuple[Task, Iterator[Parsed | Unreadable]]]) -> None:
+        """Embed and store everything that is read, until the end or until cancelled."""
         for task, found in read:
             before = self._bytes
             for one in found:
@@ -142,17 +155,17 @@ class _Run:
                     self._failed.append((one.source, one.reason))
                     self._unread.append(task)
                     continue
-                # Characters of an article are about as many as the bytes that they were read from.
+                # An article has about as many characters as bytes were read for it.
                 self._bytes = min(self._bytes + len(one.article.text), before + task.size)
-                self._take(one)
+                self._add(one)
             self._bytes = before + task.size
             self._done += 1
         self._embed()
         self._title = ""
-        self._tell()
+        self._report_progress()
 
     def prune(self, below: Iterable[Path]) -> None:
-        """Take out what came from below these paths and was not found now."""
+        """Remove what came from below these paths and was not found this time."""
         kept = {origin for task in self._unread for origin in self._origins_in(task)}
         self._removed = len(self._library.prune(self._origins | kept, [path.resolve() for path in below]))
 
@@ -162,7 +175,7 @@ class _Run:
             round(seconds, 3),
         )  # fmt: skip
 
-    def _take(self, parsed: Parsed) -> None:
+    def _add(self, parsed: Parsed) -> None:
         article = parsed.article
         revision = self._revision(article)
         if any(one.revision == revision for one in self._waiting):
@@ -178,12 +191,12 @@ class _Run:
         else:
             article = replace(article, id=known[0]) if known else article
             self._waiting.append(_Waiting(article, parsed.passages, revision, known is None))
-        self._tell()
+        self._report_progress()
         if sum(len(one.passages) for one in self._waiting) >= EMBEDDING_BATCH:
             self._embed()
 
     def _embed(self) -> None:
-        """Embed what waits, passages of all articles together, and store each article once it is complete."""
+        """Embed the waiting passages in batches, and store each article once it is complete."""
         waiting = deque(self._waiting)
         self._waiting = []
         passages = [(passage, one.article.title) for one in waiting for passage in one.passages]
@@ -199,20 +212,20 @@ class _Run:
                 vectors, ready = ready[: len(one.passages)], ready[len(one.passages) :]
                 self._library.store(one.article, one.passages, vectors, one.revision)
                 self._added, self._changed = self._added + one.is_new, self._changed + (not one.is_new)
-            self._tell()
+            self._report_progress()
 
     def _revision(self, article: Article) -> str:
-        """Names all that decides what is stored of an article."""
+        """Return a hash of everything that decides what is stored for an article."""
         return hashlib.sha256(f"{article.content_sha256} {self._words} {PIPELINE_VERSION}".encode()).hexdigest()
 
     def _origins_in(self, task: Task) -> Iterator[str]:
-        """The origins in the library that lie in the file of a task."""
+        """Yield the origins in the library that are in the file of a task."""
         file = str(Path(task.source).resolve())
         for header in self._library.find(file, limit=1_000_000):
             yield from (origin for origin in self._library.origins(header.id) if origin.startswith(file))
 
-    def _tell(self) -> None:
-        # Addresses have no size; where there is nothing else, each counts alike.
+    def _report_progress(self) -> None:
+        # Addresses have no size; if there are only addresses, each counts the same.
         share = self._bytes / self._total_bytes if self._total_bytes else self._done / max(1, self._total)
         self._progress(
             IngestProgress(
@@ -242,26 +255,26 @@ class EtaEstimator:
 
 
 def _tasks(sources: Sequence[Path | str], settings: Settings, only: Collection[Path] | None) -> list[Task]:
-    """What is to be read, each file once."""
+    """Return what is to be read, each file once."""
     paths = paths_of(sources)
     words = settings.chunk_words
     found = readers.find_files(paths) if only is None and (paths or not sources) else []
     if only is not None:
-        found = _among(paths, [path.resolve() for path in only])
+        found = _files_below(paths, [path.resolve() for path in only])
     files = {file.resolve(): Task(str(file), suggested_id, words, _size(file)) for file, suggested_id in found}
-    addresses = [] if only is not None else [str(source) for source in sources if _is_address(source)]
+    addresses = [] if only is not None else [str(source) for source in sources if is_address(source)]
     return [*files.values(), *(Task(address, "", words, settings=settings) for address in dict.fromkeys(addresses))]
 
 
-def _places(sources: Sequence[Path | str], tasks: Sequence[Task]) -> list[Path]:
-    """The files and folders that were named. A folder without any article may only not be mounted, and is left out."""
+def _paths_with_articles(sources: Sequence[Path | str], tasks: Sequence[Task]) -> list[Path]:
+    """Return the given paths that have articles: an empty folder may only not be mounted."""
     files = [Path(task.source).resolve() for task in tasks if not task.is_address]
     held = {place for file in files for place in (file, *file.parents)}
     return [path for path in paths_of(sources) if path.resolve() in held]
 
 
-def _among(paths: Sequence[Path], wanted: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Those of the files at or below ``wanted``; none where all are gone."""
+def _files_below(paths: Sequence[Path], wanted: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the article files of ``paths`` at or below ``wanted``; none if all are gone."""
     try:
         found = readers.find_files([path for path in paths if path.exists()])
     except ArticleError:
@@ -270,16 +283,8 @@ def _among(paths: Sequence[Path], wanted: Sequence[Path]) -> list[tuple[Path, st
     return [(file, name) for file, name in found if not inside.isdisjoint([file.resolve(), *file.resolve().parents])]
 
 
-def _is_address(source: Path | str) -> bool:
-    if isinstance(source, Path) or "://" not in source:
-        return False
-    from rag.ingest.readers.urls import is_address
-
-    return is_address(source)
-
-
 def _size(file: Path) -> int:
-    """Bytes of a file; 0 where it cannot be told."""
+    """Return the bytes of a file; 0 if they are not known."""
     try:
         return file.stat().st_size
     except OSError:

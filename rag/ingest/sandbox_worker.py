@@ -1,8 +1,7 @@
-"""A process that reads articles for another one. rag/ingest/sandbox.py starts it.
+"""The process that rag/ingest/sandbox.py starts to read articles.
 
-Tasks come in on stdin and what was found in them goes out on stdout, both pickled. A task ends with True, or with
-False where this process ends with it. The process ends with its stdin, too; it limits its own memory; and it ends
-itself where nobody is left to stop it.
+It receives pickled tasks on stdin and sends pickled results on stdout. A task ends with True, or with False if this
+process ends with it. The process limits its own memory and ends when stdin does or when nobody is left to stop it.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from rag.ingest.parsing import Parsed, Task, parse
 from rag.ingest.readers import Unreadable
 
 MEMORY = 1 << 30
-"""Bytes that reading may take, above those that the process has when it starts."""
-PATIENCE = 10
-"""How many times its time a task is given by this process itself. The one that waits for it stops it long before."""
+"""Bytes that reading may take, on top of those at the start of the process."""
+TIMEOUT_FACTOR = 10
+"""This process ends itself after this many times the time of a task; the sandbox stops it long before."""
 MEMORY_EXCEEDED = (
     f"Reading it takes more than {MEMORY >> 30} GiB of memory. Split it into smaller files, or leave it out."
 )
@@ -31,7 +30,7 @@ def main() -> None:
     tasks = os.fdopen(os.dup(0), "rb")
     results = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):  # What a library prints must not get among the results.
+    for stream in (0, 1):  # What a library prints must not mix with the results.
         os.dup2(nothing, stream)
     _limit_memory()
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -40,19 +39,19 @@ def main() -> None:
 
 
 def _serve(task: Task, results: BinaryIO) -> bool:
-    """Send what is in a task; whatever goes wrong becomes a reason. Tells whether another one may be read."""
+    """Send what is in a task, any failure as a reason. Return whether another task may be read."""
     reason, fit = "", True
     try:
-        _end_after(task.seconds * PATIENCE)
+        _end_after(task.seconds * TIMEOUT_FACTOR)
         for found in parse(task):
-            _end_after(0)  # Sending may have to wait for the embedder.
+            _end_after(0)  # Sending may wait for the embedder.
             _send(found, results)
-            _end_after(task.seconds * PATIENCE)
+            _end_after(task.seconds * TIMEOUT_FACTOR)
     except MemoryError:
         reason, fit = MEMORY_EXCEEDED, False
     except BrokenPipeError:
         raise
-    except Exception as error:  # Readers of many formats, over files of strangers: a mistake of theirs costs one file.
+    except Exception as error:  # A bug in a reader costs one file, not the ingest.
         reason = f"Its reader failed ({type(error).__name__}: {error}). Save it in another format, or leave it out."
     _end_after(0)
     if reason:
@@ -67,20 +66,20 @@ def _send(found: Parsed | Unreadable | bool, results: BinaryIO) -> None:
 
 
 def _end_after(seconds: float) -> None:
-    """Let the system end this process then, where it can; 0: let it not."""
+    """Let the system end this process then, if it can; 0 cancels that."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _limit_memory() -> None:
-    """Let allocations fail past MEMORY, where the system has such a limit: Linux and most others, but not Windows."""
+    """Let allocations beyond MEMORY fail, except on Windows, which has no such limit."""
     try:
         import resource
     except ImportError:
         return
     pages = Path("/proc/self/statm")
     held = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else MEMORY
-    with contextlib.suppress(ValueError, OSError):  # A lower limit is in force already.
+    with contextlib.suppress(ValueError, OSError):  # A lower limit is already set.
         resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

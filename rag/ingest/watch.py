@@ -1,4 +1,4 @@
-"""Ingest that goes on: files are read again as they change. The only module that imports watchfiles."""
+"""Ingest continuously: read files again when they change."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from rag.ingest.parsing import Parser
 from rag.ingest.pipeline import ingest, open_parser, paths_of
 
 QUIET, LONGEST = 300, 3000
-"""Milliseconds without a change after which one is taken in, and for how long at most others are waited for."""
-LOOK = 500
-"""Milliseconds between two looks at whether to stop."""
+"""Milliseconds without a change after which changes are ingested, and how long to wait for that at most."""
+POLL = 500
+"""Milliseconds between two checks whether to stop."""
 
 
 def watch(
@@ -32,10 +32,10 @@ def watch(
     stop: threading.Event | None = None,
     parser: Parser | None = None,
 ) -> Iterator[IngestReport]:
-    """Ingest the sources; then what changes in their files, within seconds, until ``stop`` is set.
+    """Ingest the sources, then changes of their files within seconds, until ``stop`` is set.
 
-    Yields the report of the first round, and of each further one in which there was something to do. Addresses are
-    read in the first round only. Takes and raises the same as ``ingest``; the first round alone minds ``wait``.
+    Yields the report of the first round and of each further one that changed something or failed. Addresses are read
+    in the first round only. Arguments and errors are those of ``ingest``; ``wait`` applies to the first round.
     """
     stop = stop or threading.Event()
     changes = _changes(paths_of(sources), settings.index.resolve(), stop)
@@ -44,7 +44,7 @@ def watch(
             ingest, sources, settings, embedder, progress,
             prune=prune, cancelled=stop.is_set, parser=reading, say=say,
         )  # fmt: skip
-        next(changes, None)  # Begins to watch: what changes during the first round is seen after it.
+        next(changes, None)  # Starts watching, so that changes during the first round are seen after it.
         yield again(wait=wait)
         for changed in changes:
             if changed:
@@ -54,7 +54,7 @@ def watch(
 
 
 def _changes(paths: Sequence[Path], index: Path, stop: threading.Event) -> Iterator[set[Path]]:
-    """The paths that have changed since the last time, twice a second, also where there are none."""
+    """Yield the paths that have changed since the last time, twice a second, even if there are none."""
     import watchfiles
 
     def is_wanted(_: watchfiles.Change, changed: str) -> bool:
@@ -63,17 +63,17 @@ def _changes(paths: Sequence[Path], index: Path, stop: threading.Event) -> Itera
 
     wanted_paths = [path.absolute() for path in paths] + [path.resolve() for path in paths]
     folders = [path for path in paths if path.is_dir()]
-    # Many editors put a new file in the place of the old one, which only its folder notices.
+    # Many editors replace a file by a new one, which is only seen in its folder.
     parents = {path.absolute().parent for path in paths if not path.is_dir()}
     watchers = [
         watchfiles.watch(
             *watched, watch_filter=is_wanted, recursive=recursive, stop_event=stop, yield_on_timeout=True,
-            step=QUIET, debounce=LONGEST, rust_timeout=LOOK,
+            step=QUIET, debounce=LONGEST, rust_timeout=POLL,
         )
         for watched, recursive in ((folders, True), (parents, False))
         if watched
     ]  # fmt: skip
-    if not watchers:  # Addresses alone: there is nothing to watch.
+    if not watchers:  # There are only addresses, which are not watched.
         return
     while not stop.is_set():
         yield {Path(path) for watcher in watchers for _, path in next(watcher, set())}

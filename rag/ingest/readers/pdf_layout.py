@@ -15,25 +15,25 @@ BULLET = re.compile(r"([•▪◦‣●○■∙·–])(?:\s+|(?=[^\W\d]))")
 NUMBER = re.compile(r"(\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]]{0,4}\Z")
 LEADERS = re.compile(r"…\s?\w{1,5}\Z")
-"""The end of a line of a table of contents."""
-# Lengths are bounded, as a search for endless words would take quadratic time.
+"""The end of a line in a table of contents."""
+# Lengths are bounded, because a search for endless words would take quadratic time.
 COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}(?![^\W\d_])")
 LAST_PART = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}\Z")
 FIRST_PART = re.compile(r"[^\W\d_]{1,40}")
 HEADING_CHARACTERS = 200
-LARGER = 1.15
-"""How many times larger than the text a heading is at least."""
-APART = 1.35
-"""How many times the usual distance of lines parts paragraphs."""
+HEADING_RATIO = 1.15
+"""How many times larger than the text a heading is at least. Chosen by hand."""
+PARAGRAPH_GAP = 1.35
+"""How many times the usual line distance separates paragraphs. Chosen by hand."""
 EDGE_LINES = 2
-"""Lines at the top and at the foot of a page that may be its head and foot."""
+"""Lines at the top and bottom of a page that may be its header and footer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page. Lengths are in points, ``bottom`` upwards from the foot of the page; ``size`` is the type's.
+    """A line of a page. Lengths are in points; ``bottom`` is measured from the page bottom, ``size`` is the font size.
 
-    ``hyphenated``: it ended in a hyphen, which ``words`` no longer have.
+    ``hyphenated``: it ended in a hyphen, which is removed from ``words``.
     """
 
     words: str
@@ -49,7 +49,7 @@ class _Placed:
     line: Line
     page: int
     joint: str
-    """What comes between it and the line before: a space, or a line break."""
+    """What separates it from the line before: a space or a line break."""
 
 
 Page = Sequence[Line]
@@ -57,8 +57,8 @@ Block = list[_Placed]
 
 
 def add_pages(pages: Sequence[Page], builder: DocumentBuilder) -> None:
-    """Add the pages' text: lines joined to paragraphs, also from page to page; heads and feet of pages left out."""
-    kept = without_heads_and_feet(pages)
+    """Add the text of pages: join lines to paragraphs, also across pages, and leave out page headers and footers."""
+    kept = without_headers_and_footers(pages)
     pages = kept if any(kept) else pages
     blocks = list(_blocks(pages))
     sizes = _heading_sizes(pages, blocks)
@@ -77,14 +77,14 @@ def add_pages(pages: Sequence[Page], builder: DocumentBuilder) -> None:
             elif before is None:
                 _begin(placed.line, builder)
             else:
-                builder.continue_block(placed.line.words, _mended(before, placed, compounds))
+                builder.continue_block(placed.line.words, _joint_after(before, placed, compounds))
             before = placed.line
     for _ in range(begun, len(pages)):
         builder.begin_page()
 
 
-def without_heads_and_feet(pages: Sequence[Page]) -> list[Page]:
-    """The pages without the lines at their edges that many of them have alike, but for numbers."""
+def without_headers_and_footers(pages: Sequence[Page]) -> list[Page]:
+    """Remove the lines at the edges of pages that many pages share, except for numbers."""
     edges = [{position: _alike(page[position].words) for position in _edge_positions(page)} for page in pages]
     count = Counter(key for edge in edges for key in set(edge.values()))
     least = max(3.0, len(pages) * 0.4)
@@ -95,7 +95,7 @@ def without_heads_and_feet(pages: Sequence[Page]) -> list[Page]:
 
 
 def _edge_positions(page: Page) -> set[int]:
-    """Where the uppermost and the lowest lines stand in the page's order, which need not be from top to bottom."""
+    """Return the positions of the top and bottom lines; the order of lines need not be from top to bottom."""
     downwards = sorted(range(len(page)), key=lambda position: -page[position].bottom)
     return {*downwards[:EDGE_LINES], *downwards[-EDGE_LINES:]}
 
@@ -112,7 +112,7 @@ def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
             joint: str | None = None
             if block and position:
                 joint = _joint(block[-1].line, line, leading, edges[position - 1])
-            elif block and _goes_on(block[-1].line, line):
+            elif block and _continues(block[-1].line, line):
                 joint = " "
             if joint is None and block:
                 yield block
@@ -123,9 +123,9 @@ def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
 
 
 def _joint(before: Line, line: Line, leading: float, edge: float) -> str | None:
-    """What joins a line to the one before on its page; None where a block begins with it.
+    """Return what joins a line to the one before on its page; None if a block begins with it.
 
-    ``leading`` is the usual distance of the page's lines, ``edge`` where the lines around ``before`` end.
+    ``leading`` is the usual line distance of the page, ``edge`` the right end of the lines around ``before``.
     """
     size = max(before.size, line.size)
     step = before.bottom - line.bottom
@@ -134,21 +134,25 @@ def _joint(before: Line, line: Line, leading: float, edge: float) -> str | None:
     if before.hyphenated or abs(step) < size * 0.3:
         return " "
     if step < 0:  # The top of the next column.
-        return " " if _goes_on(before, line) else None
+        return " " if _continues(before, line) else None
     ends = bool(ENDS_SENTENCE.search(before.words))
-    if step > APART * max(leading, size * 1.2) or BULLET.match(line.words) or (ends and NUMBER.match(line.words)):
+    if (
+        step > PARAGRAPH_GAP * max(leading, size * 1.2)
+        or BULLET.match(line.words)
+        or (ends and NUMBER.match(line.words))
+    ):
         return None
     width = edge - before.left
     if ends and (line.left - before.left > size * 0.8 or before.right < edge - width * 0.1):
         return None
     if LEADERS.search(before.words):
         return "\n"
-    # Verse, addresses and programs: lines that end where nothing made them end.
+    # Verse, addresses and program code: lines that are shorter than they need to be.
     return "\n" if before.right < edge - width * 0.4 and not line.words[:1].islower() else " "
 
 
-def _goes_on(before: Line, line: Line) -> bool:
-    """Whether a paragraph seems to go on over the page or the column."""
+def _continues(before: Line, line: Line) -> bool:
+    """Return whether a paragraph seems to continue on the next page or column."""
     if before.hyphenated:
         return True
     return not (_differ(before.size, line.size) or ENDS_SENTENCE.search(before.words)) and line.words[:1].islower()
@@ -161,7 +165,7 @@ def _leading(page: Page) -> float:
 
 
 def _right_edges(page: Page) -> list[float]:
-    """For each line where its column ends on the right: where most lines end that begin near where it begins."""
+    """Return for each line the right edge of its column: where most lines end that begin near it."""
     columns: dict[int, list[float]] = {}
     for line in page:
         columns.setdefault(round(line.left / 60), []).append(line.right)
@@ -170,7 +174,7 @@ def _right_edges(page: Page) -> list[float]:
 
 
 def _heading_sizes(pages: Sequence[Page], blocks: Sequence[Block]) -> dict[float, int]:
-    """The sizes of headings and their levels, the largest being 1."""
+    """Return the font sizes of headings with their levels; the largest is level 1."""
     characters: Counter[float] = Counter()
     for page in pages:
         for line in page:
@@ -178,7 +182,7 @@ def _heading_sizes(pages: Sequence[Page], blocks: Sequence[Block]) -> dict[float
     if not characters:
         return {}
     text = characters.most_common(1)[0][0]
-    sizes = {_size(block) for block in blocks if _may_be_heading(block) and _size(block) > text * LARGER}
+    sizes = {_size(block) for block in blocks if _may_be_heading(block) and _size(block) > text * HEADING_RATIO}
     return {size: level for level, size in enumerate(sorted(sizes, reverse=True), start=1)}
 
 
@@ -204,8 +208,8 @@ def _begin(line: Line, builder: DocumentBuilder) -> None:
         builder.add_paragraph(line.words)
 
 
-def _mended(before: Line, placed: _Placed, compounds: set[str]) -> str:
-    """What comes between two lines: nothing where a word was broken, its hyphen where it has one anyway."""
+def _joint_after(before: Line, placed: _Placed, compounds: set[str]) -> str:
+    """Return what joins two lines: nothing inside a broken word, a hyphen if the word has one anyway."""
     if not before.hyphenated:
         return placed.joint
     first, rest = LAST_PART.search(before.words), FIRST_PART.match(placed.line.words)
@@ -223,4 +227,4 @@ def _rounded(size: float) -> float:
 
 
 def _differ(one: float, other: float) -> bool:
-    return max(one, other) > min(one, other) * LARGER
+    return max(one, other) > min(one, other) * HEADING_RATIO

@@ -37,11 +37,6 @@ SUFFIXES = {
 }
 
 
-def is_address(source: str) -> bool:
-    """Return whether a source is a web address rather than a path."""
-    return source.strip().lower().startswith(("http://", "https://"))
-
-
 def load(
     source: str, settings: Settings, *, pause_seconds: float = PAUSE_SECONDS, limits: Limits | None = None
 ) -> Iterator[Article | Unreadable]:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from rag.core.errors import RagError
-from rag.ingest.readers.urls import is_address
+from rag.ingest.parsing import is_address
 from rag.web.auth.permissions import Refusal
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.pdf_layout import Line, add_pages, without_heads_and_feet
+from rag.ingest.readers.pdf_layout import Line, add_pages, without_headers_and_footers
 
 WIDE = "The car ferry Sorrel was sold on Thursday to the cooperative of"
 
@@ -103,14 +103,14 @@ def test_heads_and_feet_of_pages_are_left_out() -> None:
         [*page("The Gazette", top=790), *page(f"Text {word}.", f"More {word}."), *page(f"Page {number} of 9", top=20)]
         for number, word in enumerate(("one", "two", "three", "four"))
     ]
-    assert [[line.words for line in one] for one in without_heads_and_feet(pages)] == [
+    assert [[line.words for line in one] for one in without_headers_and_footers(pages)] == [
         [f"Text {word}.", f"More {word}."] for word in ("one", "two", "three", "four")
     ]
 
 
 def test_two_pages_have_no_heads() -> None:
     pages = [page("Same."), page("Same.")]
-    assert without_heads_and_feet(pages) == pages
+    assert without_headers_and_footers(pages) == pages
 
 
 def test_empty_pages_count() -> None:
@@ -141,7 +141,7 @@ def test_any_layout_keeps_its_letters_and_its_offsets(pages: list[list[Line]]) -
     def letters(words: str) -> str:
         return "".join(filter(str.isalnum, words))
 
-    assert letters(text) == letters("".join(line.words for one in without_heads_and_feet(pages) for line in one))
+    assert letters(text) == letters("".join(line.words for one in without_headers_and_footers(pages) for line in one))
     assert len(builder.pages) == len(pages)
     assert list(builder.pages) == sorted(builder.pages)
     assert all(text[one.start : one.end].strip() == text[one.start : one.end] != "" for one in builder.headings)

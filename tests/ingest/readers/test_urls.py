@@ -12,8 +12,9 @@ from rag.core.errors import ArticleError
 from rag.core.settings import Settings
 from rag.core.types import Article
 from rag.ingest.fetch.http import Fetched
+from rag.ingest.parsing import is_address
 from rag.ingest.readers import Unreadable
-from rag.ingest.readers.urls import ID_CHARACTERS, host_of, is_address, load, read_page, suggested_id
+from rag.ingest.readers.urls import ID_CHARACTERS, host_of, load, read_page, suggested_id
 from tests.helpers.page_server import PageServer, serve_pages
 
 STORY = """<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1><p>The car ferry Sorrel was
