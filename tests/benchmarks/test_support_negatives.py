@@ -4,10 +4,10 @@ import random
 
 import numpy as np
 import pytest
+from support_negatives import CORRUPTIONS, Derived, derive
+from support_positives import PARAPHRASES
 
 from rag.core.types import Article, ArticleHeader, PassageVectors, StoredPassage
-from rag.evaluation.fitting.negatives import CORRUPTIONS, Derived, derive
-from rag.evaluation.fitting.positives import PARAPHRASES
 from rag.ingest.chunking import chunk
 
 TEXTS = {

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from support_positives import MONTH, NAME, NUMBER, PARAPHRASES, PASSIVE, is_plain, lower_first, subject
 
 from rag.core.types import RankedPassage, SentenceMatch, Span, StoredPassage
-from rag.evaluation.fitting.positives import MONTH, NAME, NUMBER, PARAPHRASES, PASSIVE, is_plain, lower_first, subject
 from rag.retrieval.context_selection import EvidencePassage
 from rag.text.english import IRREGULAR, MONTHS, SMALL, UNITS, WEEKDAYS
 from rag.text.tokenization import STOP_WORDS, stem
