@@ -1,4 +1,4 @@
-"""Settings: ``rag.toml``, then ``RAG_*`` variables over it. Unknown keys are refused; importing does nothing."""
+"""Settings from ``rag.toml`` and ``RAG_*`` variables, which take precedence. Unknown keys are errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import platformdirs
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.core.errors import SettingsError
 
@@ -25,7 +25,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def _separated(names: object) -> object:
-    """Names with commas in between, as a variable has them, or a list of them."""
+    """Split names that are separated by commas, as in an environment variable; pass lists on."""
     if not isinstance(names, str):
         return names
     return tuple(name.strip() for name in names.split(",") if name.strip())
@@ -35,7 +35,7 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_separated)]
 
 
 def data_folder() -> Path:
-    """Where ``index/`` and ``models/`` live: the checkout, or the platform's user data directory for a wheel."""
+    """Return the folder of ``index/`` and ``models/``: the checkout, or the user's data directory for a wheel."""
     checkout = PACKAGE_FOLDER.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / "app.py").is_file():
         return checkout
@@ -43,12 +43,12 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where downloaded weights are kept once for each user, whatever the number of checkouts."""
+    """Return the folder of downloaded weights, which all checkouts of a user share."""
     return Path(platformdirs.user_cache_dir("footnote", appauthor=False))
 
 
 class Settings(BaseSettings):
-    """Every choice that a user may make, with its bounds. ``docs/settings.md`` is checked against this class."""
+    """All settings with their bounds. ``docs/settings.md`` is tested against this class."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -69,14 +69,15 @@ class Settings(BaseSettings):
 
     embedder: str = Field("all-MiniLM-L6-v2", min_length=1, description="Name of the embedding model.")
     embedding_precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="What the models of the search compute with; auto: bfloat16 where the processor can."
+        "auto",
+        description=(
+            "Precision of the embedding model and the cross-encoder; auto: bfloat16 if the processor supports it."
+        ),
     )
     reranker: str | None = Field(
         None,
         min_length=1,
-        description=(
-            "Name of a cross-encoder from the catalogue, or the path of a folder with one; none where not set."
-        ),
+        description="Name of a cross-encoder from the catalogue, or path of a folder with one; not used if not set.",
     )
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct",
@@ -86,18 +87,18 @@ class Settings(BaseSettings):
         ),
     )
     generator_key: SecretStr | None = Field(
-        None, description="Key of the answering model's server; best given as `RAG_GENERATOR_KEY`."
+        None, description="Key for the answering model's server; best given as `RAG_GENERATOR_KEY`."
     )
     threads: int | None = Field(
-        None, ge=1, le=256, description="Threads of the answering model; one for each physical core where not set."
+        None, ge=1, le=256, description="Threads of the answering model; one per physical core if not set."
     )
     context_tokens: int = Field(
         4096, ge=1024, le=131_072, description="Context window of the answering model, in tokens."
     )
     answer_tokens: int = Field(160, ge=16, le=4096, description="Longest answer, in tokens.")
 
-    chunk_words: int = Field(110, ge=30, le=160, description="Aimed length of a passage, in words.")
-    candidates: int = Field(30, ge=1, le=200, description="Passages that are looked at a second time.")
+    chunk_words: int = Field(110, ge=30, le=160, description="Target length of a passage, in words.")
+    candidates: int = Field(30, ge=1, le=200, description="Passages that are reranked.")
     evidence_tokens: int = Field(
         300, ge=50, le=8192, description="Most tokens of evidence that the answering model reads for a question."
     )
@@ -106,8 +107,8 @@ class Settings(BaseSettings):
         ge=0.0,
         le=1.0,
         description=(
-            "Least probability that the articles hold an answer; below it the question is declined unasked. The "
-            "calibration's own threshold where not set."
+            "Least probability that the articles hold an answer; below it the chatbot abstains without asking the "
+            "model. The calibration's own threshold if not set."
         ),
     )
     answer_floor: float | None = Field(
@@ -115,22 +116,22 @@ class Settings(BaseSettings):
         ge=0.0,
         le=1.0,
         description=(
-            "Least probability that an answer stands, once it is written; below it the question is declined. The "
-            "calibration's own threshold where not set."
+            "Least probability that a written answer is right; below it the chatbot abstains. The calibration's own "
+            "threshold if not set."
         ),
     )
     second_thought: Literal["auto", "always"] = Field(
         "auto",
         description=(
-            "When the model is asked whether an answer's quotes answer the question; auto: where that decides whether "
-            "the answer stands. A result for `rag calibrate --answers` needs always."
+            "When the model is asked whether the quotes of an answer answer the question; auto: if that decides "
+            "whether the answer is accepted. A result for `rag calibrate --answers` needs always."
         ),
     )
     support_floor: float = Field(
-        0.4, ge=0.0, le=1.0, description="Least support for a sentence of the answer to be given a citation."
+        0.4, ge=0.0, le=1.0, description="Least support, from 0 to 1, for a sentence of the answer to get a citation."
     )
     unsupported: Literal["mark", "drop"] = Field(
-        "mark", description="What becomes of a sentence that no source supports: it is marked as such, or left out."
+        "mark", description="What happens to a sentence that no source supports: it is marked, or dropped."
     )
     question_characters: int = Field(4000, ge=100, le=1_000_000, description="Longest question, in characters.")
 
@@ -139,52 +140,54 @@ class Settings(BaseSettings):
     library_editing: Literal["local", "on", "off"] = Field(
         "local",
         description=(
-            "Who may add and remove articles in the web page; local: editors where there is a login, else browsers on "
-            "this machine, where the page listens to no other."
+            "Who may add and remove articles on the web page; local: editors if there is a login, else browsers on "
+            "this machine, provided the page listens to no other."
         ),
     )
     chat_days: int | None = Field(
         None,
         ge=1,
         le=36_500,
-        description="Days that a conversation is kept after its last question; for ever where not set.",
+        description="Days that a conversation is kept after its last question; forever if not set.",
     )
     language: Literal["auto", "en", "de", "fr", "es", "ar"] = Field(
         "auto",
-        description="Language of the web page for those who choose none; auto: what their browser likes best.",
+        description="Language of the web page for readers who choose none; auto: their browser's preference.",
     )
     viewer_password: SecretStr | None = Field(
         None,
-        description="Password that opens the page, to ask and to read; best given as `RAG_VIEWER_PASSWORD`.",
+        description="Password for asking and reading; best given as `RAG_VIEWER_PASSWORD`.",
     )
     editor_password: SecretStr | None = Field(
         None,
-        description=(
-            "Password that opens the page to those who may change the library too; best given as `RAG_EDITOR_PASSWORD`."
-        ),
+        description="Password for changing the library, too; best given as `RAG_EDITOR_PASSWORD`.",
     )
     login_days: int = Field(30, ge=1, le=365, description="Days after which the password is asked for again.")
     proxy_user_header: str | None = Field(
         None,
         pattern=HEADER_NAME,
-        description="Header in which a proxy that asks for a login names the user, such as `X-Forwarded-User`.",
+        description="Header in which an authenticating proxy names the user, such as `X-Forwarded-User`.",
     )
     proxy_groups_header: str | None = Field(
-        None, pattern=HEADER_NAME, description="Header in which that proxy names the groups of the user, with commas."
+        None,
+        pattern=HEADER_NAME,
+        description="Header in which that proxy names the user's groups, separated by commas.",
     )
     proxy_addresses: Names = Field(
-        ("127.0.0.1", "::1"), description="Addresses or networks of that proxy; others are not believed."
+        ("127.0.0.1", "::1"), description="Addresses or networks of that proxy; the headers of others are ignored."
     )
     proxy_editors: Names = Field(
         (),
         description=(
-            "Users who may change the library, or groups where `proxy_groups_header` is set; with commas in between."
+            "Users who may change the library, or groups if `proxy_groups_header` is set; separated by commas."
         ),
     )
     subject_limit: str = Field(
         "20/minute",
         pattern=RATE,
-        description="Questions and searches of one reader through the HTTP API; more are told when to try again.",
+        description=(
+            "Questions and searches of one reader through the HTTP API; beyond it readers are told when to try again."
+        ),
     )
     address_limit: str = Field(
         "600/minute", pattern=RATE, description="The same for one network address, which many readers may share."
@@ -194,7 +197,7 @@ class Settings(BaseSettings):
 
     @property
     def has_login(self) -> bool:
-        """Whether the web page asks who opens it."""
+        """Whether the web page asks for a login."""
         return bool(self.viewer_password or self.editor_password or self.proxy_user_header)
 
     @field_validator("viewer_password", "editor_password")
@@ -232,10 +235,14 @@ class Settings(BaseSettings):
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, *, file: Path | None = None) -> Settings:
-    """Read the settings: defaults, then ``rag.toml``, then ``RAG_*``, then ``overrides`` (``None`` values are unset).
+    """Load the settings. Later sources win: defaults, the file, ``RAG_*`` variables, ``overrides``.
 
-    ``file`` defaults to ``$RAG_CONFIG``, else ``rag.toml`` in the working directory.
-    Raises SettingsError that names the key, what is wrong with it and where it came from.
+    Args:
+        overrides: Settings by name; None values are ignored.
+        file: A TOML file; ``$RAG_CONFIG`` if None, else ``rag.toml`` in the working directory, which need not exist.
+
+    Raises:
+        SettingsError: if a setting is unknown or invalid; the message names the key and its source.
     """
     named = file or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
     path = named or Path("rag.toml")
@@ -243,11 +250,8 @@ def load_settings(overrides: Mapping[str, Any] | None = None, *, file: Path | No
         raise SettingsError(f"There is no settings file {named}. Create it, or unset {CONFIG_VARIABLE}.")
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
 
-    class FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=path)
-
     try:
-        from_file = TomlConfigSettingsSource(FromFile)()
+        from_file = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read ({error}). Correct it or remove it.") from None
     _refuse_unknown(from_file, str(path))
