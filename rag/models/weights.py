@@ -271,7 +271,9 @@ def _try_sources(download: Download, settings: Settings, cached: _Copy) -> None:
         try:
             _check_disk(source, current)
             source.pull(current)
-            return
+            if not cached.repair():  # A source may be anybody's: the sha256 decides.
+                return
+            raise DownloadError("It brought files that are not the expected ones, so they were deleted.")
         except DownloadError as error:
             failures.append(f"  {source.description}: {error}")
             _LOG.info("The model '%s' did not come from %s: %s", model.name, source.description, error)
