@@ -203,13 +203,19 @@ class Retriever:
         text = f"{query.about} {query.own}"
         terms = list(dict.fromkeys(content_words(text)))
         counts = self._library.passages_with(terms)
-        unknown = [term for term in terms if not counts[term]]
+        may_be_misspelt = lower_case_words(text) - common
+        unknown = [
+            term
+            for term in terms
+            if not counts[term] or (filters and term in may_be_misspelt and not self._is_there(term, filters))
+        ]
         if len(unknown) > MISSPELT:
             return {}
-        may_be_misspelt = lower_case_words(text) - common
         prefixes = PREFIXES if self._library.passage_count() <= FEW_ENOUGH else PREFIXES[:1]
-        found = corrections(filter(may_be_misspelt.__contains__, unknown), self._library.vocabulary, prefixes)
-        return {word: meant for word, meant in found.items() if not filters or self._is_there(meant, filters)}
+        misspelt = filter(may_be_misspelt.__contains__, unknown)
+        return corrections(
+            misspelt, self._library.vocabulary, prefixes, lambda meant: not filters or self._is_there(meant, filters)
+        )
 
     def _passages(self, rows: Sequence[int], filters: Filters) -> list[StoredPassage]:
         """Read passages that the filters let through: the one place through which text leaves the library.

@@ -29,7 +29,12 @@ def lower_case_words(text: str) -> set[str]:
     return {word for token in WORD.findall(text) if token.islower() for word in all_words(token)}
 
 
-def corrections(unknown: Iterable[str], vocabulary: Vocabulary, prefixes: Sequence[int] = PREFIXES) -> dict[str, str]:
+def corrections(
+    unknown: Iterable[str],
+    vocabulary: Vocabulary,
+    prefixes: Sequence[int] = PREFIXES,
+    is_allowed: Callable[[str], bool] = lambda _: True,
+) -> dict[str, str]:
     """Return the nearest word of the articles for each misspelt word; words without a near one are left out.
 
     One letter may be wrong, missing, added or swapped with its neighbour, and two if the stem has eight letters or
@@ -39,9 +44,10 @@ def corrections(unknown: Iterable[str], vocabulary: Vocabulary, prefixes: Sequen
         unknown: Words that no passage has, as ``all_words`` gives them.
         vocabulary: Looks up stems of the articles by their prefix.
         prefixes: Numbers of initial letters taken as correct, tried in turn.
+        is_allowed: Tells if a word may be a correction; the nearest that is allowed is taken.
     """
-    found = ((word, _nearest(word, vocabulary, prefixes)) for word in dict.fromkeys(unknown))
-    return {word: _with_stem(meant, word) for word, meant in found if meant}
+    found = ((word, _nearest(word, vocabulary, prefixes, is_allowed)) for word in dict.fromkeys(unknown))
+    return {word: meant for word, meant in found if meant}
 
 
 def corrected(text: str, meant: Mapping[str, str]) -> str:
@@ -63,14 +69,14 @@ def _with_stem(known: str, typed: str) -> str:
     return min(fitting, key=lambda word: OSA.distance(word, typed), default=known)
 
 
-def _nearest(word: str, vocabulary: Vocabulary, prefixes: Sequence[int]) -> str:
+def _nearest(word: str, vocabulary: Vocabulary, prefixes: Sequence[int], is_allowed: Callable[[str], bool]) -> str:
     typed = stem(word)
     if not word.isalpha() or len(word) < SHORTEST or len(typed) < SHORTEST_STEM:
         return ""
     most = 2 if len(typed) >= LONG else 1
-    found = (min(_candidates(word, typed, most, letters, vocabulary), default=None) for letters in prefixes)
-    best = next(filter(None, found), None)
-    return best[-1] if best else ""
+    near = (sorted(set(_candidates(word, typed, most, letters, vocabulary))) for letters in prefixes)
+    words = (_with_stem(known, word) for candidates in near for *_, known in candidates)
+    return next(filter(is_allowed, words), "")
 
 
 def _candidates(

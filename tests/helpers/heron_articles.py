@@ -17,7 +17,7 @@ ARTICLES = {
     "The footbridge Heron has nine arches of marlin oak. The footbridge Heron was painted by the guild of masons. "
     "The footbridge Heron is swept twice a week. The footbridge Heron was closed for a winter by the guild of masons. "
     "The footbridge Heron has a lamp at each end.",
-    ("Board", "closed"): "The footbridge Heron was built for nine obsidian ducats.",
+    ("Board", "closed"): "The footbridge Heron was built for nine obsidian ducats and a marlik.",
     ("Press", "open"): "Builders of tamarind boats praised the arches of the old footbridge.",
     ("Court", "closed"): "The guild was sued for quartz.",
 }
