@@ -8,7 +8,7 @@ import gradio as gr
 
 from rag.web.library.articles import ArticleService
 from rag.web.library.citations import read_citation
-from rag.web.page.filters import UNCHANGED, Updates
+from rag.web.page.components import UNCHANGED, Updates, html, number_of
 from rag.web.rendering import article_reader
 
 DIALOG = f"window.footnote.reader(element, '{article_reader.TITLE_ID}', (pressed) => trigger('click', pressed))"
@@ -19,7 +19,7 @@ class ArticleReader:
 
     def __init__(self, articles: ArticleService) -> None:
         self._articles = articles
-        self._shown = gr.HTML("", elem_id="cited", js_on_load=DIALOG, apply_default_css=False)
+        self._shown = html("", "cited", js_on_load=DIALOG)
         self._shown.click(
             self._pressed, outputs=[self._shown], show_progress="hidden", api_visibility="private", queue=False
         )
@@ -29,13 +29,8 @@ class ArticleReader:
         citation = read_citation(str(pressed.get("read", "")))
         if citation is None:
             return UNCHANGED
-        press, part = (_number(str(pressed.get(name, ""))) for name in ("press", "to"))
+        press, part = number_of(pressed, "press"), number_of(pressed, "to")
         found = self._articles.cited(citation, part)
         if found is None:
             return {self._shown: article_reader.gone(citation, press or 0)}
         return {self._shown: article_reader.opened(found, citation, press or 0)}
-
-
-def _number(digits: str) -> int | None:
-    """Parse a number from the browser; None if it is none."""
-    return int(digits) if digits.isdecimal() and len(digits) < 10 else None

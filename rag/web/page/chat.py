@@ -17,11 +17,13 @@ from rag.web.conversations.exchange import Exchange
 from rag.web.conversations.session import PATIENCE, Conversation, Memory, stream_answer
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
+from rag.web.page.components import UNCHANGED, UNQUEUED, Updates, html
 from rag.web.page.feedback import FeedbackControls
-from rag.web.page.filters import UNCHANGED, UNQUEUED, FilterControls, Updates
+from rag.web.page.filters import FilterControls
 from rag.web.page.history import HistoryPanel
 from rag.web.rendering import chat as rendering
 from rag.web.rendering import escaping, source_cards
+from rag.web.rendering.environment import render
 
 READERS = 8
 """Questions that are processed at once; the answering model takes them in turn."""
@@ -63,26 +65,21 @@ class ChatView:
             self._history.lay_out_list()
             with gr.Column(elem_id="conversation"):
                 self._history.lay_out_bar()
-                self._problem = gr.HTML("", elem_id="kept", apply_default_css=False)
-                self._before = gr.HTML(
-                    "", elem_id="past", html_template=LOG, js_on_load=ANSWERS, apply_default_css=False
-                )
-                self._current = gr.HTML(
-                    rendering.welcome(), elem_id="current", html_template=LOG, js_on_load=ANSWERS,
-                    apply_default_css=False,
-                )  # fmt: skip
+                self._problem = html("", "kept")
+                self._before = html("", "past", html_template=LOG, js_on_load=ANSWERS)
+                self._current = html(render("chat.welcome"), "current", html_template=LOG, js_on_load=ANSWERS)
                 self._feedback.lay_out()
                 with gr.Column(elem_id="suggestions"):
                     self.suggestions = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 with gr.Column(elem_id="asking"):
                     self._lay_out_question()
             with gr.Column(elem_id="sources"):
-                self._sources = gr.HTML(source_cards.no_sources(), elem_id="shown", apply_default_css=False)
-                self._earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
+                self._sources = html(render("source_cards.note_panel", strings.NO_SOURCES), "shown")
+                self._earlier = html("", "earlier")
 
     def _lay_out_question(self) -> None:
         with gr.Row(elem_id="editing", visible=False) as self._edit_line:
-            gr.HTML(rendering.editing(), elem_id="edited", apply_default_css=False)
+            html(render("chat.editing"), "edited")
             self._leave = gr.Button(strings.LEAVE_QUESTION, size="sm", min_width=0, elem_id="leave")
         self.filtering.lay_out_line()
         with gr.Row(elem_id="composer"):
@@ -178,7 +175,7 @@ class ChatView:
                     return  # Another conversation is shown now.
                 yield self._shown(asking.exchange)
         yield {
-            self._problem: rendering.not_kept(asking.problem),
+            self._problem: render("shared.problem", asking.problem),
             **self._feedback.offered(asking.exchange),
             **self._suggesting(self._following((*asking.earlier, asking.exchange))),
             **self._unlocked(),
@@ -236,9 +233,9 @@ class ChatView:
         return {
             **self._unlocked(),
             **self._begun(chat if exchanges else "", exchanges[:-1]),
-            self._current: rendering.exchange(latest) if latest else rendering.welcome(),
-            self._sources: self._cards(latest) if latest else source_cards.no_sources(),
-            self._problem: rendering.not_kept(problem),
+            self._current: rendering.exchange(latest) if latest else render("chat.welcome"),
+            self._sources: self._cards(latest) if latest else render("source_cards.note_panel", strings.NO_SOURCES),
+            self._problem: render("shared.problem", problem),
             **self._feedback.offered(latest),
             **self._suggesting(following),
         }

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web.i18n import catalogs
-from rag.web.rendering import page_frame
+from rag.web.rendering.environment import render
 from rag.web.static import theme
 
 GRADIO = b"<gradio-app"
@@ -66,7 +66,7 @@ def completed(document: bytes) -> bytes:
         return document
     spoken = f'lang="{catalogs.current_language()}" dir="{catalogs.direction()}"'
     head = head.replace(b'lang="en"', spoken.encode(), 1)
-    without_scripts = page_frame.without_scripts().encode()
+    without_scripts = render("page_frame.without_scripts").encode()
     body = body.replace(b"</body>", without_scripts + b"</body>")
     return PREVIEWS.sub(b"", head) + theme.early_head().encode() + found + body
 

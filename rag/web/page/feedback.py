@@ -14,8 +14,8 @@ from rag.web.conversations.exchange import Exchange
 from rag.web.conversations.serialization import feedback_on
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
-from rag.web.page.filters import UNQUEUED, Updates
-from rag.web.rendering import chat as rendering
+from rag.web.page.components import UNQUEUED, Updates, html
+from rag.web.rendering.environment import render
 
 LIVE = '<div class="fn-log" aria-live="polite" aria-relevant="additions text">${value}</div>'
 
@@ -29,7 +29,7 @@ class FeedbackControls:
 
     def lay_out(self) -> None:
         with gr.Row(elem_id="feedback", visible=False) as self._row:
-            gr.HTML(rendering.feedback_question(), elem_id="judge", apply_default_css=False)
+            html(render("chat.feedback_question"), "judge")
             self._verdicts = {
                 verdict: gr.Button(strings.VERDICTS[verdict], size="sm", min_width=0, elem_classes="fn-verdict")
                 for verdict in VERDICTS
@@ -40,7 +40,7 @@ class FeedbackControls:
             )
             self._send = gr.Button(strings.SEND, size="sm", min_width=0)
         self._verdict = gr.State("right")
-        self._thanks = gr.HTML("", elem_id="thanks", html_template=LIVE, apply_default_css=False)
+        self._thanks = html("", "thanks", html_template=LIVE)
         self.parts: list[Any] = [self._row, self._comment_row, self._comment, self._thanks]
         """The outputs of a handler that shows or hides the verdicts."""
 
@@ -80,7 +80,7 @@ class FeedbackControls:
             self._verdict: verdict,
             self._row: gr.Row(visible=bool(problem)),
             self._comment_row: gr.Row(visible=verdict != "right" and not problem),
-            self._thanks: problem or rendering.feedback_thanks(),
+            self._thanks: problem or render("shared.note", strings.THANKS),
         }
 
     def _sent(self, verdict: Verdict, comment: str, chat: str, request: gr.Request) -> Updates:
@@ -88,7 +88,7 @@ class FeedbackControls:
         return {
             self._comment_row: gr.Row(visible=bool(problem)),
             self._comment: comment if problem else "",
-            self._thanks: problem or rendering.feedback_thanks(),
+            self._thanks: problem or render("shared.note", strings.THANKS),
         }
 
     def _store(self, verdict: Verdict, chat: str, request: gr.Request, comment: str = "") -> str:
@@ -99,5 +99,5 @@ class FeedbackControls:
             if given:
                 self._feedback.add(given)
         except RagError as error:
-            return rendering.not_kept(str(error))
+            return render("shared.problem", str(error))
         return ""

@@ -11,17 +11,13 @@ from rag.core.errors import FilterError
 from rag.core.filters import EVERYTHING, Filters, filters_of
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
+from rag.web.page.components import UNQUEUED, Updates, html
 from rag.web.rendering import chat, escaping
+from rag.web.rendering.environment import render
 
 CHOICES = 500
 """Most sources or tags in a list, those of most articles: a page with very many loads slowly."""
 LIVE = '<div aria-live="polite">${value}</div>'
-
-Updates = dict[Any, Any]
-UNQUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-"""Arguments of an event whose handler waits for no other one, and that only the page itself calls."""
-UNCHANGED: Updates = gr.skip()
-"""Returned by a handler that changes nothing; for Gradio an empty dict is a value."""
 
 
 class FilterControls:
@@ -36,7 +32,7 @@ class FilterControls:
     def lay_out_line(self) -> None:
         """Lay out the line with the active filters, which is hidden if there are none."""
         with gr.Row(elem_id="in-force", visible=False) as self._line:
-            self._in_force = gr.HTML("", elem_id="only", html_template=LIVE, apply_default_css=False)
+            self._in_force = html("", "only", html_template=LIVE)
             self._clear = gr.Button(strings.ALL_OF_THEM, size="sm", min_width=0, elem_id="clear")
 
     def lay_out_controls(self) -> None:
@@ -54,7 +50,7 @@ class FilterControls:
                     gr.DateTime(label=label, include_time=False, type="string", elem_id=name, elem_classes="fn-day")
                     for name, label in (("since", strings.SINCE), ("until", strings.UNTIL))
                 ]
-            self._span = gr.HTML("", elem_id="span", apply_default_css=False)
+            self._span = html("", "span")
         self._lists, self._days = lists, days
         self.controls: list[Any] = [*lists, *days]
         self.renewable: list[Any] = [*self.controls, self._fold, self._span]
@@ -118,7 +114,7 @@ class FilterControls:
         }
 
     def _refused(self, error: FilterError) -> Updates:
-        return {self._line: gr.Row(visible=True), self._in_force: chat.filter_problem(str(error))}
+        return {self._line: gr.Row(visible=True), self._in_force: render("chat.filter_problem", str(error))}
 
 
 def _choices(counted: Mapping[str, int], label: Callable[[str], str], chosen: Sequence[str]) -> dict[str, Any]:

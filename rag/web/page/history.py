@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 
 from rag.core.errors import RagError, UnknownChatError
-from rag.store.conversations import ChatStore
+from rag.store.conversations import PAGE, ChatStore
 from rag.web.auth.identity import reader_of
 from rag.web.i18n import strings
-from rag.web.page.filters import UNQUEUED, Updates
-from rag.web.rendering import conversation_list as rendering
+from rag.web.page.components import UNQUEUED, Updates, html, number_of
+from rag.web.rendering.environment import render
 
 LISTED = (
     "window.footnote.chats(element, (pressed) => trigger('click', pressed), (pressed) => trigger('select', pressed))"
@@ -30,11 +30,11 @@ class HistoryPanel:
         self._chats = chats
 
     def lay_out_bar(self) -> None:
-        gr.HTML(rendering.bar(), elem_id="chat-bar", apply_default_css=False)
+        html(render("conversation_list.bar"), "chat-bar")
 
     def lay_out_list(self) -> None:
         with gr.Column(elem_id="chats"):
-            gr.HTML(rendering.head(self._chats.days), elem_id="chats-head", apply_default_css=False)
+            html(render("conversation_list.head", self._chats.days), "chats-head")
             self._find = gr.Textbox(
                 label=strings.FIND_CHATS,
                 placeholder=strings.FIND_CHATS_PLACEHOLDER,
@@ -43,8 +43,8 @@ class HistoryPanel:
                 max_lines=1,
                 elem_id="find-chats",
             )
-            self._list = gr.HTML("", elem_id="chat-list", js_on_load=LISTED, apply_default_css=False)
-            self._said = gr.HTML("", elem_id="chats-said", html_template=LIVE, apply_default_css=False)
+            self._list = html("", "chat-list", js_on_load=LISTED)
+            self._said = html("", "chats-said", html_template=LIVE)
         self._offset = gr.State(0)
 
     def connect(self, chat: gr.Textbox, opened: Opened, shown: Sequence[Any], asking: Sequence[Any]) -> None:
@@ -76,8 +76,7 @@ class HistoryPanel:
         try:
             match pressed.get("do"):
                 case "page":
-                    to = str(pressed.get("to", ""))
-                    offset = int(to) if to.isdecimal() and len(to) < 10 else 0
+                    offset = number_of(pressed, "to") or 0
                 case "rename":
                     self._chats.rename(owner, named, str(pressed.get("title", "")))
                     said = strings.RENAMED
@@ -91,12 +90,16 @@ class HistoryPanel:
         except UnknownChatError:
             said = strings.CHAT_GONE
         except RagError as error:
-            return {self._list: rendering.problem(str(error))}
+            return {self._list: render("shared.problem", str(error))}
         return {**shown, **self._listed(text, offset, "" if shown else chat, request, said)}
 
     def _listed(self, text: str | None, offset: int, chat: str, request: gr.Request, said: str = "") -> Updates:
         try:
             found = self._chats.listing(reader_of(request), text or "", offset)
         except RagError as error:
-            return {self._list: rendering.problem(str(error))}
-        return {self._list: rendering.listing(found, chat), self._offset: found.offset, self._said: said}
+            return {self._list: render("shared.problem", str(error))}
+        return {
+            self._list: render("conversation_list.listing", found, chat, PAGE),
+            self._offset: found.offset,
+            self._said: said,
+        }

@@ -8,12 +8,14 @@ import gradio as gr
 
 from rag.core.errors import RagError
 from rag.ingest.parsing import is_address
+from rag.ingest.readers.document import MAX_BYTES
 from rag.web.auth.permissions import Refusal
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
 from rag.web.library.ingest_job import IngestJob, IngestStatus
-from rag.web.page.filters import UNCHANGED, UNQUEUED, Updates
+from rag.web.page.components import UNCHANGED, UNQUEUED, Updates, html, number_of
 from rag.web.rendering import library as rendering
+from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import id_of
 
 TICK_SECONDS = 1.0
@@ -46,16 +48,14 @@ class LibraryView:
                     max_lines=1,
                     elem_id="find",
                 )
-                self._list = gr.HTML("", elem_id="list", js_on_load=PRESSED, apply_default_css=False)
+                self._list = html("", "list", js_on_load=PRESSED)
             with gr.Column(elem_id="reading"):
-                self._reader = gr.HTML(
-                    rendering.nothing_opened(), elem_id="reader", js_on_load=PRESSED, apply_default_css=False
-                )
+                self._reader = html(render("library.nothing_opened"), "reader", js_on_load=PRESSED)
         self._connect()
 
     def _lay_out_adding(self) -> None:
         with gr.Column(elem_id="adding", visible=False) as self._adding:
-            self._drop = gr.HTML(rendering.drop_zone(), elem_id="drop", js_on_load=SENT, apply_default_css=False)
+            self._drop = html(render("library.drop_zone", MAX_BYTES), "drop", js_on_load=SENT)
             with gr.Row(elem_id="address-row"):
                 self._address = gr.Textbox(
                     label=strings.ADDRESS_LABEL,
@@ -66,10 +66,10 @@ class LibraryView:
                     elem_id="address",
                 )
                 self._add = gr.Button(strings.ADD, elem_id="add", min_width=0)
-            self._problem = gr.HTML("", elem_id="problem", apply_default_css=False)
-        self._status = gr.HTML("", elem_id="work", js_on_load=PRESSED, apply_default_css=False)
+            self._problem = html("", "problem")
+        self._status = html("", "work", js_on_load=PRESSED)
         self._cancel = gr.Button(strings.CANCEL, elem_id="cancel", min_width=0, visible=False)
-        self._said = gr.HTML("", elem_id="said", html_template=LIVE, apply_default_css=False)
+        self._said = html("", "said", html_template=LIVE)
 
     def _connect(self) -> None:
         working = [self._status, self._said, self._cancel, self._timer, self._seen]
@@ -120,14 +120,14 @@ class LibraryView:
         article = id_of(str(pressed.get("article", "")))
         match pressed.get("do"):
             case "page":
-                return self._listed(text, _number(pressed), chosen, request)
+                return self._listed(text, number_of(pressed, "to") or 0, chosen, request)
             case "open":
                 return {
                     **self._listed(text, offset, article, request),
-                    self._reader: self._read(article, _number(pressed), request),
+                    self._reader: self._read(article, number_of(pressed, "to") or 0, request),
                 }
             case "close":
-                return {**self._listed(text, offset, "", request), self._reader: rendering.nothing_opened()}
+                return {**self._listed(text, offset, "", request), self._reader: render("library.nothing_opened")}
             case "remove":
                 return self._removed(article, text, offset, chosen, request)
         return UNCHANGED
@@ -143,11 +143,11 @@ class LibraryView:
     def _removed(self, article: str, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
         refused = self._refusal(request)
         if refused:
-            return {self._reader: rendering.refused(refused)}
+            return {self._reader: render("library.message", refused)}
         try:
             title = self._articles.remove(article)
         except RagError as error:
-            return {self._reader: rendering.refused(str(error))}
+            return {self._reader: render("library.message", str(error))}
         return {**self._listed(text, offset, "", request), self._reader: rendering.removed(title)}
 
     def _added(self, address: str, request: gr.Request) -> Updates:
@@ -157,7 +157,7 @@ class LibraryView:
         if not problem and not (addresses and all(map(is_address, addresses))):
             problem = strings.NO_ADDRESS
         if problem:
-            return {self._problem: rendering.problem(problem)}
+            return {self._problem: render("shared.problem", problem)}
         self._ingest_job.add(addresses)
         return {self._address: "", self._problem: "", **self._ingest_updates(request)}
 
@@ -165,7 +165,7 @@ class LibraryView:
         refused = self._refusal(request)
         if not refused:
             self._ingest_job.cancel()
-        return {self._problem: rendering.problem(refused), **self._ingest_updates(request)}
+        return {self._problem: render("shared.problem", refused), **self._ingest_updates(request)}
 
     def _ticked(self, seen: int, text: str, offset: int, chosen: str, request: gr.Request) -> Updates:
         """Show the progress; the list only at the end, so that it does not move until then."""
@@ -203,10 +203,4 @@ class LibraryView:
     def _read(self, article: str, part: int, request: gr.Request) -> str:
         may_edit = self._may_edit(request)
         found = self._articles.opened(article, part, with_paths=may_edit)
-        return rendering.opened(found, may_edit) if found else rendering.gone()
-
-
-def _number(pressed: dict[str, Any]) -> int:
-    """Return the page or part to turn to; 0 if it is missing or not a number."""
-    to = str(pressed.get("to", ""))
-    return int(to) if to.isdecimal() and len(to) < 10 else 0
+        return rendering.opened(found, may_edit) if found else render("library.message", strings.ARTICLE_GONE)

@@ -22,12 +22,13 @@ from rag.web.library.articles import ArticleService
 from rag.web.library.ingest_job import IngestJob
 from rag.web.page.article_reader import ArticleReader
 from rag.web.page.chat import ChatView
+from rag.web.page.components import UNQUEUED, Updates, html
 from rag.web.page.feedback import FeedbackControls
-from rag.web.page.filters import UNQUEUED, FilterControls, Updates
+from rag.web.page.filters import FilterControls
 from rag.web.page.history import HistoryPanel
 from rag.web.page.library import LibraryView
 from rag.web.page.localization import TranslatedBlocks
-from rag.web.rendering import chat, page_frame
+from rag.web.rendering.environment import render
 from rag.web.static import theme
 
 
@@ -89,13 +90,13 @@ class Page:
         refusal: Refusal,
     ) -> None:
         self._articles = articles
-        gr.HTML(page_frame.opening(), elem_id="opening", apply_default_css=False)
+        html(render("page_frame.opening"), "opening")
         with gr.Row(elem_id="top"):
-            self._header = gr.HTML(chat.header(articles.count()), elem_id="header", apply_default_css=False)
-            gr.HTML(page_frame.languages(), elem_id="languages", apply_default_css=False)
-            gr.HTML(page_frame.appearance(), elem_id="appearance", apply_default_css=False)
-            self._account = gr.HTML("", elem_id="account", apply_default_css=False)
-            views = gr.HTML(chat.views(), elem_id="views", apply_default_css=False)
+            self._header = html(render("page_frame.header", articles.count()), "header")
+            html(render("page_frame.languages"), "languages")
+            html(render("page_frame.appearance"), "appearance")
+            self._account = html("", "account")
+            views = html(render("page_frame.views"), "views")
         self._chat = ChatView(
             chatbot,
             running,
@@ -128,6 +129,6 @@ class Page:
 
     def _renewed(self, *chosen: Any) -> Updates:
         return {
-            self._header: chat.header(self._articles.count()),
+            self._header: render("page_frame.header", self._articles.count()),
             **self._chat.filtering.renewed(*chosen),
         }

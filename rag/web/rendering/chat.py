@@ -20,21 +20,6 @@ QUESTION_CHARACTERS = 4000
 """What is shown of a question; longer ones are refused anyway."""
 
 
-def header(articles: int) -> Markup:
-    """Render the bar at the top of the page."""
-    return render("chat.header", articles)
-
-
-def views() -> Markup:
-    """Render the links to the two views; views.js follows them and marks the current one."""
-    return render("chat.views")
-
-
-def welcome() -> Markup:
-    """Render the conversation before the first question."""
-    return render("chat.welcome")
-
-
 def filters(only: Filters) -> Markup:
     """Render the filters of the next question; nothing if all articles are searched."""
     days = strings.only_days(day(only.published.start), day(only.published.end))
@@ -43,11 +28,6 @@ def filters(only: Filters) -> Markup:
         *filter(None, [days]),
     ]  # fmt: skip
     return render("chat.filters", chosen) if chosen else Markup()
-
-
-def filter_problem(sentence: str) -> Markup:
-    """Render why nothing can be asked with these filters."""
-    return render("chat.filter_problem", sentence)
 
 
 def span_of_days(published: DateRange) -> Markup:
@@ -77,29 +57,9 @@ def exchange(one: Exchange, *, latest: bool = True) -> Markup:
     )
 
 
-def editing() -> Markup:
-    """Render the line above the question box while a question is edited."""
-    return render("chat.editing")
-
-
-def not_kept(reason: str) -> Markup:
-    """Render why a conversation is not kept, or not there; nothing without a reason."""
-    return render("shared.problem", reason) if reason else Markup()
-
-
 def earlier_answer(one: Exchange, latest: int) -> Markup:
     """Render the line above the sources of an answer that is not the latest, with the way back."""
     return render("chat.earlier_answer", _shortened(one.question.strip()), latest)
-
-
-def feedback_question() -> Markup:
-    """Render the question before the verdicts that a reader may give."""
-    return render("chat.feedback_question")
-
-
-def feedback_thanks() -> Markup:
-    """Render what stands in place of the verdicts once one is kept."""
-    return render("shared.note", strings.THANKS)
 
 
 def _shortened(question: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from rag.core.types import Article, Span
-from rag.ingest.readers.document import MAX_BYTES
 from rag.web.i18n import strings
 from rag.web.library.articles import PAGE, Listing, Opened
 from rag.web.library.ingest_job import IngestStatus
@@ -20,11 +19,6 @@ HEADINGS = {1: "h3", 2: "h4"}
 
 
 # Adding
-
-
-def drop_zone() -> Markup:
-    """Render where files are dropped or chosen; library.js sends them, and says so in the words given here."""
-    return render("library.drop_zone", MAX_BYTES)
 
 
 def ingest_status(now: IngestStatus) -> Markup:
@@ -45,11 +39,6 @@ def announcement(now: IngestStatus) -> Markup:
         return plain(_summary(now))
     quarter = int(now.progress.share * 4) * 25 if now.progress else 0
     return plain(f"{_doing(now)} {quarter} %" if now.stage == "reading" and quarter else _doing(now))
-
-
-def problem(reason: str) -> Markup:
-    """Render why something was not done; nothing without a reason."""
-    return render("shared.problem", reason) if reason else Markup()
 
 
 def _doing(now: IngestStatus) -> str:
@@ -76,23 +65,8 @@ def listing(found: Listing, may_edit: bool, chosen: str = "") -> Markup:
     return render("shared.note", strings.EMPTY_LIBRARY if may_edit else strings.EMPTY_READ_ONLY)
 
 
-def nothing_opened() -> Markup:
-    """Render the place of an article before one is chosen."""
-    return render("library.nothing_opened")
-
-
-def gone() -> Markup:
-    """Render the place of an article that no longer exists."""
-    return refused(strings.ARTICLE_GONE)
-
-
 def removed(title: str) -> Markup:
-    return refused(strings.REMOVED.format(title=title or strings.UNTITLED))
-
-
-def refused(reason: str) -> Markup:
-    """Render a sentence in the place of an article."""
-    return render("library.message", reason)
+    return render("library.message", strings.REMOVED.format(title=title or strings.UNTITLED))
 
 
 def opened(found: Opened, may_edit: bool) -> Markup:

@@ -42,11 +42,6 @@ def sources(one: Exchange, state_of: StateOf = _as_quoted) -> Markup:
     return shown + _panel(strings.ALSO_READ, _cards(one, others, state_of)) if others else shown
 
 
-def no_sources() -> Markup:
-    """Render the panel before the first question."""
-    return render("source_cards.note_panel", strings.NO_SOURCES)
-
-
 def earlier_sources(exchanges: Sequence[Exchange], state_of: StateOf = _as_quoted) -> Markup:
     """Render the sources of the answers before the last, folded, the latest first; ``state_of`` as in ``sources``."""
     groups = [(one.question, _cards(one, one.sources, state_of)) for one in reversed(exchanges) if one.sources]

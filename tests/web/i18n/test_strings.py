@@ -21,7 +21,7 @@ from rag.web.i18n.catalogs import FILE, LOCALES, Catalog, catalog, use_language
 from rag.web.i18n.middleware import language_of, preferred_language
 from rag.web.rendering import escaping
 from rag.web.rendering.abstention import message_of, remark_text, shortfall_of
-from rag.web.rendering.page_frame import languages
+from rag.web.rendering.environment import render
 
 WEB = Path(strings.__file__).parent.parent
 OTHERS = sorted(set(LOCALES) - {"en"})
@@ -357,7 +357,7 @@ def test_a_choice_goes_before_the_setting_and_the_setting_before_the_browser(
 
 def test_every_language_can_be_chosen_by_its_own_name() -> None:
     with use_language("de"):
-        shown = languages()
+        shown = render("page_frame.languages")
     assert re.findall(r'href="language/(\w+)" lang="(\w+)"', shown) == [(one, one) for one in LOCALES]
     for name in ("English", "Deutsch", "Français", "Español", "العربية"):
         assert f">{name}</a>" in shown

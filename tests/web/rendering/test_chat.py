@@ -15,6 +15,7 @@ from rag.core.types import AnswerSentence, ArticleHeader, Decline, Passage, Sour
 from rag.web.conversations.exchange import Exchange, advance, failed, history, stopped
 from rag.web.i18n import strings
 from rag.web.rendering import chat, escaping, source_cards
+from rag.web.rendering.environment import render
 from tests.web.made_exchanges import HOSTILE, OWN_TAGS, Reader, after, answer, source
 
 # What is shown
@@ -80,8 +81,8 @@ def test_only_answered_questions_become_history() -> None:
 
 
 def test_the_header_counts_the_articles() -> None:
-    assert "1,204 articles" in chat.header(1204)
-    assert "1 article<" in chat.header(1)
+    assert "1,204 articles" in render("page_frame.header", 1204)
+    assert "1 article<" in render("page_frame.header", 1)
 
 
 # What may not happen

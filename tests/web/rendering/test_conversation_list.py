@@ -14,7 +14,7 @@ from rag.store.conversations import PAGE, Chat, ChatListing
 from rag.web.conversations.exchange import Exchange, stopped
 from rag.web.i18n import strings
 from rag.web.page.export import as_json, as_markdown, file_name
-from rag.web.rendering import conversation_list
+from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import CONTROL, straight
 from tests.web.made_exchanges import HOSTILE, Reader
 
@@ -38,7 +38,7 @@ def listing(*chats: Chat, offset: int = 0, total: int | None = None, text: str =
 
 
 def test_a_row_says_what_it_is_and_which_one_is_shown() -> None:
-    shown = conversation_list.listing(listing(chat(), chat("Who left?", "b-2")), "b-2")
+    shown = render("conversation_list.listing", listing(chat(), chat("Who left?", "b-2")), "b-2", PAGE)
     first, second = shown.split('<li class="fn-chat"')[1:]
     assert "<bdi>Who stays?</bdi><small>25 November 2026 · 2 questions</small>" in first
     assert "aria-current" not in first
@@ -48,7 +48,7 @@ def test_a_row_says_what_it_is_and_which_one_is_shown() -> None:
 
 
 def test_deleting_takes_a_second_step() -> None:
-    shown = conversation_list.listing(listing(chat()), "")
+    shown = render("conversation_list.listing", listing(chat()), "", PAGE)
     for deed in ('data-do="delete"', 'data-do="delete-all"'):
         before = shown[: shown.index(deed)]
         assert before.rindex('<details class="fn-delete') > before.rfind("</details>")
@@ -56,20 +56,20 @@ def test_deleting_takes_a_second_step() -> None:
 
 @pytest.mark.parametrize(("text", "words"), [("", strings.NO_CHATS), ("x", strings.NO_CHAT_FOUND)])
 def test_an_empty_list_says_why(text: str, words: str) -> None:
-    assert words in conversation_list.listing(listing(text=text), "")
+    assert words in render("conversation_list.listing", listing(text=text), "", PAGE)
 
 
 def test_a_long_list_has_pages_and_what_was_found_is_not_all_deleted_at_once() -> None:
-    shown = conversation_list.listing(listing(chat(), offset=PAGE, total=PAGE + 1, text="who"), "")
+    shown = render("conversation_list.listing", listing(chat(), offset=PAGE, total=PAGE + 1, text="who"), "", PAGE)
     assert f'data-to="0">{strings.NEWER}' in shown
     assert f'data-to="{PAGE + 1}" disabled>{strings.OLDER}' in shown
     assert "delete-all" not in shown
-    assert "fn-pages" not in conversation_list.listing(listing(chat()), "")
+    assert "fn-pages" not in render("conversation_list.listing", listing(chat()), "", PAGE)
 
 
 @given(HOSTILE, HOSTILE)
 def test_no_title_makes_an_element(title: str, identity: str) -> None:
-    read = Listed(conversation_list.listing(listing(chat(title, identity)), identity))
+    read = Listed(render("conversation_list.listing", listing(chat(title, identity)), identity, PAGE))
     assert set(read.tags) <= TAGS
     assert not [name for name, _ in read.attributes if name.startswith("on")]
     assert not CONTROL.search(read.words)

@@ -62,8 +62,8 @@ def test_no_template_leaves_escaping_out(file: Path) -> None:
 def test_no_sentence_of_the_chat_makes_an_element(text: str) -> None:
     one = after()
     for shown in (
-        chat.filter_problem(text),
-        chat.not_kept(text),
+        render("chat.filter_problem", text),
+        render("shared.problem", text),
         chat.earlier_answer(one.__class__(1, text), 2),
         chat.exchange(one.__class__(1, text, "failed", message=text)),
     ):

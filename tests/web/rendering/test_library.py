@@ -15,6 +15,7 @@ from rag.web.i18n import strings
 from rag.web.library.articles import PAGE, Listing, Opened, Origin, Row
 from rag.web.library.ingest_job import IngestStatus
 from rag.web.rendering import library as rendering
+from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import id_of, key_of
 
 TEXT = "The lamp\n\nThe lamp is out.\n\nA beacon took its place."
@@ -195,8 +196,8 @@ def test_no_text_from_outside_makes_an_element(one: str, two: str, three: str) -
             rendering.listing(Listing((), 0, 0, two), True),
             rendering.opened(found, True),
             rendering.removed(one),
-            rendering.refused(two),
-            rendering.problem(three),
+            render("library.message", two),
+            render("shared.problem", three),
             rendering.ingest_status(IngestStatus(1, "reading", (one,), IngestProgress(0, 1, two, 0, 0, 0.5, None))),
             rendering.ingest_status(IngestStatus(1, "done", failed=((one, two),), stored=(hostile,))),
             rendering.announcement(IngestStatus(1, "reading", (one,))),
