@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from rag.answering.abstention import declined
+from rag.answering.abstention import explain_decline
 from rag.answering.draft_answer import Draft
 from rag.answering.prompting import fit_messages
 from rag.answering.streaming import Check, quote_instead, write_answer
@@ -21,7 +21,7 @@ from rag.core.protocols import Embedder, Generator, Library
 from rag.core.settings import Settings
 from rag.core.types import Answer, Message, RankedPassage, Source, Turn
 from rag.models import loading
-from rag.retrieval.context_selection import EvidencePassage, choose, continue_context
+from rag.retrieval.context_selection import EvidencePassage, continue_context, select_context
 from rag.retrieval.opening import open_retriever
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.store.opening import EMPTY_INDEX, open_library
@@ -107,7 +107,7 @@ class Chatbot:
         draft.stopwatch.mark("retrieved")
         if not retrieved.passages and filters:
             yield SourcesFound(())
-            yield Declined(draft.answer(declined("nothing_fits", question, retrieved, (), as_of)))
+            yield Declined(draft.answer(explain_decline("nothing_fits", question, retrieved, (), as_of)))
             return
 
         history = history if retrieved.depends_on_history else ()
@@ -115,7 +115,7 @@ class Chatbot:
         if not evidence:
             nearest = tuple(_as_source(found) for found in retrieved.passages[:NEAREST])
             yield SourcesFound(nearest, retrieved.passages)
-            yield Declined(draft.answer(declined("not_in_articles", question, retrieved, nearest, as_of)))
+            yield Declined(draft.answer(explain_decline("not_in_articles", question, retrieved, nearest, as_of)))
             return
 
         draft.use_evidence(evidence)
@@ -135,7 +135,7 @@ class Chatbot:
         if not cancelled():
             if not self._verifier.accepts(draft.confidence, draft.sentences):
                 nearest = draft.best_sources()[:NEAREST]
-                yield Declined(draft.answer(declined("not_supported", question, retrieved, nearest, as_of)))
+                yield Declined(draft.answer(explain_decline("not_supported", question, retrieved, nearest, as_of)))
                 return
             if not draft.cited():
                 yield from quote_instead(draft)
@@ -170,7 +170,7 @@ class Chatbot:
 
     def _select_context(self, retrieved: Retrieved, history: Sequence[Turn]) -> tuple[EvidencePassage, ...]:
         """Select the sentences for the prompt; after a previous turn, what the model has read then comes first."""
-        chosen = choose(retrieved.passages, self.settings.evidence_tokens, self._generator.count_tokens)
+        chosen = select_context(retrieved.passages, self.settings.evidence_tokens, self._generator.count_tokens)
         return continue_context(history[-1].context if history else (), chosen, retrieved.passages)
 
     def _build_prompt(

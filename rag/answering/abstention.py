@@ -12,7 +12,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from rapidfuzz.distance import OSA
 
-from rag.answering.missing_terms import Held, Sought, own_words, sought, unknown_to_library
+from rag.answering.missing_terms import PassageWords, QueryTerm, own_words, query_terms, unknown_to_library
 from rag.core.types import ArticleHeader, Decline, DeclineReason, Remark, Source
 from rag.retrieval.query_patterns import SMALL_WORDS
 from rag.retrieval.retriever import Retrieved
@@ -68,7 +68,7 @@ ENGLISH = frozenset("who what when where which how why the did does".split())
 """Words that show a question to be in English."""
 
 
-def declined(
+def explain_decline(
     reason: DeclineReason,
     question: str,
     retrieved: Retrieved,
@@ -77,7 +77,7 @@ def declined(
 ) -> Decline:
     """What to say of a question without an answer, asked on the day ``as_of``, today where it is None."""
     day = as_of or date.today()
-    looked_for = sought(question, retrieved, day)
+    looked_for = query_terms(question, retrieved, day)
     texts = tuple(one.text for one in looked_for)
     if reason == "nothing_fits":
         remark = Remark(reason)
@@ -134,7 +134,7 @@ def render(
 
 def _corrections(retrieved: Retrieved) -> tuple[str, ...]:
     """Return a word of the passages for each misspelt word of the question that they have a correction of."""
-    words = sorted({word for one in retrieved.passages for word in Held(one.header, one.passage).words})
+    words = sorted({word for one in retrieved.passages for word in PassageWords(one.header, one.passage).words})
     nearest = (
         min(
             (word for word in words if stem(word) in (meant, stem(meant))), key=partial(OSA.distance, typed), default=""
@@ -153,11 +153,11 @@ def _is_name_or_number(word: str) -> bool:
 
 
 def _remark(
-    reason: DeclineReason, looked_for: Sequence[Sought], retrieved: Retrieved, nearest: Sequence[Source]
+    reason: DeclineReason, looked_for: Sequence[QueryTerm], retrieved: Retrieved, nearest: Sequence[Source]
 ) -> Remark:
-    held = [Held(one.header, one.passage) for one in retrieved.passages]
+    held = [PassageWords(one.header, one.passage) for one in retrieved.passages]
     absent = tuple(unknown_to_library(looked_for, retrieved, held)[:NAMED])
-    shown = [Held(one.header, one.passage) for one in nearest]
+    shown = [PassageWords(one.header, one.passage) for one in nearest]
     told = [one for one in looked_for if not (one.is_common or one.meant)]
     named = tuple([one.text for one in told if any(text.has(one) for text in shown)][:NAMED])
     if reason == "not_supported":
@@ -170,12 +170,14 @@ def _remark(
     return Remark(f"silent{alone}")
 
 
-def _shortfall(source: Source, looked_for: Sequence[Sought], language: str, days: Sequence[TimeExpression]) -> Remark:
+def _shortfall(
+    source: Source, looked_for: Sequence[QueryTerm], language: str, days: Sequence[TimeExpression]
+) -> Remark:
     """Why a passage does not answer the question."""
     header = source.header
     if language and language != header.language:
         return Remark("of_another_language", languages=(language, header.language))
-    held = Held(header, source.passage)
+    held = PassageWords(header, source.passage)
     missing = {one: held.missing(one) for one in looked_for}
     lacking = tuple(word for one, words in missing.items() if not one.is_common for word in words)
     if looked_for and all(words == [one.text] for one, words in missing.items()):

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from rag.core.types import ArticleHeader, Passage
 from rag.retrieval.query_patterns import TOKEN, is_small
-from rag.retrieval.query_rewriting import YEAR, names, understand
+from rag.retrieval.query_rewriting import YEAR, names, rewrite_query
 from rag.retrieval.retriever import Retrieved
 from rag.text.dates import TimeExpression, time_expressions
 from rag.text.english import IRREGULAR, OTHER_IRREGULAR
@@ -59,7 +59,7 @@ WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class QueryTerm:
     """A name of one word or more, a number or a rare word of a question, as the reader wrote it.
 
     Attributes:
@@ -77,7 +77,7 @@ class Sought:
         return " ".join(self.words)
 
 
-class Held:
+class PassageWords:
     """The words of a passage, of the titles that it stands under, and of its article's day."""
 
     def __init__(self, header: ArticleHeader, passage: Passage) -> None:
@@ -90,19 +90,19 @@ class Held:
         self._digits |= {_digits(number) for number in re.findall(r"\d+", self._plain)}
         self._capitals = "".join(token[0] for token in TOKEN.findall(self._text) if token[0].isupper())
 
-    def has(self, sought: Sought) -> bool:
+    def has(self, term: QueryTerm) -> bool:
         """Return whether every word, or a correction, is there in so many words."""
-        return all(map(self._has_itself, sought.words)) or any(map(self._has_itself, sought.meant))
+        return all(map(self._has_itself, term.words)) or any(map(self._has_itself, term.meant))
 
-    def missing(self, sought: Sought) -> list[str]:
+    def missing(self, term: QueryTerm) -> list[str]:
         """The words of it that are surely not there, in one string where that is all of them.
 
         A name is there where its last word is: people are called by that.
         """
-        last = sought.words[-1]
-        if len(sought.words) > 1 and (self.may_have(last) or self._has_initials("".join(w[0] for w in sought.words))):
+        last = term.words[-1]
+        if len(term.words) > 1 and (self.may_have(last) or self._has_initials("".join(w[0] for w in term.words))):
             return []
-        return [] if any(map(self.may_have, sought.meant)) else _without(sought, self.may_have)
+        return [] if any(map(self.may_have, term.meant)) else _without(term, self.may_have)
 
     def may_have(self, word: str) -> bool:
         """Whether the word is there, or anything that it may be another form of."""
@@ -151,24 +151,26 @@ class Held:
         return letters.upper() in self._capitals or re.search(rf"(?<!\w){spelt}(?!\w)", self._plain) is not None
 
 
-def sought(question: str, retrieved: Retrieved, day: date) -> tuple[Sought, ...]:
+def query_terms(question: str, retrieved: Retrieved, day: date) -> tuple[QueryTerm, ...]:
     """What a question that is asked on ``day`` looks for, the most telling first; at most MOST.
 
     Its names and numbers, then its other words that are rare in the library, each kind the rarest first. One that has
     none of its own looks for what the turns before lent it. Days are no more than their years.
     """
     asked = own_words(question)
-    found = _sought(asked, set(names(asked)), retrieved, day)
-    return found or (_sought(retrieved.query, (), retrieved, day) if retrieved.depends_on_history else ())
+    found = _query_terms(asked, set(names(asked)), retrieved, day)
+    return found or (_query_terms(retrieved.query, (), retrieved, day) if retrieved.depends_on_history else ())
 
 
 def own_words(question: str) -> str:
     """The question without courtesies and marks of quotation."""
-    query = understand(question)
+    query = rewrite_query(question)
     return f"{query.about} {query.own}".strip()
 
 
-def unknown_to_library(looked_for: Sequence[Sought], retrieved: Retrieved, held: Sequence[Held]) -> list[str]:
+def unknown_to_library(
+    looked_for: Sequence[QueryTerm], retrieved: Retrieved, held: Sequence[PassageWords]
+) -> list[str]:
     """The words that no article has; years are not among them, since articles are of one, nor are misspelt words."""
 
     def known(word: str) -> bool:
@@ -187,19 +189,19 @@ def unknown_to_library(looked_for: Sequence[Sought], retrieved: Retrieved, held:
     return [word for one in nowhere for word in _without(one, known)]
 
 
-def _without(sought: Sought, has: Callable[[str], bool]) -> list[str]:
-    lacking = [word for word in sought.words if not has(word)]
-    return [sought.text] if len(lacking) == len(sought.words) else lacking
+def _without(term: QueryTerm, has: Callable[[str], bool]) -> list[str]:
+    lacking = [word for word in term.words if not has(word)]
+    return [term.text] if len(lacking) == len(term.words) else lacking
 
 
-def _sought(asked: str, proper: Collection[str], retrieved: Retrieved, day: date) -> tuple[Sought, ...]:
+def _query_terms(asked: str, proper: Collection[str], retrieved: Retrieved, day: date) -> tuple[QueryTerm, ...]:
     """``proper`` are the names."""
-    found: dict[str, tuple[bool, float, Sought]] = {}
+    found: dict[str, tuple[bool, float, QueryTerm]] = {}
     for tokens in _runs(asked, proper, time_expressions(asked, day)):
         words = [POSSESSIVE.sub("", token) for token in tokens]
         meant = (retrieved.corrections.get("".join(all_words(word)), "") for word in words)
         is_common = retrieved.common.issuperset(part for word in words for part in all_words(word))
-        one = Sought(tuple(words), tuple(filter(None, meant)), is_common)
+        one = QueryTerm(tuple(words), tuple(filter(None, meant)), is_common)
         parts = [part for word in (*one.words, *one.meant) for part in all_words(word)]
         weight = max((retrieved.words.weights.get(stem(part), 0.0) for part in parts), default=0.0)
         common = not set(tokens) & set(proper) and not any(map(str.isdigit, tokens[0]))

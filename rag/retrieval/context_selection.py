@@ -81,7 +81,7 @@ class EvidencePassage:
         return Source(self.number, self.header, self.ranked.passage, quote or self.best.span, self.ranked.score)
 
 
-def choose(
+def select_context(
     passages: Sequence[RankedPassage], budget: int, count_tokens: Callable[[str], int], *, slack: float = SLACK
 ) -> tuple[EvidencePassage, ...]:
     """The sentences that say most about the question within ``budget`` tokens, at least one if any may be read.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.core.types import RankedPassage
-from rag.retrieval.scoring import lifted
+from rag.retrieval.scoring import add_signal
 from rag.text.tokenization import STOP_WORDS, all_words, stem
 
 NAMING = 2
@@ -19,7 +19,7 @@ QUALIFIER = re.compile(r"\s*\([^)]*\)\s*$")
 """What tells two titles apart and stands in no sentence: "Mercury (planet)"."""
 
 
-def with_mentioned(passages: Sequence[RankedPassage], question: str) -> list[RankedPassage]:
+def boost_mentioned_articles(passages: Sequence[RankedPassage], question: str) -> list[RankedPassage]:
     """Lift the passages of articles that the best ones name, as the next step of a search that takes two.
 
     "Who owns the paper in which the cartoon appeared?": the article on the cartoon names the paper, whose own has
@@ -36,7 +36,7 @@ def with_mentioned(passages: Sequence[RankedPassage], question: str) -> list[Ran
             if named_in.header.id != one.header.id and one.score < named_in.score and _names(named_in, title)
         ]
         by = max(gains, default=0.0) if _running(title) not in asked else 0.0
-        result.append(lifted(one, "named by another", max(0.0, by)))
+        result.append(add_signal(one, "named by another", max(0.0, by)))
     return result
 
 

@@ -56,7 +56,7 @@ class Query:
         return bool(self.context)
 
 
-def understand(question: str, history: Sequence[Turn] = ()) -> Query:
+def rewrite_query(question: str, history: Sequence[Turn] = ()) -> Query:
     """What to search for when this is asked after those turns, the oldest first."""
     asked = _cut(question, LONGEST)
     unquoted, phrases = _take_phrases(" ".join(EMOJI.sub(" ", asked).split()) or asked.strip())

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from rag.core.filters import DateRange
 from rag.core.types import RankedPassage
-from rag.retrieval.scoring import lifted
+from rag.retrieval.scoring import add_signal
 from rag.text.dates import TimeExpression, asks_for_latest, time_expressions
 
 IN_TIME, SOON_AFTER = 0.9, 0.7
@@ -28,20 +28,20 @@ LATEST = 1.0
 JUST_BEHIND = 1e-3
 
 
-def in_time(passages: Sequence[RankedPassage], question: str, day: date) -> list[RankedPassage]:
+def score_by_date(passages: Sequence[RankedPassage], question: str, day: date) -> list[RankedPassage]:
     """The passages, scored by their articles' days for a question that is asked on ``day``."""
     expressions = time_expressions(question, day)
     if expressions:
-        return with_days(passages, expressions)
+        return boost_dates(passages, expressions)
     return newer_first(passages, LATEST if asks_for_latest(question) else MARGIN)
 
 
-def with_days(passages: Sequence[RankedPassage], expressions: Sequence[TimeExpression]) -> list[RankedPassage]:
+def boost_dates(passages: Sequence[RankedPassage], expressions: Sequence[TimeExpression]) -> list[RankedPassage]:
     """Lift the passages of articles whose day fits the first expression that any of them fits."""
     for expression in expressions:
         gains = [_gain(one.header.date, expression.days) for one in passages]
         if any(gains):
-            return [lifted(one, "days", by) for one, by in zip(passages, gains, strict=True)]
+            return [add_signal(one, "days", by) for one, by in zip(passages, gains, strict=True)]
     return list(passages)
 
 
@@ -77,7 +77,7 @@ def newer_first(passages: Sequence[RankedPassage], margin: float = MARGIN) -> li
         ahead = [scores[newer.stored.id] for newer in passages if _overtakes(newer, older, margin)]
         # Of several older ones, each goes behind those that are newer than it.
         behind = max(ahead) - JUST_BEHIND * len(ahead) - older.score if ahead else 0.0
-        result.append(lifted(older, "an older one", min(0.0, behind)))
+        result.append(add_signal(older, "an older one", min(0.0, behind)))
         scores[older.stored.id] = result[-1].score
     return sorted(result, key=lambda one: -one.score)
 

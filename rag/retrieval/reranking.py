@@ -8,13 +8,13 @@ import numpy as np
 
 from rag.core.protocols import Reranker
 from rag.core.types import RankedPassage
-from rag.retrieval.scoring import lifted
+from rag.retrieval.scoring import add_signal
 
 READ = 10
 """Passages that are read, the best of the second look."""
 
 
-def reread(passages: Sequence[RankedPassage], question: str, reranker: Reranker) -> list[RankedPassage]:
+def rerank(passages: Sequence[RankedPassage], question: str, reranker: Reranker) -> list[RankedPassage]:
     """All the passages, best first; the first READ of them in the order of the reranker's scores.
 
     They exchange their own scores: so days and titles named still weigh what they weigh without a cross-encoder,
@@ -25,7 +25,7 @@ def reread(passages: Sequence[RankedPassage], question: str, reranker: Reranker)
     order = np.argsort(-reranker.scores(question, [_text(one) for one in read]), kind="stable")
     better = [read[at] for at in order]
     return [
-        lifted(one, "cross-encoder", place.score - one.score) for one, place in zip(better, read, strict=True)
+        add_signal(one, "cross-encoder", place.score - one.score) for one, place in zip(better, read, strict=True)
     ] + rest
 
 

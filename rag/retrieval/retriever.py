@@ -12,11 +12,11 @@ from datetime import date
 from rag.core.filters import EVERYTHING, Filters
 from rag.core.protocols import Embedder, HasVocabulary, Library, Reranker, VectorIndex
 from rag.core.types import RankedPassage, StoredPassage, Turn, Vector
-from rag.retrieval.multi_hop import with_mentioned
-from rag.retrieval.query_rewriting import Query, understand
-from rag.retrieval.recency import in_time, without_relative_days
-from rag.retrieval.reranking import reread
-from rag.retrieval.scoring import Found, Search, look, title_stems, with_neighbours
+from rag.retrieval.multi_hop import boost_mentioned_articles
+from rag.retrieval.query_rewriting import Query, rewrite_query
+from rag.retrieval.recency import score_by_date, without_relative_days
+from rag.retrieval.reranking import rerank
+from rag.retrieval.scoring import Candidate, PreparedQuery, add_neighbour_scores, score_passage, title_stems
 from rag.retrieval.spelling_correction import PREFIXES, corrected, corrections, lower_case_words
 from rag.store.facets import admits
 from rag.text.tokenization import (
@@ -105,7 +105,7 @@ class Retriever:
         which it is asked, from which "last week" is counted; None is today. With ``explain``, what was found and not
         kept is said too.
         """
-        query = understand(question, history)
+        query = rewrite_query(question, history)
         common = frozenset(
             word for word in lower_case_words(f"{query.about} {query.own} {query.context}") if word in self._vocabulary
         )
@@ -124,22 +124,22 @@ class Retriever:
         return len(own) < 2 or WeightedWords(self._weights(own)).coverage(found) >= OWN_WORDS
 
     def _search(self, query: Query, limit: int, filters: Filters, day: date, explain: bool) -> Retrieved:
-        search, terms = self._made_ready(query, day)
-        vector_ranks, word_ranks = self._both_halves(search, terms, filters, max(POOL, limit))
+        search, terms = self._prepare(query, day)
+        vector_ranks, word_ranks = self._first_stage(search, terms, filters, max(POOL, limit))
         rows = [
             row
             for row, _ in reciprocal_rank_fusion([(DENSE_WEIGHT, list(vector_ranks)), (BM25_WEIGHT, list(word_ranks))])
         ]
         kept, repeats = self._without_repeats(rows, limit, filters)
-        passages = with_neighbours(
+        passages = add_neighbour_scores(
             [
-                look(Found(stored, rank, vector_ranks.get(stored.id), word_ranks.get(stored.id)), search)
+                score_passage(Candidate(stored, rank, vector_ranks.get(stored.id), word_ranks.get(stored.id)), search)
                 for rank, stored in enumerate(kept, start=1)
             ]
         )
         if self._reranker:
-            passages = reread(passages, search.text, self._reranker)
-        passages = with_mentioned(in_time(passages, query.own, day), search.text)
+            passages = rerank(passages, search.text, self._reranker)
+        passages = boost_mentioned_articles(score_by_date(passages, query.own, day), search.text)
         passages.sort(key=lambda found: -found.score)
         ranked = tuple(replace(found, rank=rank) for rank, found in enumerate(passages, start=1))
         dropped = tuple(
@@ -152,7 +152,7 @@ class Retriever:
             search.text, search.vector, words, ranked, query.depends_on_history, dropped=dropped, unknown=unknown
         )
 
-    def _made_ready(self, query: Query, day: date) -> tuple[Search, list[str]]:
+    def _prepare(self, query: Query, day: date) -> tuple[PreparedQuery, list[str]]:
         """The search for a question's own words and those that are lent to it, and its terms."""
         own = f"{query.about} {query.own}".strip()
         own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
@@ -163,11 +163,11 @@ class Retriever:
         lent = {stem(term) for term in lent_terms} - {stem(term) for term in own_terms}
         weights = {word: LENT * weight if word in lent else weight for word, weight in weights.items()}
         text = f"{query.context} {own}".strip()
-        search = Search.of(text, self.embedder.embed_question(text), weights, query.phrases)
+        search = PreparedQuery.of(text, self.embedder.embed_question(text), weights, query.phrases)
         return search, own_terms + lent_terms
 
-    def _both_halves(
-        self, search: Search, terms: Sequence[str], filters: Filters, pool: int
+    def _first_stage(
+        self, search: PreparedQuery, terms: Sequence[str], filters: Filters, pool: int
     ) -> tuple[dict[int, int], dict[int, int]]:
         """The ranks, from 1, of the ``pool`` best passages by meaning and of as many by words, by row id."""
         among = self._library.passage_ids(filters) if filters else None

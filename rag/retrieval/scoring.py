@@ -24,7 +24,7 @@ GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class PreparedQuery:
     """One question made ready: the text searched for, its unit vector (d,) in float32, and its words by rarity.
 
     ``pairs`` are the words that stand side by side, each pair weighing as much as both. ``phrases`` were in quotation
@@ -38,7 +38,7 @@ class Search:
     phrases: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str, vector: Vector, weights: Mapping[str, float], phrases: Sequence[str] = ()) -> Search:
+    def of(cls, text: str, vector: Vector, weights: Mapping[str, float], phrases: Sequence[str] = ()) -> PreparedQuery:
         """``weights`` are those of the stems of the text."""
         own = stems(text)
         pairs = {_pair(one, two): weights.get(one, 0.0) + weights.get(two, 0.0) for one, two in pairwise(own)}
@@ -47,7 +47,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """A passage of the fused ranking with its ranks, from 1; None for a half of the search that did not find it."""
 
     stored: StoredPassage
@@ -56,7 +56,7 @@ class Found:
     bm25_rank: int | None
 
 
-def look(found: Found, search: Search) -> RankedPassage:
+def score_passage(found: Candidate, search: PreparedQuery) -> RankedPassage:
     """Score a passage by its best sentence, its own cosine, words and pairs of words, and its fused rank."""
     stored, passage = found.stored, found.stored.passage
     by_sentence = [stems(passage.words_of(span)) for span in passage.sentences]
@@ -91,12 +91,12 @@ def look(found: Found, search: Search) -> RankedPassage:
     )
 
 
-def lifted(passage: RankedPassage, signal: str, by: float) -> RankedPassage:
+def add_signal(passage: RankedPassage, signal: str, by: float) -> RankedPassage:
     """The passage with something added to its score, and said in its signals."""
     return replace(passage, score=passage.score + by, signals={**passage.signals, signal: by}) if by else passage
 
 
-def with_neighbours(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
+def add_neighbour_scores(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
     """Let the passages that stand beside one in its article speak for it: an answer often stands a sentence further.
 
     One whose neighbours were not found is given the share of its own score, since nothing speaks against it.
@@ -109,7 +109,7 @@ def with_neighbours(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
             if following is not None and following is not one:
                 for this, other in ((one, following), (following, one)):
                     best[this.stored.id] = max(best.get(this.stored.id, other.score), other.score)
-    return [lifted(one, "neighbours", NEIGHBOUR * best.get(one.stored.id, one.score)) for one in passages]
+    return [add_signal(one, "neighbours", NEIGHBOUR * best.get(one.stored.id, one.score)) for one in passages]
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.abstention import declined
+from rag.answering.abstention import explain_decline
 from rag.core.types import ArticleHeader, Decline, DeclineReason, RankedPassage, Source
 from rag.retrieval.retriever import Retrieved
 from rag.text.tokenization import WeightedWords, all_words, content_words, inverse_document_frequency, stem, stems
@@ -66,7 +66,7 @@ def sources(found: Sequence[RankedPassage]) -> list[Source]:
 def decline(
     question: str, *found: RankedPassage, reason: DeclineReason = "not_in_articles", **known: object
 ) -> Decline:
-    return declined(reason, question, search(question, found, **known), sources(found), TODAY)  # type: ignore[arg-type]
+    return explain_decline(reason, question, search(question, found, **known), sources(found), TODAY)  # type: ignore[arg-type]
 
 
 def shortfall(question: str, found: RankedPassage, **known: object) -> str:
@@ -309,7 +309,10 @@ def test_unknown_names_are_no_foreign_language(question: str) -> None:
 def test_a_follow_up_without_words_of_its_own_looks_for_what_was_lent_to_it() -> None:
     found = [passage(FERRY)]
     retrieved = replace(search("Reykjavik harbour why", found), depends_on_history=True)
-    assert declined("not_in_articles", "And why?", retrieved, sources(found)).looked_for == ("Reykjavik", "harbour")
+    assert explain_decline("not_in_articles", "And why?", retrieved, sources(found)).looked_for == (
+        "Reykjavik",
+        "harbour",
+    )
 
 
 def test_shortfalls_come_in_the_order_of_the_passages() -> None:
@@ -362,7 +365,7 @@ def test_it_never_fails_and_says_whole_sentences(
     question: str, texts: list[str], reason: DeclineReason, day: date, dated: bool
 ) -> None:
     found = [passage(text, number, date=day if dated else None) for number, text in enumerate(texts)]
-    said = declined(reason, question, search(question, found), sources(found), day)
+    said = explain_decline(reason, question, search(question, found), sources(found), day)
     assert said.reason == reason
     assert list(said.nearest) == sources(found)
     assert len(said.shortfalls) == (0 if reason == "nothing_fits" else len(found))

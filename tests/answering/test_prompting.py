@@ -21,7 +21,7 @@ from rag.core.types import (
     StoredPassage,
     Turn,
 )
-from rag.retrieval.context_selection import EvidencePassage, choose
+from rag.retrieval.context_selection import EvidencePassage, select_context
 from tests.helpers.made_passages import header, scored, stored
 
 QUESTION = "Who keeps the lamp of Kelverry?"
@@ -38,7 +38,7 @@ def evidence() -> tuple[EvidencePassage, ...]:
     vectors = PassageVectors(np.zeros(1, np.float32), np.zeros((2, 1), np.float32))
     stored = StoredPassage(1, Passage("ferry", 0, 41, TEXT, spans), header, vectors)
     matches = tuple(SentenceMatch(span, 0.5, 0.5) for span in spans)
-    return choose([RankedPassage(stored, 1, 1.0, 0.5, 0.5, 1, 1, matches)], 100, lambda text: len(text.split()))
+    return select_context([RankedPassage(stored, 1, 1.0, 0.5, 0.5, 1, 1, matches)], 100, lambda text: len(text.split()))
 
 
 def test_instructions_come_first_and_are_the_same_for_every_question(evidence: tuple[EvidencePassage, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.core.types import RankedPassage
-from rag.retrieval.multi_hop import JUST_BEHIND, LIFT, with_mentioned
+from rag.retrieval.multi_hop import JUST_BEHIND, LIFT, boost_mentioned_articles
 from tests.helpers.made_passages import header, scored, stored
 
 QUESTION = "Who owns the paper in which the cartoon of the tall king appeared?"
@@ -20,7 +20,7 @@ PAPER = one(2, 1.0, "Halden Courier", "It belongs to Ina Weld.")
 
 
 def scores(*passages: RankedPassage, question: str = QUESTION) -> list[float]:
-    return [found.score for found in with_mentioned(passages, question)]
+    return [found.score for found in boost_mentioned_articles(passages, question)]
 
 
 def named(title: str, text: str, question: str = QUESTION) -> bool:
@@ -30,7 +30,7 @@ def named(title: str, text: str, question: str = QUESTION) -> bool:
 
 
 def test_an_article_that_the_best_passage_names_is_lifted_and_says_so() -> None:
-    naming, lifted = with_mentioned([CARTOON, PAPER], QUESTION)
+    naming, lifted = boost_mentioned_articles([CARTOON, PAPER], QUESTION)
 
     assert naming is CARTOON
     assert lifted.score == pytest.approx(1.0 + LIFT)
@@ -114,5 +114,5 @@ def test_what_is_a_name_of_an_article(title: str, text: str, expected: bool) -> 
 
 
 def test_nothing_found_names_nothing() -> None:
-    assert with_mentioned([], QUESTION) == []
-    assert with_mentioned([PAPER], QUESTION) == [PAPER]
+    assert boost_mentioned_articles([], QUESTION) == []
+    assert boost_mentioned_articles([PAPER], QUESTION) == [PAPER]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.core.types import Article, Turn
 from rag.evaluation.datasets.loading import load_questions
 from rag.ingest import readers
-from rag.retrieval.query_rewriting import LONGEST, Query, names, understand
+from rag.retrieval.query_rewriting import LONGEST, Query, names, rewrite_query
 
 ROOT = Path(__file__).parents[2]
 AS_ASKED = Path(__file__).parents[1] / "questions" / "as-asked.jsonl"
@@ -74,7 +74,7 @@ def text_of(query: Query) -> str:
     ],
 )
 def test_a_question_that_points_back_is_searched_with_the_turn_before(question: str) -> None:
-    query = understand(question, FERRY)
+    query = rewrite_query(question, FERRY)
     assert query.depends_on_history and query.refers
     assert {"Sorrel", "Ilves"} <= set(query.context.split())
 
@@ -90,7 +90,7 @@ def test_a_question_that_points_back_is_searched_with_the_turn_before(question: 
     ],
 )
 def test_a_few_words_without_a_name_may_be_a_fragment_or_a_new_subject(question: str) -> None:
-    query = understand(question, FERRY)
+    query = rewrite_query(question, FERRY)
     assert query.depends_on_history and not query.refers
 
 
@@ -120,13 +120,13 @@ def test_a_few_words_without_a_name_may_be_a_fragment_or_a_new_subject(question:
     ],
 )
 def test_a_question_that_can_be_understood_by_itself_is_not_dragged_to_the_old_subject(question: str) -> None:
-    query = understand(question, FERRY)
+    query = rewrite_query(question, FERRY)
     assert not query.depends_on_history and not query.refers and query.context == ""
 
 
 def test_nothing_leans_where_nothing_was_said() -> None:
-    assert text_of(understand("Why?")) == "Why?"
-    assert not understand("Why?").depends_on_history
+    assert text_of(rewrite_query("Why?")) == "Why?"
+    assert not rewrite_query("Why?").depends_on_history
 
 
 def test_a_chain_of_follow_ups_is_traced_back_to_its_names() -> None:
@@ -135,32 +135,32 @@ def test_a_chain_of_follow_ups_is_traced_back_to_its_names() -> None:
         Turn("How old was he?", "He was 63."),
         Turn("And when did he retire?", "In April."),
     )
-    assert {"Sorrel", "Ilves", "63", "April", "retire"} <= set(understand("From where?", history).context.split())
+    assert {"Sorrel", "Ilves", "63", "April", "retire"} <= set(rewrite_query("From where?", history).context.split())
 
 
 def test_what_was_said_before_a_question_that_stood_alone_is_left_out() -> None:
     history = (Turn("Who owned the ferry Sorrel?", "Captain Ilves."), Turn("Who wrote Goat Year?", "Silvan Petrakov."))
-    assert understand("When?", history).context == "wrote Goat Year Silvan Petrakov"
+    assert rewrite_query("When?", history).context == "wrote Goat Year Silvan Petrakov"
 
 
 def test_no_more_than_three_turns_are_traced_back() -> None:
     history = (Turn("Who owned the ferry Sorrel?", "Ilves."), *(Turn("And then?", "He stayed."),) * 3)
-    assert "Sorrel" not in understand("And then?", history).context
+    assert "Sorrel" not in rewrite_query("And then?", history).context
 
 
 def test_a_year_takes_the_place_of_the_years_before() -> None:
-    assert understand("And in 2025?", FERRY).context == "owned ferry Sorrel Captain Ilves"
-    assert "2023" in understand("And who else?", FERRY).context
+    assert rewrite_query("And in 2025?", FERRY).context == "owned ferry Sorrel Captain Ilves"
+    assert "2023" in rewrite_query("And who else?", FERRY).context
 
 
 def test_words_of_the_question_are_not_repeated_before_it() -> None:
-    assert "Sorrel" not in understand("And the Sorrel?", FERRY).context
+    assert "Sorrel" not in rewrite_query("And the Sorrel?", FERRY).context
 
 
 def test_a_long_answer_lends_its_beginning_and_its_end() -> None:
     history = (Turn("Who?", f"Ilves {'word ' * 1000} Sorrel"),)
-    assert {"Ilves", "Sorrel"} <= set(understand("Why?", history).context.split())
-    assert len(text_of(understand("Why?", history))) < 1000
+    assert {"Ilves", "Sorrel"} <= set(rewrite_query("Why?", history).context.split())
+    assert len(text_of(rewrite_query("Why?", history))) < 1000
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_long_answer_lends_its_beginning_and_its_end() -> None:
     ],
 )
 def test_courtesies_are_taken_off(question: str, own: str) -> None:
-    assert understand(question).own == own
+    assert rewrite_query(question).own == own
 
 
 @pytest.mark.parametrize(
@@ -224,13 +224,13 @@ def test_courtesies_are_taken_off(question: str, own: str) -> None:
     ],
 )
 def test_what_stands_in_quotation_marks_is_a_phrase(question: str, phrases: tuple[str, ...]) -> None:
-    query = understand(question)
+    query = rewrite_query(question)
     assert query.phrases == phrases
     assert all(phrase in query.own for phrase in phrases)
 
 
 def test_marks_of_quotation_are_no_part_of_what_is_searched() -> None:
-    assert understand("who made „Goat Year“ and «Salt Sunday»?").own == "who made Goat Year and Salt Sunday?"
+    assert rewrite_query("who made „Goat Year“ and «Salt Sunday»?").own == "who made Goat Year and Salt Sunday?"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_marks_of_quotation_are_no_part_of_what_is_searched() -> None:
     ],
 )
 def test_the_article_that_a_question_names_is_told_apart(question: str, about: str, own: str) -> None:
-    query = understand(question)
+    query = rewrite_query(question)
     assert (query.about, query.own.removesuffix("?").strip()) == (about, own.removesuffix("?").strip())
     assert about in text_of(query)
 
@@ -268,8 +268,8 @@ def test_the_article_that_a_question_names_is_told_apart(question: str, about: s
     ],
 )
 def test_the_first_of_several_questions_says_whether_they_lean_on_the_turns_before(question: str) -> None:
-    assert "Ilves" in understand(question, FERRY).context
-    assert understand(question, FERRY).refers
+    assert "Ilves" in rewrite_query(question, FERRY).context
+    assert rewrite_query(question, FERRY).refers
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_names_are_the_words_with_a_capital_that_need_not_have_one(text: str, fo
 
 @given(st.text(), st.lists(st.tuples(st.text(), st.text()), max_size=4))
 def test_any_text_after_any_history_is_understood(question: str, turns: list[tuple[str, str]]) -> None:
-    query = understand(question, [Turn(asked, answer) for asked, answer in turns])
+    query = rewrite_query(question, [Turn(asked, answer) for asked, answer in turns])
     assert bool(text_of(query)) >= bool(question.strip())
     assert query.depends_on_history is bool(query.context)
     assert turns or not query.depends_on_history
@@ -305,7 +305,7 @@ def test_any_text_after_any_history_is_understood(question: str, turns: list[tup
 )
 def test_any_order_of_the_words_that_rules_look_for_is_understood(words: list[str]) -> None:
     question = " ".join(words)
-    assert bool(text_of(understand(question, FERRY))) is bool(question.strip())
+    assert bool(text_of(rewrite_query(question, FERRY))) is bool(question.strip())
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_any_order_of_the_words_that_rules_look_for_is_understood(words: list[st
 )
 def test_a_question_of_any_length_takes_little_time(question: str) -> None:
     started = time.perf_counter()
-    query = understand(question, FERRY)
+    query = rewrite_query(question, FERRY)
     assert time.perf_counter() - started < 0.5
     assert len(text_of(query)) <= LONGEST + 100
 

@@ -18,9 +18,9 @@ from rag.retrieval.recency import (
     JUST_BEHIND,
     MARGIN,
     SOON_AFTER,
-    in_time,
+    boost_dates,
     newer_first,
-    with_days,
+    score_by_date,
     without_relative_days,
 )
 from rag.text.dates import TimeExpression
@@ -44,14 +44,14 @@ def report(
 
 
 def gain(day: date | None, *named: DateRange) -> float:
-    (found,) = with_days([report(1, 1.0, day)], [TimeExpression(0, 1, days, False) for days in named])
+    (found,) = boost_dates([report(1, 1.0, day)], [TimeExpression(0, 1, days, False) for days in named])
     return round(found.score - 1.0, 6)
 
 
 @pytest.mark.parametrize("day", [date(2024, 1, 1), date(2024, 1, 15), date(2024, 1, 31)])
 def test_an_article_of_the_days_named_gains_and_says_so(day: date) -> None:
     assert gain(day, JANUARY) == IN_TIME
-    (found,) = with_days([report(1, 1.0, day)], [TimeExpression(0, 1, JANUARY, False)])
+    (found,) = boost_dates([report(1, 1.0, day)], [TimeExpression(0, 1, JANUARY, False)])
     assert found.signals == {"found": 1.0, "days": IN_TIME}
 
 
@@ -96,7 +96,7 @@ def test_of_several_times_the_first_that_any_article_fits_decides() -> None:
 
     def scores(*named: DateRange) -> list[float]:
         expressions = [TimeExpression(0, 1, days, False) for days in named]
-        return [found.score for found in with_days([of_january, of_year], expressions)]
+        return [found.score for found in boost_dates([of_january, of_year], expressions)]
 
     assert scores(JANUARY, YEAR) == [1.0 + IN_TIME, 1.0]
     assert scores(YEAR, JANUARY) == [1.0, 1.0 + IN_TIME]
@@ -108,7 +108,7 @@ def test_the_days_of_a_question_are_counted_from_the_day_of_asking() -> None:
     passages = [report(1, 1.5, date(2024, 6, 16)), report(2, 1.0, date(2023, 6, 18))]
 
     def best(question: str, day: date) -> str:
-        return max(in_time(passages, question, day), key=lambda found: found.score).header.id
+        return max(score_by_date(passages, question, day), key=lambda found: found.score).header.id
 
     assert best("Who won the regatta last year?", date(2024, 3, 1)) == "report-2"
     assert best("Who won the regatta last year?", date(2025, 3, 1)) == "report-1"
@@ -117,12 +117,12 @@ def test_the_days_of_a_question_are_counted_from_the_day_of_asking() -> None:
 
 def test_a_question_without_days_asks_for_the_newer() -> None:
     older, newer = report(1, 1.2, date(2023, 6, 18)), report(2, 1.0, date(2024, 6, 16))
-    assert [found.header.id for found in by_score(in_time([older, newer], "Who won the regatta?", ASKED_ON))] == [
+    assert [found.header.id for found in by_score(score_by_date([older, newer], "Who won the regatta?", ASKED_ON))] == [
         "report-2",
         "report-1",
     ]
     # With days, the newer has no advantage.
-    assert in_time([older, newer], "Who won the regatta in 1999?", ASKED_ON) == [older, newer]
+    assert score_by_date([older, newer], "Who won the regatta in 1999?", ASKED_ON) == [older, newer]
 
 
 def by_score(passages: list[RankedPassage]) -> list[RankedPassage]:
@@ -171,7 +171,7 @@ def test_an_older_one_that_scores_much_better_stays_ahead(less: float, expected:
     [("Who won the regatta?", [1, 2]), ("What is the latest on the regatta?", [2, 1]), ("Who won in 2023?", [1, 2])],
 )
 def test_a_question_for_the_latest_lets_the_newer_go_further_ahead(question: str, expected: list[int]) -> None:
-    passages = in_time([report(1, 3.0, OLD), report(2, 3.0 - MARGIN - 0.1, NEW)], question, date(2025, 2, 10))
+    passages = score_by_date([report(1, 3.0, OLD), report(2, 3.0 - MARGIN - 0.1, NEW)], question, date(2025, 2, 10))
     assert [found.stored.id for found in sorted(passages, key=lambda found: -found.score)] == expected
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from rag.core.types import RankedPassage, Vector
-from rag.retrieval.reranking import READ, reread
+from rag.retrieval.reranking import READ, rerank
 from tests.helpers.made_passages import header, scored, stored
 
 
@@ -38,7 +38,7 @@ def numbers(passages: Sequence[RankedPassage]) -> list[int]:
 
 
 def test_passages_exchange_their_scores_in_the_order_of_the_reranker() -> None:
-    result = reread(found([1.5, 3.0, 2.5]), "Who?", Given([0.9, -4.0, 0.1]))
+    result = rerank(found([1.5, 3.0, 2.5]), "Who?", Given([0.9, -4.0, 0.1]))
 
     assert [(one.stored.id, one.score) for one in result] == [(0, 3.0), (2, 2.5), (1, 1.5)]
     assert [dict(one.signals) for one in result] == [
@@ -50,7 +50,7 @@ def test_passages_exchange_their_scores_in_the_order_of_the_reranker() -> None:
 
 def test_only_the_best_passages_are_read_and_the_others_stay_behind_them() -> None:
     reranker = Given([float(number) for number in range(READ + 5)])
-    result = reread(found([float(-number) for number in range(READ + 5)]), "Who?", reranker)
+    result = rerank(found([float(-number) for number in range(READ + 5)]), "Who?", reranker)
 
     assert len(reranker.read) == READ
     assert numbers(result) == [*reversed(range(READ)), *range(READ, READ + 5)]
@@ -58,16 +58,16 @@ def test_only_the_best_passages_are_read_and_the_others_stay_behind_them() -> No
 
 def test_a_passage_is_read_under_its_titles() -> None:
     reranker = Given([0.0])
-    reread(found([1.0]), "Who?", reranker)
+    rerank(found([1.0]), "Who?", reranker)
     assert reranker.read == ["The ferry\n0\nIt was sold."]
 
 
 def test_passages_that_the_reranker_finds_equal_keep_their_order() -> None:
-    assert numbers(reread(found([1.0, 3.0, 2.0]), "Who?", Given([0.0, 0.0, 0.0]))) == [1, 2, 0]
+    assert numbers(rerank(found([1.0, 3.0, 2.0]), "Who?", Given([0.0, 0.0, 0.0]))) == [1, 2, 0]
 
 
 def test_nothing_found_is_nothing_read() -> None:
-    assert reread([], "Who?", Given([])) == []
+    assert rerank([], "Who?", Given([])) == []
 
 
 @given(
@@ -76,7 +76,7 @@ def test_nothing_found_is_nothing_read() -> None:
 def test_the_scores_stay_the_same_ones_and_the_order_is_the_rerankers(pairs: list[tuple[int, int]]) -> None:
     own, given_scores = [float(one) for one, _ in pairs], [float(other) for _, other in pairs]
 
-    result = reread(found(own), "Who?", Given(given_scores))
+    result = rerank(found(own), "Who?", Given(given_scores))
 
     assert [one.score for one in result] == sorted(own, reverse=True)
     assert [one.stored.id for one in result] == sorted(range(len(pairs)), key=lambda at: -given_scores[at])

@@ -7,7 +7,15 @@ import pytest
 
 from rag.core.types import Article, Heading, PassageVectors, RankedPassage, StoredPassage, Vector
 from rag.ingest.chunking import chunk
-from rag.retrieval.scoring import GAP, Found, Search, lifted, look, title_stems, with_neighbours
+from rag.retrieval.scoring import (
+    GAP,
+    Candidate,
+    PreparedQuery,
+    add_neighbour_scores,
+    add_signal,
+    score_passage,
+    title_stems,
+)
 from tests.helpers.made_passages import header, scored, stored
 
 WEIGHTS = {"sold": 1.0, "ferri": 2.0, "sorrel": 3.0}
@@ -17,8 +25,8 @@ def vector(*numbers: float) -> Vector:
     return np.array(numbers, dtype=np.float32)
 
 
-def search(*phrases: str) -> Search:
-    return Search.of("Who sold the ferry Sorrel?", vector(1, 0, 0), WEIGHTS, phrases)
+def search(*phrases: str) -> PreparedQuery:
+    return PreparedQuery.of("Who sold the ferry Sorrel?", vector(1, 0, 0), WEIGHTS, phrases)
 
 
 FERRY = stored(
@@ -32,7 +40,7 @@ FERRY = stored(
 
 
 def test_a_passage_is_scored_by_sentence_cosine_words_pairs_and_rank() -> None:
-    found = look(Found(FERRY, 2, 5, None), search())
+    found = score_passage(Candidate(FERRY, 2, 5, None), search())
 
     assert found.signals == {
         # 0.6 is the cosine; "sold" and "ferry" are 3 of 6 of the weight, of which a sentence is given a quarter.
@@ -56,8 +64,8 @@ def test_the_heading_of_a_section_has_words_of_the_question_too() -> None:
     plain = stored(1, header("a"), "Henk sold it.")
     headed = stored(2, header("b"), "Henk sold it.", heading="Sorrel › The ferry")
 
-    assert look(Found(plain, 1, 1, 1), search()).coverage == pytest.approx(1 / 6)
-    assert look(Found(headed, 1, 1, 1), search()).coverage == pytest.approx(1.0)
+    assert score_passage(Candidate(plain, 1, 1, 1), search()).coverage == pytest.approx(1 / 6)
+    assert score_passage(Candidate(headed, 1, 1, 1), search()).coverage == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +79,8 @@ def test_the_heading_of_a_section_has_words_of_the_question_too() -> None:
     ],
 )
 def test_words_in_quotation_marks_count_where_they_stand_as_they_are(phrases: tuple[str, ...], gain: float) -> None:
-    with_phrases = look(Found(FERRY, 1, 1, 1), search(*phrases))
-    without = look(Found(FERRY, 1, 1, 1), search())
+    with_phrases = score_passage(Candidate(FERRY, 1, 1, 1), search(*phrases))
+    without = score_passage(Candidate(FERRY, 1, 1, 1), search())
 
     assert with_phrases.signals["quoted words"] == pytest.approx(gain)
     assert with_phrases.score == pytest.approx(without.score + gain)
@@ -82,11 +90,13 @@ def test_words_in_quotation_marks_count_where_they_stand_as_they_are(phrases: tu
 def test_words_in_quotation_marks_may_go_over_the_end_of_a_line() -> None:
     found = stored(1, header("a"), "Henk sold\nthe ferry.")
 
-    assert look(Found(found, 1, 1, 1), search("sold the ferry")).signals["quoted words"] == pytest.approx(0.5)
+    assert score_passage(Candidate(found, 1, 1, 1), search("sold the ferry")).signals["quoted words"] == pytest.approx(
+        0.5
+    )
 
 
 def test_a_question_without_words_is_scored_by_its_vector_and_rank() -> None:
-    found = look(Found(FERRY, 1, 1, None), Search.of("?!", vector(1, 0, 0), {}))
+    found = score_passage(Candidate(FERRY, 1, 1, None), PreparedQuery.of("?!", vector(1, 0, 0), {}))
 
     assert found.coverage == 0.0
     assert found.score == pytest.approx(2 * 0.6 + 0.8 + 0.3)
@@ -95,11 +105,11 @@ def test_a_question_without_words_is_scored_by_its_vector_and_rank() -> None:
 def test_lifting_adds_to_the_score_and_says_so() -> None:
     found = scored(FERRY, 2.0)
 
-    up = lifted(found, "days", 0.5)
+    up = add_signal(found, "days", 0.5)
 
     assert (up.score, up.signals) == (2.5, {"found": 2.0, "days": 0.5})
-    assert lifted(found, "an older one", -0.5).score == 1.5
-    assert lifted(found, "days", 0.0) is found
+    assert add_signal(found, "an older one", -0.5).score == 1.5
+    assert add_signal(found, "days", 0.0) is found
     assert (found.score, found.signals) == (2.0, {"found": 2.0})
 
 
@@ -114,14 +124,14 @@ def at(number: int, start: int, score: float, article: str = "ferry") -> RankedP
 
 
 def gains(*passages: RankedPassage) -> list[float]:
-    return [found.signals["neighbours"] for found in with_neighbours(passages)]
+    return [found.signals["neighbours"] for found in add_neighbour_scores(passages)]
 
 
 def test_a_passage_is_given_a_share_of_the_one_before_and_of_the_one_behind() -> None:
     assert gains(at(1, 0, 2.0), at(2, 12, 1.0)) == [pytest.approx(0.3 * 1.0), pytest.approx(0.3 * 2.0)]
     # In whichever order they come.
     assert gains(at(2, 12, 1.0), at(1, 0, 2.0)) == [pytest.approx(0.3 * 2.0), pytest.approx(0.3 * 1.0)]
-    lower, higher = with_neighbours([at(1, 0, 2.0), at(2, 12, 1.0)])
+    lower, higher = add_neighbour_scores([at(1, 0, 2.0), at(2, 12, 1.0)])
     assert (lower.score, higher.score) == (pytest.approx(2.3), pytest.approx(1.6))
 
 
@@ -159,4 +169,4 @@ def test_passages_of_two_sections_are_no_neighbours() -> None:
 
 
 def test_nothing_found_has_no_neighbours() -> None:
-    assert with_neighbours([]) == []
+    assert add_neighbour_scores([]) == []

@@ -12,7 +12,7 @@ from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.answer_metrics import contains_gold, gold_words
 from rag.evaluation.metrics.definitions import BUDGETS
 from rag.evaluation.metrics.outcome import EvidenceRead
-from rag.retrieval.context_selection import SLACK, EvidencePassage, choose
+from rag.retrieval.context_selection import SLACK, EvidencePassage, select_context
 
 CountTokens = Callable[[str], int]
 
@@ -28,7 +28,13 @@ def evidence_read(
         return ()
     counted = cache(count_tokens)  # The budgets share most of their sentences.
     return tuple(
-        _read(question, choose(ranked, budget, counted, slack=math.inf if filled else SLACK), budget, filled, counted)
+        _read(
+            question,
+            select_context(ranked, budget, counted, slack=math.inf if filled else SLACK),
+            budget,
+            filled,
+            counted,
+        )
         for filled in (False, True)
         for budget in BUDGETS
     )

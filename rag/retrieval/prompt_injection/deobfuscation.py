@@ -26,7 +26,7 @@ SEPARATORS = re.compile(r"[\W_]+")
 BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{20,}={0,2}(?![\w+/=])")
 
 
-def seen_through(text: str) -> list[str]:
+def deobfuscate(text: str) -> list[str]:
     """The text without disguises, in lower case and without accents; then what is encoded in it in Base64."""
     for _ in range(ENTITY_ROUNDS if "&" in text else 0):
         text = html.unescape(text)

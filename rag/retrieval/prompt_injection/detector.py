@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rag.models.control_tokens import CONTROL_TOKEN
-from rag.retrieval.prompt_injection.deobfuscation import seen_through
+from rag.retrieval.prompt_injection.deobfuscation import deobfuscate
 from rag.text.tokenization import all_words
 
 LONGEST = 4000
@@ -85,7 +85,7 @@ def addresses_a_model(sentence: str) -> bool:
     English, German, French and Spanish; role markers and control tokens in any. What a quotation in a telling
     sentence says counts as told.
     """
-    return any(_commands(words) for words in seen_through(sentence[:LONGEST]))
+    return any(_commands(words) for words in deobfuscate(sentence[:LONGEST]))
 
 
 def _commands(words: str) -> bool:
