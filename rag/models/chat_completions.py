@@ -67,10 +67,7 @@ def first_word_log_odds(completion: Mapping[str, Any], one: str, other: str) -> 
     """Return the natural log-odds that a reply begins with ``one`` rather than ``other``.
 
     They come from the likeliest first tokens. A word that is not among these counts as likely as the last of them,
-    which is an upper bound. None if neither word is among them.
-
-    Raises:
-        MALFORMED: one of these, if the completion lists no likeliest tokens.
+    which is an upper bound. None if neither word is. Raises one of MALFORMED if the completion lists no such tokens.
     """
     top = completion["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
     likeliest = [(str(token["token"]), float(token["logprob"])) for token in top]

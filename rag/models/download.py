@@ -133,17 +133,8 @@ def fetch(
 ) -> None:
     """Download ``url`` to ``target``, resuming ``target.partial`` if an earlier download left it.
 
-    Args:
-        client: from ``open_client``.
-        url: of the file.
-        target: where the file is to be.
-        size: bytes that the file must have.
-        sha256: hash that the file must have, in hex.
-        count: is told the bytes on disk.
-        retries: waits and tries.
-
-    Raises:
-        DownloadError: with the reason in a sentence; a file with the wrong content has then been deleted.
+    ``size`` (bytes) and ``sha256`` (hex) are what the file must have; ``count`` is told the bytes on disk. Raises
+    DownloadError with the reason in a sentence; a file with the wrong content has then been deleted.
     """
     download = _FileDownload(client, url, target, size, count, retries or RetryPolicy())
     # A resumed file may be two versions in one: only a file from a single piece tells what the source holds.

@@ -58,13 +58,10 @@ class _EndlessBodyError(Exception):
 
 
 class EndpointClient:
-    """Sends requests to one server. Any number of threads may use it.
-
-    Raises:
-        SettingsError: if the key has characters that no key has.
-    """
+    """Sends requests to one server. Any number of threads may use it."""
 
     def __init__(self, address: Address, key: str | None, timeouts: Timeouts) -> None:
+        """Raises SettingsError if the key has characters that no key has."""
         self.address = address
         self.model = address.model
         self._timeouts = timeouts
@@ -86,10 +83,8 @@ class EndpointClient:
     ) -> Iterator[bytes]:
         """Yield the body of a response as it arrives; end early once ``cancelled()`` is true.
 
-        Raises:
-            RequestRefusedError: if the server rejects the request as it is.
-            ModelMissingError: if the server does not have the model.
-            GenerationError: if the server cannot be reached, fails, or sends too much.
+        Raises RequestRefusedError if the server rejects the request as it is, ModelMissingError if it does not have
+        the model, and GenerationError if it cannot be reached, fails, or sends too much.
         """
         request = httpx.Request(method, self.address.at(path), headers=self._headers, json=content)
         pieces = _stream_body(request, cancelled, self._timeouts, proxies=not self.address.is_here)

