@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from rag import Chatbot, Settings, evaluate, ingest_articles
+from rag import Chatbot, Settings, evaluate, ingest
 
 settings = Settings(index=Path("my-index"))
-ingest_articles([Path("articles")], settings)
+ingest([Path("articles")], settings)
 chatbot = Chatbot.open(settings)
 answer = chatbot.answer("Who is the harbour master of Kelverry?")
 print(answer.text or answer.declined.message)

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from rag.core.settings import Settings
     from rag.core.types import Answer, Source, Turn
     from rag.evaluation.runner import evaluate
-    from rag.ingest.pipeline import ingest as ingest_articles
+    from rag.ingest.pipeline import ingest as ingest
     from rag.store.opening import open_library
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "Answer": "rag.core.types",
@@ -53,7 +53,7 @@ _MODULES = {
     "Turn": "rag.core.types",
     "Waiting": "rag.core.events",
     "evaluate": "rag.evaluation.runner",
-    "ingest_articles": "rag.ingest.pipeline",
+    "ingest": "rag.ingest",
     "open_library": "rag.store.opening",
 }
 """The module of each public name."""
@@ -78,7 +78,7 @@ __all__ = [
     "Turn",
     "Waiting",
     "evaluate",
-    "ingest_articles",
+    "ingest",
     "open_library",
 ]
 
@@ -86,9 +86,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'rag' has no attribute {name!r}")
-    # The package rag.ingest takes the name of the function.
-    own_name = "ingest" if name == "ingest_articles" else name
-    return getattr(import_module(_MODULES[name]), own_name)
+    module = import_module(_MODULES[name])
+    return module if name == "ingest" else getattr(module, name)  # The package can be called.
 
 
 def __dir__() -> list[str]:

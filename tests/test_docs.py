@@ -69,11 +69,17 @@ def test_make_targets_of_the_readme_exist() -> None:
 def test_commands_of_the_readme_exist() -> None:
     from rag.cli import app
 
-    named = set(re.findall(r"\brag ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?<!from )\brag ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     commands = {command.name or command.callback.__name__ for command in app.registered_commands}
     known = commands | {group.name for group in app.registered_groups}
 
     assert named - known == set()
+
+
+def test_the_python_of_the_readme_is_the_example_that_is_tested() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+
+    assert (ROOT / "examples" / "ask.py").read_text(encoding="utf-8").endswith(block)
 
 
 def test_days_of_a_question_are_documented_as_they_are_understood() -> None:
