@@ -33,8 +33,7 @@ PIPELINE_VERSION = 1
 """Increased when the same article would be chunked or embedded differently, so that it is processed again."""
 ETA_WINDOW_SECONDS = 30.0
 """How far back progress counts for the time left: unchanged articles at the start say little about new ones later."""
-MIN_ETA_SECONDS = 1.0
-"""Seconds of progress before a time left is estimated."""
+MIN_ETA_SECONDS = 1.0  # Seconds of progress before a time left is estimated.
 
 
 def open_parser() -> AbstractContextManager[Parser]:

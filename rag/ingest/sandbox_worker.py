@@ -16,8 +16,7 @@ from typing import BinaryIO
 from rag.ingest.parsing import Parsed, Task, parse
 from rag.ingest.readers import Unreadable
 
-MEMORY = 1 << 30
-"""Bytes that reading may take, on top of those at the start of the process."""
+MEMORY = 1 << 30  # Bytes that reading may take, on top of those at the start of the process.
 TIMEOUT_FACTOR = 10
 """This process ends itself after this many times the time of a task; the sandbox stops it long before."""
 MEMORY_EXCEEDED = (

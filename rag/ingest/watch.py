@@ -16,8 +16,7 @@ from rag.ingest.pipeline import ingest, open_parser, paths_of
 
 QUIET, LONGEST = 300, 3000
 """Milliseconds without a change after which changes are ingested, and how long to wait for that at most."""
-POLL = 500
-"""Milliseconds between two checks whether to stop."""
+POLL = 500  # Milliseconds between two checks whether to stop.
 
 
 def watch(

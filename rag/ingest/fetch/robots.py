@@ -15,8 +15,7 @@ from rag.ingest.fetch.http import USER_AGENT, Fetched, Limits, StatusError, disp
 
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
-ROBOTS_BYTES = 512 * 1024
-"""How much of a robots.txt is read (RFC 9309, 2.5)."""
+ROBOTS_BYTES = 512 * 1024  # How much of a robots.txt is read (RFC 9309, 2.5).
 
 
 @dataclass(slots=True)

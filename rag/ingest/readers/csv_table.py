@@ -14,8 +14,7 @@ from rag.ingest.readers.plain_text import text_of
 from rag.ingest.readers.records import OTHER_FIELDS, TEXT_FIELDS, article_from_record, articles_from_records
 
 DELIMITERS = ",;\t|"
-MAX_FIELD = 16 << 20
-"""Characters of the longest field that is read."""
+MAX_FIELD = 16 << 20  # Characters of the longest field that is read.
 
 
 def read(document: Document) -> Iterator[Found]:

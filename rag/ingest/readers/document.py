@@ -12,8 +12,7 @@ from typing import Protocol
 from rag.core.errors import ArticleError
 from rag.core.types import Article
 
-MAX_BYTES = 100 << 20
-"""Bytes of the largest file that is read. JSONL is streamed and has no such limit."""
+MAX_BYTES = 100 << 20  # Bytes of the largest file that is read. JSONL is streamed and has no such limit.
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from rag.ingest.readers.document import Document
 from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_line, same_words
 
 DEEPEST_HEADING = 6
-MAX_CHARACTERS = 20_000_000
-"""Characters of the longest text that is built: about ten thousand pages."""
+MAX_CHARACTERS = 20_000_000  # Characters of the longest text that is built: about ten thousand pages.
 
 
 class DocumentBuilder:

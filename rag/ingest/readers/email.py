@@ -31,8 +31,7 @@ BOUNDARY = re.compile(rb"boundary\s*=\s*[\"']?([^\"'\s;]{1,100})", re.IGNORECASE
 HEADER_LINE = re.compile(rb"^[!-9;-~]{1,60}:", re.MULTILINE)
 HEADER = re.compile(rb"[!-9;-~]{1,60}:")
 TYPICAL_HEADERS = (b"from", b"date", b"subject", b"to", b"message-id", b"received", b"mime-version", b"return-path")
-MIN_TYPICAL_HEADERS = 3
-"""How many typical headers make a text an e-mail."""
+MIN_TYPICAL_HEADERS = 3  # How many typical headers make a text an e-mail.
 HEADER_ERRORS = (MessageError, LookupError, ValueError, TypeError, AttributeError, OverflowError)
 """What the standard library raises for malformed headers."""
 

@@ -15,8 +15,7 @@ NEVER_SHOWN = {"noscript", "template"}
 ALWAYS_SHOWN = {"html", "body"}
 SAME_COLOUR = 16
 """Largest difference, of 255, of red, green and blue between colours that look the same. Chosen by hand."""
-OUT_OF_SIGHT = -500.0
-"""Pixels left of or above the page at which text is out of view. Chosen by hand."""
+OUT_OF_SIGHT = -500.0  # Pixels left of or above the page at which text is out of view. Chosen by hand.
 COLOURS = {"white": "#fff", "snow": "#fffafa", "ivory": "#fffff0", "whitesmoke": "#f5f5f5", "black": "#000"}
 
 CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from trafilatura.settings import Document as Extracted
 
-SHORT = 250
-"""Characters below which an extracted text may be too little of its page."""
+SHORT = 250  # Characters below which an extracted text may be too little of its page.
 MAX_EXTRACTION_ELEMENTS = 30_000
 """Elements of the largest page whose main text is extracted; more would take over ten seconds."""
 

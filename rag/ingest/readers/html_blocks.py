@@ -17,8 +17,7 @@ SKIPPED = set(
     "applet area audio button canvas datalist dialog embed frame frameset iframe input map math meta noframes "
     "noscript object option script select style svg template textarea title video".split()
 )
-BOILERPLATE = {"nav", "footer", "menu"}
-"""Elements around the main text of a page."""
+BOILERPLATE = {"nav", "footer", "menu"}  # Elements around the main text of a page.
 INLINE = set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font graphic i img ins kbd label mark q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr hi ref".split()

@@ -19,8 +19,7 @@ from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.plain_text import text_of
 from rag.ingest.readers.records import article_from_record, articles_from_records
 
-MAX_LINE_BYTES = 16 << 20
-"""Bytes of the longest line that is read; parsed, it may take forty times as much."""
+MAX_LINE_BYTES = 16 << 20  # Bytes of the longest line that is read; parsed, it may take forty times as much.
 MAX_JSON_BYTES = 16 << 20
 """Bytes of the longest JSON that is read: unlike JSONL it is in memory as a whole, at up to forty times its size."""
 JSON_LIST = "articles"

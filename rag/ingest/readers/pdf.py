@@ -24,8 +24,7 @@ MAX_SECONDS = 5
 BYTES_A_SECOND = 1 << 20
 """CPU seconds that reading may take, and the bytes that allow one more; most files take a tenth of that."""
 PASSWORD_ERROR = 4
-HYPHENS = {"\x02", "\ufffe", "\xad"}
-"""What PDFium returns for a hyphen at the end of a line, and the soft hyphen."""
+HYPHENS = {"\x02", "\ufffe", "\xad"}  # What PDFium returns for a hyphen at the end of a line, and the soft hyphen.
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 DOT_LEADERS = re.compile(r"(?:\s?\.){5,}")
 UNREADABLE_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
@@ -37,8 +36,7 @@ PLACEHOLDER_TITLE = re.compile(
 )
 MAX_PAGE_BYTES = 16 << 20
 """Unpacked bytes of the longest drawing stream of a page; PDFium takes up to three hundred times as much."""
-MAX_TIGHT_BYTES = 2 << 20
-"""The same for a stream with a higher compression ratio than drawings have."""
+MAX_TIGHT_BYTES = 2 << 20  # The same for a stream with a higher compression ratio than drawings have.
 MAX_RATIO = 50
 STREAM = re.compile(rb"stream\r?\n")
 DICTIONARY_BYTES = 1_000

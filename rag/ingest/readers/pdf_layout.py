@@ -14,19 +14,15 @@ from rag.ingest.readers.document_builder import DocumentBuilder
 BULLET = re.compile(r"([•▪◦‣●○■∙·–])(?:\s+|(?=[^\W\d]))")
 NUMBER = re.compile(r"(\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]]{0,4}\Z")
-LEADERS = re.compile(r"…\s?\w{1,5}\Z")
-"""The end of a line in a table of contents."""
+LEADERS = re.compile(r"…\s?\w{1,5}\Z")  # The end of a line in a table of contents.
 # Lengths are bounded, because a search for endless words would take quadratic time.
 COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}(?![^\W\d_])")
 LAST_PART = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}\Z")
 FIRST_PART = re.compile(r"[^\W\d_]{1,40}")
 HEADING_CHARACTERS = 200
-HEADING_RATIO = 1.15
-"""How many times larger than the text a heading is at least. Chosen by hand."""
-PARAGRAPH_GAP = 1.35
-"""How many times the usual line distance separates paragraphs. Chosen by hand."""
-EDGE_LINES = 2
-"""Lines at the top and bottom of a page that may be its header and footer."""
+HEADING_RATIO = 1.15  # How many times larger than the text a heading is at least. Chosen by hand.
+PARAGRAPH_GAP = 1.35  # How many times the usual line distance separates paragraphs. Chosen by hand.
+EDGE_LINES = 2  # Lines at the top and bottom of a page that may be its header and footer.
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from rag.ingest.readers.ooxml import OoxmlPackage, relationship_id
 from rag.ingest.readers.xml import XmlHandler, read_xml, xml_tree
 
 TITLES = {"title", "ctrTitle"}
-BOILERPLATE = {"dt", "ftr", "hdr", "sldNum", "sldImg"}
-"""Dates, footers and numbers, which every slide repeats."""
+BOILERPLATE = {"dt", "ftr", "hdr", "sldNum", "sldImg"}  # Dates, footers and numbers, which every slide repeats.
 LISTS = {"body", "obj"}
 
 

@@ -14,8 +14,7 @@ from rag.ingest.readers.document import MAX_BYTES, Document, read_file
 from rag.ingest.readers.file_types import ARCHIVE, is_wanted, recognise
 from rag.ingest.readers.zip_reader import MAX_MEMBERS, MAX_UNPACKED_BYTES
 
-MAX_DEPTH = 5
-"""Levels of e-mails and archives within each other that are read."""
+MAX_DEPTH = 5  # Levels of e-mails and archives within each other that are read.
 HEAD_BYTES = 1 << 20
 
 

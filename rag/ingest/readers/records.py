@@ -13,8 +13,7 @@ from rag.ingest.readers.metadata import Metadata, choose_title, clean_text, one_
 TEXT_FIELDS = ("text", "body", "content")
 OTHER_FIELDS = ("id", "title", "date", "author", "source", "url", "tags", "language")
 UNTITLED_CHARACTERS = 80
-MAX_WRONG_RECORDS = 100
-"""Wrong records after which a file without a right one is given up."""
+MAX_WRONG_RECORDS = 100  # Wrong records after which a file without a right one is given up.
 
 
 def has_text(row: object) -> bool:

@@ -16,14 +16,12 @@ from rag.ingest.readers.document_builder import MAX_CHARACTERS, DocumentBuilder
 from rag.ingest.readers.ooxml import OoxmlPackage, relationship_id
 from rag.ingest.readers.xml import XmlHandler, read_xml, xml_tree
 
-WIDEST_GAP = 50
-"""Consecutive empty cells of a row that are kept; more are left out."""
+WIDEST_GAP = 50  # Consecutive empty cells of a row that are kept; more are left out.
 DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 TIMES = {18, 19, 20, 21, 45, 46, 47}
 PERCENTAGES = {9, 10}
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-LAST_DAY = 2_957_000
-"""Days up to the year 9996, and from 1904 up to 9999."""
+LAST_DAY = 2_957_000  # Days up to the year 9996, and from 1904 up to 9999.
 
 
 def read(document: Document) -> Iterator[Found]:

@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 
 MAX_HTML_BYTES = 16 << 20
 """Bytes of the longest page that is read, without embedded pictures; parsed, it takes forty times as much."""
-MAX_ELEMENTS = 300_000
-"""Elements of the longest page that is read: about five seconds."""
-MAX_XML_BYTES = 64 << 20
-"""Bytes of the longest XML file that is streamed."""
-MAX_TREE_BYTES = 4 << 20
-"""Bytes of the longest XML file that is parsed into a tree, such as a table of contents."""
+MAX_ELEMENTS = 300_000  # Elements of the longest page that is read: about five seconds.
+MAX_XML_BYTES = 64 << 20  # Bytes of the longest XML file that is streamed.
+MAX_TREE_BYTES = 4 << 20  # Bytes of the longest XML file that is parsed into a tree, such as a table of contents.
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")

@@ -10,8 +10,7 @@ from rag.ingest.readers.document import MAX_BYTES, Document, Found, too_large
 from rag.ingest.readers.metadata import one_line
 from rag.ingest.readers.zip_reader import ZipReader
 
-MAX_NESTING = 2
-"""Levels of archives within archives that are opened."""
+MAX_NESTING = 2  # Levels of archives within archives that are opened.
 
 
 def read(document: Document) -> Iterator[Found]:

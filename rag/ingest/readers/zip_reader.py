@@ -10,12 +10,9 @@ import zlib
 from rag.core.errors import ArticleError
 
 MAX_MEMBERS = 10_000
-MAX_UNPACKED_BYTES = 1 << 30
-"""Unpacked bytes of all members together."""
-MAX_RATIO = 200
-"""Unpacked bytes per packed byte; text has 3 to 20, a bomb 1,000."""
-SMALL_BYTES = 16 << 20
-"""Unpacked bytes below which the ratio does not matter."""
+MAX_UNPACKED_BYTES = 1 << 30  # Unpacked bytes of all members together.
+MAX_RATIO = 200  # Unpacked bytes per packed byte; text has 3 to 20, a bomb 1,000.
+SMALL_BYTES = 16 << 20  # Unpacked bytes below which the ratio does not matter.
 SIGNATURE = b"PK\x01\x02"
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
