@@ -84,22 +84,16 @@ def is_address(source: Path | str) -> bool:
 
 def parse(task: Task) -> Iterator[Parsed | Unreadable]:
     """Yield every article of a task with its passages, or Unreadable with the reason."""
-    for found in _load(task):
+    if task.settings is None:
+        articles = readers.load(Path(task.source), task.suggested_id)
+    else:
+        from rag.ingest.readers import urls
+
+        articles = urls.load(task.source, task.settings)
+    for found in articles:
         if isinstance(found, Unreadable):
             yield found
             continue
-        article = _with_language(found)
+        # "en" is the default of sources that do not declare a language.
+        article = replace(found, language=detect(found.text)) if found.language == "en" else found
         yield Parsed(article, chunk(article, task.words))
-
-
-def _load(task: Task) -> Iterator[Article | Unreadable]:
-    if task.settings is None:
-        return readers.load(Path(task.source), task.suggested_id)
-    from rag.ingest.readers import urls
-
-    return urls.load(task.source, task.settings)
-
-
-def _with_language(article: Article) -> Article:
-    """Detect the language of an article that declares none; "en" is the default and means that."""
-    return replace(article, language=detect(article.text)) if article.language == "en" else article

@@ -31,8 +31,8 @@ MAX_PROCESSES = 4
 TASKS_PER_PROCESS = 32
 BYTES_PER_PROCESS = 4_000_000
 """Tasks or bytes that are worth a further process, which takes a fifth of a second to start."""
-MAX_TASKS_AHEAD = 32
-MAX_BYTES_AHEAD = 64_000_000  # Tasks that are read before their turn, and the bytes of their files together.
+MAX_TASKS_AHEAD = 32  # Tasks that are read before their turn.
+MAX_BYTES_AHEAD = 64_000_000  # Bytes of their files together.
 MAX_BUFFERED_ARTICLES = 8  # Articles of a task that wait to be taken before its reader has to wait.
 POLL_SECONDS = 0.2  # Seconds between two checks whether the parser was closed.
 

@@ -118,10 +118,10 @@ def fetch(
     )
 
 
-def parse_address(address: str) -> httpx.URL:
+def parse_address(address: str, base: httpx.URL | None = None) -> httpx.URL:
     """Parse an address. Raises ArticleError if it is malformed, not http(s), or has a user name or a password."""
     try:
-        url = httpx.URL(address)
+        url = base.join(address) if base else httpx.URL(address)
         host = url.host.rstrip(".")  # a certificate's name has no dot at its end
         if url.scheme not in {"http", "https"}:
             raise ArticleError(f"{display_url(address)} is not a web address. Give one with http:// or https://.")
@@ -180,7 +180,7 @@ def _request(url: httpx.URL, settings: Settings, limits: Limits, deadline: float
     ):
         sent = _headers(response)
         if response.status in REDIRECTS and sent["Location"]:
-            return _redirected(url, sent["Location"])
+            return parse_address(sent["Location"], base=url)
         if response.status != 200:
             raise StatusError(response.status, _refusal(url, response.status))
         content_type = sent.get_content_type() if sent["Content-Type"] else ""
@@ -208,15 +208,6 @@ def _headers(response: httpcore.Response) -> Message:
     for name, value in response.headers:
         headers[name.decode("latin-1")] = value.decode("utf-8", "replace")
     return headers
-
-
-def _redirected(url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        return parse_address(str(url.join(location)))
-    except (httpx.InvalidURL, ValueError) as error:
-        raise ArticleError(
-            f"{display_url(str(url))} redirects to something that is not an address ({error}). Leave it out."
-        ) from None
 
 
 def _refusal(url: httpx.URL, status: int) -> str:

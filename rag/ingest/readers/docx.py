@@ -105,6 +105,8 @@ class _Paragraph:
 class _Body(XmlHandler):
     """Reads document.xml and the notes. Paragraphs nest: text boxes hold paragraphs within paragraphs."""
 
+    text_elements = frozenset({"t"})
+
     def __init__(self, styles: _Styles, title: str) -> None:
         self.title = ""
         self.builder = DocumentBuilder(title)
@@ -113,7 +115,6 @@ class _Body(XmlHandler):
         self._paragraphs: list[_Paragraph] = []
         self._tables = 0
         self._row: list[list[_Paragraph]] = []
-        self._in_text = False
         self._skipping = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -131,14 +132,12 @@ class _Body(XmlHandler):
             self._within(self._paragraphs[-1], name, attributes)
 
     def data(self, text: str) -> None:
-        if self._in_text and self._paragraphs:
+        if self._paragraphs and not self._skipping:
             self._paragraphs[-1].words.append(text)
 
     def end(self, name: str) -> None:
         if self._skipping:
             self._skipping -= 1
-        elif name == "t":
-            self._in_text = False
         elif name == "r" and self._paragraphs and self._paragraphs[-1].hidden:
             del self._paragraphs[-1].words[self._paragraphs[-1].run :]
         elif name == "p" and self._paragraphs:
@@ -156,8 +155,6 @@ class _Body(XmlHandler):
             paragraph.run, paragraph.hidden = len(paragraph.words), False
         elif name in {"vanish", "webHidden"}:
             paragraph.hidden = paragraph.hidden or value.lower() not in OFF
-        elif name == "t":
-            self._in_text = True
         elif name in {"br", "cr"}:
             paragraph.words.append("\n" if attributes.get("type", "textWrapping") == "textWrapping" else " ")
         elif name in {"tab", "ptab"}:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
@@ -37,30 +36,23 @@ def add_html(html: str, builder: DocumentBuilder) -> None:
 
 def add_tree(root: _Element, builder: DocumentBuilder, skipped: set[str] = SKIPPED) -> None:
     """Add the text of a tree, from which ``remove_hidden`` has removed what is not shown."""
-    flow = _BlockBuilder(builder)
-    for event, element in _walk(root, skipped):
-        if event == "open":
-            flow.open(element)
-            flow.text(element.text)
-        elif event == "close":
-            flow.close(element)
-        elif element is not root:
-            flow.text(element.tail)
-    flow.end_block()
+    from lxml import etree
 
-
-def _walk(root: _Element, skipped: set[str]) -> Iterator[tuple[Literal["open", "close", "tail"], _Element]]:
-    """Yield where elements open and close, and their tails; a skipped element has only its tail."""
-    pending: list[tuple[Literal["open", "close", "tail"], _Element]] = [("open", root)]
-    while pending:
-        event, element = pending.pop()
-        if event == "open":
-            pending.append(("tail", element))
-            if element.tag not in {"html", "body"} and element.tag in skipped:
-                continue
-            pending.append(("close", element))
-            pending += [("open", child) for child in reversed(element) if isinstance(child.tag, str)]
-        yield event, element
+    blocks = _BlockBuilder(builder)
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        is_skipped = element.tag in skipped and element.tag not in {"html", "body"}
+        if event == "start" and is_skipped:
+            walker.skip_subtree()
+        elif event == "start":
+            blocks.open(element)
+            blocks.text(element.text)
+        else:
+            if not is_skipped:
+                blocks.close(element)
+            if element is not root:
+                blocks.text(element.tail)
+    blocks.end_block()
 
 
 class _BlockBuilder:

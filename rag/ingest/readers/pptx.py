@@ -57,6 +57,8 @@ def _parts(package: OoxmlPackage) -> Iterator[str]:
 class _Slide(XmlHandler):
     """Reads a slide or its notes: the title, the shapes with their paragraphs, the tables with their rows."""
 
+    text_elements = frozenset({"t"})
+
     def __init__(self) -> None:
         self.hidden = False
         self.title = ""
@@ -67,7 +69,6 @@ class _Slide(XmlHandler):
         self._place: str | None = None
         self._paragraphs: list[str] = []
         self._words: list[str] = []
-        self._in_text = False
 
     @classmethod
     def of(cls, package: OoxmlPackage, part: str) -> tuple[_Slide, _Slide]:
@@ -96,19 +97,14 @@ class _Slide(XmlHandler):
             self._words = []
         elif name == "br":
             self._words.append("\n")
-        elif name == "t":
-            self._in_text = True
         elif name == "rPr":
             self.language = self.language or attributes.get("lang", "")
 
     def data(self, text: str) -> None:
-        if self._in_text:
-            self._words.append(text)
+        self._words.append(text)
 
     def end(self, name: str) -> None:
-        if name == "t":
-            self._in_text = False
-        elif name == "p":
+        if name == "p":
             self._paragraphs.append("".join(self._words))
         elif name == "tc" and self.tables and self.tables[-1]:
             self.tables[-1][-1].append(" ".join(self._paragraphs))

@@ -28,7 +28,7 @@ class Unreadable:
 
 def load(path: Path, suggested_id: str) -> Iterator[Article | Unreadable]:
     """Yield the articles of one file; what cannot be read is yielded as Unreadable. Nothing is raised."""
-    if not (_is_utf8(path) and _is_utf8(path.resolve())):
+    if any(_printable(name) != str(name) for name in (path, path.resolve())):
         yield Unreadable(_printable(path), "The file's name is not UTF-8. Rename the file.")
         return
     try:
@@ -118,10 +118,6 @@ class _DocumentReader:
 
 def _in_context(error: ArticleError, document: Document) -> ArticleError:
     return ArticleError(f"{document.name} in it: {error}") if document.depth else error
-
-
-def _is_utf8(path: Path) -> bool:
-    return _printable(path) == str(path)
 
 
 def _printable(path: Path) -> str:

@@ -56,10 +56,11 @@ def read(document: Document) -> Iterator[Found]:
 class _Strings(XmlHandler):
     """Reads sharedStrings.xml: the texts that cells refer to by number."""
 
+    text_elements = frozenset({"t"})
+
     def __init__(self) -> None:
         self.values: list[str] = []
         self._words: list[str] = []
-        self._in_text = False
         self._phonetic = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -67,17 +68,13 @@ class _Strings(XmlHandler):
             self._words = []
         elif name == "rPh":
             self._phonetic += 1
-        elif name == "t":
-            self._in_text = not self._phonetic
 
     def data(self, text: str) -> None:
-        if self._in_text:
+        if not self._phonetic:
             self._words.append(text)
 
     def end(self, name: str) -> None:
-        if name == "t":
-            self._in_text = False
-        elif name == "rPh":
+        if name == "rPh":
             self._phonetic -= 1
         elif name == "si":
             self.values.append("".join(self._words))
@@ -125,6 +122,8 @@ class _Formats(XmlHandler):
 class _Sheet(XmlHandler):
     """Reads a sheet and adds its rows as they come, below the heading if there are any."""
 
+    text_elements = frozenset({"v", "t"})
+
     def __init__(
         self, heading: str, builder: DocumentBuilder, strings: Sequence[str], formats: _Formats, first_day: datetime
     ) -> None:
@@ -137,24 +136,18 @@ class _Sheet(XmlHandler):
         self._row_length = 0
         self._cell: Mapping[str, str] = {}
         self._value: list[str] = []
-        self._in_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
             self._row, self._row_length = [], 0
         elif name == "c":
             self._cell, self._value = attributes, []
-        elif name in {"v", "t"}:
-            self._in_value = True
 
     def data(self, text: str) -> None:
-        if self._in_value:
-            self._value.append(text)
+        self._value.append(text)
 
     def end(self, name: str) -> None:
-        if name in {"v", "t"}:
-            self._in_value = False
-        elif name == "c":
+        if name == "c":
             words = self._shown("".join(self._value).strip())
             if words:
                 gap = min(max(_column(self._cell.get("r", "")) - len(self._row), 0), WIDEST_GAP)

@@ -49,6 +49,9 @@ Parsed = TypeVar("Parsed")
 class XmlHandler:
     """Base of the handlers that ``read_xml`` calls. Names of elements and attributes have no namespace."""
 
+    text_elements: frozenset[str] = frozenset()
+    """The elements whose text is passed to ``data``; all if empty."""
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Called where an element begins."""
 
@@ -123,13 +126,23 @@ class _WithoutNamespaces:
 
     def __init__(self, handler: XmlHandler) -> None:
         self._handler = handler
-        self.data = handler.data
+        self._in_text = not handler.text_elements
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._handler.start(local_name(tag), {local_name(name): value for name, value in attributes.items()})
+        name = local_name(tag)
+        if name in self._handler.text_elements:
+            self._in_text = True
+        self._handler.start(name, {local_name(name): value for name, value in attributes.items()})
 
     def end(self, tag: str) -> None:
-        self._handler.end(local_name(tag))
+        name = local_name(tag)
+        if name in self._handler.text_elements:
+            self._in_text = False
+        self._handler.end(name)
+
+    def data(self, text: str) -> None:
+        if self._in_text:
+            self._handler.data(text)
 
     def close(self) -> None:
         pass
