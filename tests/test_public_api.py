@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -40,6 +41,15 @@ def test_public_names_are_listed() -> None:
 def test_another_name_is_not_there() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Answers'"):
         _ = rag.Answers
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_the_documents_import_public_names(page: Path) -> None:
+    lines = re.findall(r"from rag import ([\w, ]+)", page.read_text(encoding="utf-8"))
+    named = {name.strip() for line in lines for name in line.split(",")}
+    assert named <= set(rag.__all__)
 
 
 def test_the_example_answers_and_measures(
