@@ -1,7 +1,7 @@
-"""How fast articles go in. Run it on an idle machine: ``.venv/bin/python benchmarks/ingest.py [PATH...]``.
+"""Measure the speed of ingesting, on an idle machine: ``.venv/bin/python benchmarks/ingest.py [PATH...]``.
 
-PATH is any collection that ``rag ingest`` takes, the seeds where none is given. Sides that are compared take turns, and
-medians are printed, with their ratio. ``--only`` runs one part: embedding, ingest, reading or storing.
+PATH is any collection that ``rag ingest`` takes; the seeds if none is given. Compared sides take turns; their medians
+and ratio are printed. ``--only`` runs one part: embedding, ingest, reading or storing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main(
 
 
 def embedding(sources: Sequence[Path], most: int, rounds: int) -> None:
-    """Against SentenceTransformer.encode in float32 over the same texts, which gives no vectors of sentences."""
+    """Compare with SentenceTransformer.encode in float32 over the same texts, which returns no sentence vectors."""
     from sentence_transformers import SentenceTransformer
 
     settings = load_settings()
@@ -113,7 +113,7 @@ def said(of: str, cosines: np.ndarray) -> None:
 
 
 def whole_ingest(sources: Sequence[Path], rounds: int) -> None:
-    """From files to an index, then once more with nothing to do."""
+    """Ingest files, then ingest them again unchanged."""
     settings = load_settings()
     embedder = open_embedder(settings)
     first, again = [], []
@@ -130,7 +130,7 @@ def whole_ingest(sources: Sequence[Path], rounds: int) -> None:
 
 
 def reading(rounds: int) -> None:
-    """What processes of their own cost and bring, for small files and few."""
+    """Measure what parsing in separate processes costs and gains, for many small files and for few."""
     text = " ".join(f"Boat {number} carried {number * 37} crates to harbour {number * 11}." for number in range(60))
     with tempfile.TemporaryDirectory() as name:
         for count in (1, 7, 50, 1000):
@@ -165,7 +165,7 @@ def seconds_of(run: Callable[[], None]) -> float:
 
 
 def storing(largest: int) -> None:
-    """An article of five passages with made vectors into a growing library, and the search that sees it first."""
+    """Store articles of five passages with synthetic vectors in a growing library, and time the next search."""
     random = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as name:
         library = SqliteLibrary.create(Path(name) / FILE, "made", DIMENSIONS)
@@ -193,7 +193,7 @@ def storing(largest: int) -> None:
 
 
 def made_article(number: int, random: np.random.Generator) -> tuple[Article, list[Passage], list[PassageVectors]]:
-    """An article of five passages of four sentences, in words that all articles draw from."""
+    """Generate an article of five passages of four sentences from a shared vocabulary."""
     words = [f"w{at}" for at in random.zipf(1.3, 5 * 100) % 50_000]
     passages, text = [], ""
     for at in range(0, len(words), 100):
@@ -214,7 +214,7 @@ def unit(random: np.random.Generator, count: int) -> np.ndarray:
 
 
 def passages_of(sources: Sequence[Path], words: int) -> list[tuple[Passage, str]]:
-    """The passages of a collection with their titles, shuffled: neither all of one article nor sorted by length."""
+    """Return the passages of a collection with their titles, shuffled."""
     tasks = [Task(str(file), name, words) for file, name in readers.find_files(sources)]
     found = [
         (passage, one.article.title)

@@ -1,9 +1,9 @@
-"""A library of any size for measuring: real articles as they are, then made ones out of their sentences.
+"""Generate a library of any size for benchmarks: real articles, then synthetic ones made of their sentences.
 
-A made passage takes the sentences of a real one, about half of them exchanged for sentences of passages near it. Its
-vector is the mean of the vectors of its sentences, with noise; half of the rare words give way to others, some of them
-new, so that the vocabulary grows with the library, as it does in real ones. Made articles have sources, languages, tags
-and days, but no signature of near-duplicates: they would all be some. Rows go in in bulk, as SqliteLibrary would write
+A synthetic passage has the sentences of a real one, about half of them replaced by sentences of passages near it. Its
+vector is the mean of its sentences' vectors, with noise. Half of the rare words are replaced, some by new ones, so that
+the vocabulary grows with the library, as in real ones. Synthetic articles have sources, languages, tags and dates, but
+no near-duplicate signature, since all would be near-duplicates. Rows are inserted in bulk, as SqliteLibrary would write
 them.
 """
 
@@ -26,17 +26,17 @@ from rag.store import SqliteLibrary
 from rag.text.tokenization import plain
 
 NEAR = 12
-"""Passages near a real one that lend sentences to those made of it."""
+"""Nearest passages of a real one, whose sentences its synthetic ones use."""
 NOISE = 0.35
-"""Length of the noise that is added to a unit vector: about what a cosine of .94 to it leaves."""
+"""Norm of the noise added to a unit vector: it leaves a cosine of about 0.94."""
 RARE = 12
-"""Real passages up to which a word counts as rare."""
+"""Most real passages that contain a rare word."""
 EXCHANGED = 0.5
 LENGTH = 6
-"""Passages of a made article."""
+"""Passages of a synthetic article."""
 BANDS = 25
 TOGETHER = 20_000
-"""Articles that are written in one transaction."""
+"""Articles written in one transaction."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 SYLLABLES = "ba ben cor da del er fa gal hin is jo kal lem mar no or pel qui ros sa tan ul ver win yor zel".split()
 
@@ -45,14 +45,14 @@ Stored = tuple[Article, list[Passage], list[PassageVectors]]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A real sentence cut at its rare words, which are every other of ``parts``, and its unit vector, float32 (d,)."""
+    """A real sentence split at its rare words, every second of ``parts``, and its unit vector, float32 (d,)."""
 
     parts: tuple[str, ...]
     vector: Vector
 
 
 class Maker:
-    """Makes articles out of the sentences of real ones."""
+    """Generates articles from the sentences of real ones."""
 
     def __init__(self, real: Sequence[Stored], seed: int = 0) -> None:
         self._random = np.random.default_rng(seed)
@@ -143,7 +143,7 @@ class Maker:
 
 
 def real_articles(file: Path) -> list[Stored]:
-    """The articles of a library with their passages."""
+    """Yield the articles of a library with their passages."""
     library = SqliteLibrary.open(file)
     with closing(library):
         stored = library.passages(library.passage_ids().tolist())
@@ -159,7 +159,7 @@ def real_articles(file: Path) -> list[Stored]:
 
 
 def fill(library: SqliteLibrary, articles: Iterator[Stored], size: int, seed: int = 0) -> int:
-    """Write articles into a library, in bulk, until it has ``size`` passages or a few more; returns how many it has."""
+    """Fill a library with articles until it has at least ``size`` passages, and return their number."""
     random = np.random.default_rng(seed)
     with closing(sqlite3.connect(library.file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
@@ -224,7 +224,7 @@ def _put_passage(
 
 
 def each_once(real: Sequence[Stored]) -> Iterator[Stored]:
-    """The articles with ids and origins of their own, where several collections have the same."""
+    """Yield the articles with unique ids and origins, if several collections have the same."""
     for number, (article, passages, vectors) in enumerate(real):
         own = replace(article, id=f"real-{number}-{article.id}", origin=f"/real/{number}")
         yield own, passages, vectors
@@ -245,7 +245,7 @@ def _cut(text: str, counts: Counter[str]) -> tuple[str, ...]:
 
 
 def _nearest(vectors: Vector) -> np.ndarray:
-    """For each vector the places of those nearest to it, itself left out (n, NEAR)."""
+    """Return the indices of the nearest other vectors of each vector, (n, NEAR)."""
     near = []
     for begin in range(0, len(vectors), 1000):
         cosines = vectors[begin : begin + 1000] @ vectors.T

@@ -1,7 +1,7 @@
-"""Quality on the seeds and on public question sets, as a page: ``python benchmarks/quality.py --help``.
+"""Measure quality on the seeds and on public question sets: ``python benchmarks/quality.py --help``.
 
-Runs ``rag eval`` twice for each set, the search alone and with answers, and writes their figures, each with its
-interval, to a Markdown file. What an interrupted run has measured is on the page, and the next run goes on from there.
+Runs ``rag eval`` twice for each set, without and with answers, and writes the metrics with their intervals to a
+Markdown page. An interrupted run writes what it has measured, and the next run resumes it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SEEDS = ROOT / "seeds"
 SAMPLE = 100
 SEED = 0
 UNFINISHED = "unfinished"
-"""A file beside the results of a run that has not come to its end, and what they are results of."""
+"""A file beside the results of an unfinished run, which says what they are results of."""
 ANSWERS = {
     "right": "right",
     "wrongly_declined": "wrongly declined",
@@ -61,7 +61,7 @@ class QuestionSet:
 
 @dataclass(frozen=True)
 class Step:
-    """One run of ``rag eval``: of a set, with answers or without, over so many questions."""
+    """One run of ``rag eval`` over a set, with or without answers."""
 
     of: QuestionSet
     answers: bool
@@ -97,9 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def steps(sets: Sequence[QuestionSet]) -> list[Step]:
-    """What is to be done: the search alone over all questions of every set, then answers, small sets first.
+    """Return the runs: the search over every set, then answers, small sets first.
 
-    So the time that is left is known early: answers take nearly all of it.
+    Answers take nearly all of the time, so this order gives an early estimate of it.
     """
     counts = {one.name: len(one.questions.read_text(encoding="utf-8").splitlines()) for one in sets}
     searches = [Step(one, answers=False, questions=counts[one.name]) for one in sets]
@@ -108,7 +108,7 @@ def steps(sets: Sequence[QuestionSet]) -> list[Step]:
 
 
 def progress(planned: Sequence[Step], at: int, found: Mapping[str, Result]) -> str:
-    """How far the run has come before its step ``at``, and how long the rest takes at the pace so far."""
+    """Describe the progress before step ``at``, and estimate the time left from the speed so far."""
     step = planned[at]
     what = "answers" if step.answers else "search alone"
     asked = sum(one.questions for one in planned[:at])
@@ -129,7 +129,7 @@ def progress(planned: Sequence[Step], at: int, found: Mapping[str, Result]) -> s
 
 
 def question_sets(folder: Path | None, sample: int | None) -> Iterator[QuestionSet]:
-    """The seeds, all of them; then the sets of the folder. One without articles is asked of the first one's."""
+    """Return the seeds, then the sets of the folder; a set without articles uses those of the first one."""
     yield QuestionSet("seeds", SEEDS / "questions.jsonl", SEEDS, None)
     if folder is None or not folder.is_dir():
         print(f"There is no folder of question sets {folder or ''}: the seeds alone are asked.", file=sys.stderr)
@@ -142,7 +142,7 @@ def question_sets(folder: Path | None, sample: int | None) -> Iterator[QuestionS
 
 
 def begin(results: Path, sets: Sequence[QuestionSet]) -> None:
-    """Make the folder ready: results of an interrupted run of the same program and sets stay, others go."""
+    """Prepare the folder: keep the results of an interrupted run of the same program and sets, delete others."""
     results.mkdir(parents=True, exist_ok=True)
     key = hashlib.sha256(repr(sets).encode())
     for file in sorted((ROOT / "rag").rglob("*.*")):
@@ -160,7 +160,7 @@ def begin(results: Path, sets: Sequence[QuestionSet]) -> None:
 
 
 def ask(step: Step, results: Path) -> Result:
-    """The result of ``rag eval``, kept in ``results``; what an interrupted run has finished is not asked again."""
+    """Return the result of ``rag eval``, stored in ``results``; finished results are read from there."""
     one, file = step.of, results / f"{step.name}.json"
     if file.is_file():
         known: Result = json.loads(file.read_text(encoding="utf-8"))
@@ -184,7 +184,7 @@ def ask(step: Step, results: Path) -> Result:
 
 
 def page(sets: Sequence[QuestionSet], found: Mapping[str, Result], *, full: bool = False) -> str:
-    """The page of what was found; a note names what was not measured yet."""
+    """Write the page, with a note of what has not been measured yet."""
     some = next(iter(found.values()))
     minutes = round(sum(one["wall_seconds"] for one in found.values()) / 60)
     planned = steps(sets)
@@ -201,7 +201,7 @@ def page(sets: Sequence[QuestionSet], found: Mapping[str, Result], *, full: bool
         f"Made by `make {'eval-full' if full else 'eval'}` in {minutes} minutes: {which} (seed {SEED}); retrieval on "
         f"all of them. Models: {models}. Settings: {settings}. In brackets: 95 % bootstrap intervals over the "
         "questions. [docs/evaluation.md](../docs/evaluation.md) defines each figure.",
-        *([f"Interrupted. Not measured yet: {', '.join(missing)}. The same command goes on."] if missing else []),
+        *([f"Interrupted. Not measured yet: {', '.join(missing)}. Run the same command to resume."] if missing else []),
         "## Answers",
         table(["", "questions", *ANSWERS.values()], [row(name, one, ANSWERS) for name, one in answers.items()]),
         "Sentences with neither a citation nor a mark, and quotes that are not verbatim, over all sets: "

@@ -1,8 +1,7 @@
-"""How fast passages are found in large libraries: ``.venv/bin/python benchmarks/retrieval.py QUESTIONS ARTICLES...``.
+"""Measure search in large libraries: ``.venv/bin/python benchmarks/retrieval.py QUESTIONS ARTICLES...``.
 
-QUESTIONS and ARTICLES are what ``rag eval`` takes; of the articles libraries are made, as benchmarks/made_library.py
-says. The folder of the libraries, some 7 GB for a million passages, is removed at the end; ``--keep`` leaves it there,
-and it is used again where it is found.
+QUESTIONS and ARTICLES are what ``rag eval`` takes; made_library.py generates the libraries from the articles.
+Their folder, about 7 GB for a million passages, is deleted at the end; ``--keep`` keeps it, and the next run reuses it.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ from rag.store.vector_index_type import BACKLOG
 
 DEPTH = 10
 ADDED = 100
-"""Articles that are added at each size."""
+"""Articles added at each size."""
 WARMING = 5
-"""Questions asked before the clock starts."""
+"""Questions asked as a warm-up."""
 FILTERS = {
     "a language of two": Filters(languages=("de",)),
     "a source of twenty": Filters(sources=("Source 3",)),
@@ -61,7 +60,7 @@ print(json.dumps([time.perf_counter() - started, held() - before, held()]))
 
 
 class Remembering:
-    """An embedder that embeds each question once."""
+    """An embedder that caches the vector of each question."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -109,7 +108,7 @@ def main(
 def measure(
     folder: Path, size: int, real: Sequence[Stored], asked: Sequence[str], embedder: Embedder, limit: int
 ) -> None:
-    """Print the figures of one size, where each question asks for ``limit`` passages."""
+    """Print the figures of one size; each question retrieves ``limit`` passages."""
     library = SqliteLibrary.create(folder / FILE, embedder.name, embedder.dimensions)
     if 0 < library.passage_count() < size:  # Filling it was interrupted.
         library.close()
@@ -149,7 +148,7 @@ def made(real: Sequence[Stored]) -> Iterator[Stored]:
 
 
 def opened(folder: Path) -> list[float]:
-    """Seconds until a new process has searched, the bytes it grew by, the bytes it holds."""
+    """Return the seconds until a new process has searched, the bytes it grew by, and the bytes it holds."""
     done = subprocess.run([sys.executable, "-c", OPENING, str(folder)], capture_output=True, text=True, check=True)
     figures: list[float] = json.loads(done.stdout)
     return figures
@@ -163,7 +162,7 @@ def asking(
     limit: int,
     filters: Filters = EVERYTHING,
 ) -> Vector:
-    """Milliseconds of each question, by objects that remember nothing of the last time."""
+    """Return the milliseconds of each question, without warm caches."""
     again = SqliteLibrary.open(library.file)
     retriever = Retriever(again, FaissIndex(again, folder, embedder.dimensions), embedder)
     took = times(lambda one: retriever.retrieve(one, limit, filters=filters), asked)
@@ -185,7 +184,7 @@ def said(what: str, took: Vector) -> None:
 
 
 def recall(name: str, library: SqliteLibrary, index: FaissIndex, filters: Filters, queries: Vector) -> None:
-    """Share of the ten nearest by comparing all that are among the ten found."""
+    """Return the share of the ten exact nearest neighbours among the ten found."""
     allowed = library.passage_ids(filters)
     best = [np.zeros(0)] * len(queries)
     rows = [np.zeros(0, dtype=np.int64)] * len(queries)
@@ -210,7 +209,7 @@ def recall(name: str, library: SqliteLibrary, index: FaissIndex, filters: Filter
 
 
 def adding(library: SqliteLibrary, folder: Path, real: Sequence[Stored], embedder: Embedder) -> None:
-    """Articles with their vectors, one by one; then the search that sees them first, and what an ingest ends with."""
+    """Add articles one by one, and time the next search and the end of an ingest."""
     index = FaissIndex(library, folder, embedder.dimensions)
     query = embedder.embed_question("Who signed the treaty?")
     index.search(query, DEPTH)

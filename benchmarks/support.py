@@ -1,8 +1,8 @@
-"""How well sentences that hold are told from others: ``.venv/bin/python benchmarks/support.py SETS [--fit]``.
+"""Measure how well supported sentences are told from others: ``.venv/bin/python benchmarks/support.py SETS [--fit]``.
 
 SETS is a folder with a folder for each set, as benchmarks/quality.py takes it, and ``wice/claims.jsonl`` beside them.
-Sentences that hold, and corrupted ones, are derived from the articles of each set. With ``--fit`` the weights in
-rag/verification/entailment.json are fitted anew; the sets that are judged are never among those that are fitted on.
+Supported sentences, and corrupted ones, are derived from the articles of each set. ``--fit`` refits the weights in
+rag/verification/entailment.json; a set is never measured with weights that were fitted on it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FITTED_ON = {"seeds": ROOT / "seeds", "clapnq": None}
 JUDGED = ("squad2", "hotpotqa")
 MOST_PASSAGES = 2_500
-"""Passages of a set that sentences are derived from, the first ones."""
+"""Number of passages of a set, from the first, that sentences are derived from."""
 WICE_PASSAGES = 8
-"""Passages of a claim's page that are compared, those that share most words with it."""
+"""Passages of a claim's page that are compared with it: those that share most words."""
 SEED = 1
 
 
@@ -47,7 +47,7 @@ def main(
     each: Annotated[int, typer.Option(help="Sentences of every kind from every set.")] = 60,
     page: Annotated[Path, typer.Option(help="Where the figures are written.")] = ROOT / "benchmarks" / "support.md",
 ) -> None:
-    """Fit, if asked to; judge, and write the page."""
+    """Fit if asked to, measure, and write the page."""
     settings = load_settings()
     embedder = open_embedder(settings)
     if fitting:
@@ -105,7 +105,7 @@ def without_vector(one: Pair) -> Pair:
 
 
 def wice(sets: Path, embedder: Embedder) -> Iterator[Pair]:
-    """The claims of WiCE with those passages of their page that share most words with them."""
+    """Return the claims of WiCE with the passages of their page that share most words."""
     for line in (sets / "wice" / "claims.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         first, *rest = row["evidence_sentences"]
@@ -143,7 +143,7 @@ def _row(row: Accuracy) -> str:
 
 
 def speed(pairs: Sequence[Pair], model: SupportModel) -> list[str]:
-    """Milliseconds from a sentence to its support, against ten passages that were read before."""
+    """Return the milliseconds to check a sentence against ten passages that are already in memory."""
     passages = {id(quote.evidence): quote.evidence for one in pairs[:40] for quote in one.quotes}
     ten = list(passages.values())[:10]
     took = []

@@ -83,7 +83,7 @@
     update();
   }
   function replaceChips(box, chips) {
-    // The chips are made anew for their counts; whoever pressed one by keyboard stays where they were.
+    // The chips are replaced to update their counts; keyboard focus stays on the same chip.
     const held = [...box.children].indexOf(document.activeElement);
     box.replaceChildren(...chips);
     if (held >= 0) box.children[held]?.focus();
@@ -219,11 +219,11 @@
   ];
   function gold(row) {
     if (row.gold.length) return make("ul", { class: "golds" }, ...row.gold.map((one) => make("li", { dir: "auto" }, one)));
-    return make("p", { class: "soft" }, row.answerable ? "No wording is given." : "None: the articles do not say, so it should be declined.");
+    return make("p", { class: "soft" }, row.answerable ? "No wording is given." : "None: the articles do not say, so the chatbot should decline.");
   }
   function answer(row) {
     if (row.error) return make("p", { class: "paper failure", dir: "auto" }, row.error);
-    if (row.answered === null) return make("p", { class: "soft" }, "Not asked for: only the ranking was looked at.");
+    if (row.answered === null) return make("p", { class: "soft" }, "Not asked for: this run measured only the search.");
     if (!row.answered) return make("p", { class: "paper", dir: "auto" }, said(row));
     const paper = make("p", { class: "paper answer", dir: "auto" });
     let at = 0;
