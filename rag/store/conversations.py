@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rag.core.errors import IndexDamagedError, IndexMismatchError, UnknownChatError
+from rag.core.serialization import encodable
 
 FILE = "chats.db"
 VERSION = 1
@@ -290,7 +291,7 @@ def _set_title(connection: sqlite3.Connection, key: int) -> None:
 
 def _encodable(text: str) -> str:
     """Return the text without lone surrogates, which SQLite refuses, and NUL, at which its functions stop."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    return encodable(text).replace("\0", " ")
 
 
 def _folded(text: str) -> str:

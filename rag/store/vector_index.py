@@ -75,9 +75,9 @@ class FaissIndex:
         self._parts: _Parts | None = None
         self._identity, self._generation = "", -1
         """Of the library that the parts were read from."""
-        self._on_disk = -1
+        self._generation_on_disk = -1
         """The generation of the newest valid file, -1 for none."""
-        self._timestamp = 0
+        self._vectors_on_disk = 0
         """The number of vectors in that file."""
         self._gave_up = False
         """Whether a build in the background has failed."""
@@ -109,10 +109,14 @@ class FaissIndex:
     def refresh(self) -> None:
         """Bring the index up to the library's generation, and rewrite its file if that is too far behind."""
         parts = self._synchronize(wait=True)
-        if self._on_disk != self._generation:
-            missing, gone = len(parts) - self._timestamp, max(0, len(parts) - self._library.passage_count())
+        if self._generation_on_disk != self._generation:
+            missing, gone = len(parts) - self._vectors_on_disk, max(0, len(parts) - self._library.passage_count())
             too_large = parts.exact.ntotal > self._exact_up_to
-            if self._on_disk < 0 or too_large or vector_index_type.needs_writing(missing, gone, self._timestamp):
+            if (
+                self._generation_on_disk < 0
+                or too_large
+                or vector_index_type.needs_writing(missing, gone, self._vectors_on_disk)
+            ):
                 with self._building:
                     self._build()
 
@@ -191,7 +195,7 @@ class FaissIndex:
         # Another identity or an earlier generation: the library was replaced by another one or an older copy.
         found = parts is not None and identity == self._identity and generation >= self._generation
         if parts is None or not found:
-            self._on_disk, self._timestamp = -1, 0
+            self._generation_on_disk, self._vectors_on_disk = -1, 0
             begun = self._newest(generation)
             found = begun is not None
             parts = begun or _Parts(None, self._empty_index(), 0)
@@ -232,7 +236,7 @@ class FaissIndex:
     def _build(self) -> None:
         """Build the parts for the library's current size, write them, and use them from then on."""
         identity, generation = self._library.identity(), self._library.generation()
-        parts = self._newest(generation, self._on_disk)
+        parts = self._newest(generation, self._generation_on_disk)
         if parts is None or parts.exact.ntotal > self._exact_up_to:
             parts = self._built_parts()
             parts = self._save(parts, generation)
@@ -298,7 +302,7 @@ class FaissIndex:
         for number, file in sorted(vector_file.numbered(self._folder), reverse=True):
             parts = self._read(file, number, mapped) if after < number <= generation else None
             if parts is not None:
-                self._on_disk, self._timestamp = number, len(parts)
+                self._generation_on_disk, self._vectors_on_disk = number, len(parts)
                 return parts
         return None
 
@@ -356,7 +360,7 @@ class FaissIndex:
         try:
             footer = Footer(self._library.identity(), parts.last, generation)
             file = vector_file.write(self._folder, footer, write_index)
-            self._on_disk, self._timestamp = generation, len(parts)
+            self._generation_on_disk, self._vectors_on_disk = generation, len(parts)
             if parts.lists:
                 return _Parts(faiss.read_index(str(file), faiss.IO_FLAG_MMAP), parts.exact, parts.last)
         except (OSError, RuntimeError) as error:  # The index in memory works, too; only the next start is slower.
