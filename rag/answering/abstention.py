@@ -1,4 +1,4 @@
-"""Why a question is declined: what was looked for, and why the nearest passages fall short of it. Pure."""
+"""Explain why a question is declined: what the articles lack, and why the nearest passages do not answer it."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ MESSAGES = {
 numbers without quotation marks."""
 ENGLISH_LOCALE = Locale("en", "GB")
 NAMED = 3
-"""Things looked for that a sentence names, at most."""
+"""Most terms named in one sentence."""
 FOREIGN, LONG_ENOUGH = 0.6, 6
-"""Share of a question's words that no article has from which it may be in another language, and words that show it."""
+"""Least share of unknown words of a question in another language, and least words to detect the language from."""
 
 ENGLISH = frozenset("who what when where which how why the did does".split())
 """Words that show a question to be in English."""
@@ -75,7 +75,7 @@ def explain_decline(
     nearest: Sequence[Source],
     as_of: date | None = None,
 ) -> Decline:
-    """What to say of a question without an answer, asked on the day ``as_of``, today where it is None."""
+    """Explain why a question asked on ``as_of``, by default today, has no answer."""
     day = as_of or date.today()
     looked_for = query_terms(question, retrieved, day)
     texts = tuple(one.text for one in looked_for)
@@ -173,7 +173,7 @@ def _remark(
 def _shortfall(
     source: Source, looked_for: Sequence[QueryTerm], language: str, days: Sequence[TimeExpression]
 ) -> Remark:
-    """Why a passage does not answer the question."""
+    """Explain why a passage does not answer the question."""
     header = source.header
     if language and language != header.language:
         return Remark("of_another_language", languages=(language, header.language))
@@ -197,7 +197,7 @@ def _is_of_another_day(header: ArticleHeader, days: Sequence[TimeExpression]) ->
 
 
 def _language(asked: str, retrieved: Retrieved) -> str:
-    """The language of the question where most of its words are in no article and it shows; or else ""."""
+    """Return the language of the question if most of its words are in no article and it can be told; else ""."""
     words = set(all_words(asked))
     telling = set(content_words(asked))
     unknown = retrieved.unknown & telling

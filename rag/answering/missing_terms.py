@@ -1,6 +1,6 @@
-"""What a question looks for, by its words, and which of them a text has. Pure.
+"""Find the names, numbers and rare words of a question, and which of them a passage has.
 
-A word that a text has in another form is taken for one that it has: what is said to be absent must be.
+A word counts as present if the text has another form of it: what is reported missing must be missing.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from rag.text.language_detection import NO_SPACES
 from rag.text.tokenization import all_words, plain, stem
 
 MOST = 4
-"""Things looked for that are named, at most."""
+"""Most terms of a question."""
 RARE = 0.6
-"""Least share of the weight of a question's rarest word, of a word that is looked for and is no name or number."""
+"""Least weight of a term that is no name or number, as a share of that of the question's rarest word."""
 LONGEST, LONGEST_RUN = 40, 8
-"""Characters of a word that is named, and of one in a script without spaces: longer ones are whole sentences."""
+"""Most characters of a term, and of one in a script without spaces; longer ones are whole sentences."""
 SHORTEST_ALIKE, SHORTEST_WITHIN, SHORTEST_BEGINNING = 5, 5, 4
 """Letters of a word that is taken for one with another letter in it, of one that is looked for within others, and of
 one that is looked for at their beginning."""
 SPELT_OUT = 100
-"""Numbers below it may be spelt out, in any language."""
+"""Numbers below this may be spelt out, in any language."""
 
 COUNTED = re.compile(r"\d+(?:s|st|nd|rd|th|er|re|e|o|a|º|ª)", re.IGNORECASE)
 """Decades and ordinals, which have many forms: "1990s", "21st"."""
@@ -44,16 +44,16 @@ GENERAL = frozenset(
         "accord amount call date day go happen kind know mention month number say tell time type week year".split(),
     )
 )
-"""Words that ask for something, and stand in no answer."""
+"""Words of questions that no answer repeats."""
 POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 LARGE = re.compile(
     r"\b(?:hundreds?|thousands?|[mb]illions?|milliards?|dozens?|hundert|tausend|cents?|mille|miles|mil|ciento"
     r"|millionen|milliarden|millones)\b|\d ?(?:k|m|bn|mio|mrd)\b"
 )
-"""Words that numbers are written with in part: "4.2 million"."""
+"""Words that are part of numbers: "4.2 million"."""
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
 MEASURE = re.compile(r"\bhow\s+$", re.IGNORECASE)
-"""What stands before a word such as "many" or "fast"."""
+"""Precedes a measure such as "many" or "fast"."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 
@@ -78,7 +78,7 @@ class QueryTerm:
 
 
 class PassageWords:
-    """The words of a passage, of the titles that it stands under, and of its article's day."""
+    """The words of a passage, its title, its headings and the date of its article."""
 
     def __init__(self, header: ArticleHeader, passage: Passage) -> None:
         day = f"{header.date.day} {header.date:%B %Y}" if header.date else ""
@@ -95,7 +95,7 @@ class PassageWords:
         return all(map(self._has_itself, term.words)) or any(map(self._has_itself, term.meant))
 
     def missing(self, term: QueryTerm) -> list[str]:
-        """The words of it that are surely not there, in one string where that is all of them.
+        """Return the words that are surely missing, as one string if all of them are.
 
         A name is there where its last word is: people are called by that.
         """
@@ -105,7 +105,7 @@ class PassageWords:
         return [] if any(map(self.may_have, term.meant)) else _without(term, self.may_have)
 
     def may_have(self, word: str) -> bool:
-        """Whether the word is there, or anything that it may be another form of."""
+        """Return whether the word, or anything it may be another form of, is there."""
         word = _spelt(word)
         if word.isupper() and self._has_initials(word):
             return True
@@ -144,7 +144,7 @@ class PassageWords:
         return len(digits) <= len(str(SPELT_OUT - 1)) or LARGE.search(self._plain) is not None
 
     def _has_initials(self, letters: str) -> bool:
-        """Whether these are the initials of names in a row, or stand there themselves, with full stops or without."""
+        """Return whether the letters, with or without full stops, or names with these initials are there."""
         if len(letters) < 2:
             return False
         spelt = r"\.?\s?".join(map(re.escape, letters.casefold()))
@@ -152,7 +152,7 @@ class PassageWords:
 
 
 def query_terms(question: str, retrieved: Retrieved, day: date) -> tuple[QueryTerm, ...]:
-    """What a question that is asked on ``day`` looks for, the most telling first; at most MOST.
+    """Return the terms of a question asked on ``day``, the most telling first, MOST at most.
 
     Its names and numbers, then its other words that are rare in the library, each kind the rarest first. One that has
     none of its own looks for what the turns before lent it. Days are no more than their years.
@@ -163,7 +163,7 @@ def query_terms(question: str, retrieved: Retrieved, day: date) -> tuple[QueryTe
 
 
 def own_words(question: str) -> str:
-    """The question without courtesies and marks of quotation."""
+    """Return the question without courtesies and quotation marks."""
     query = rewrite_query(question)
     return f"{query.about} {query.own}".strip()
 
@@ -171,7 +171,7 @@ def own_words(question: str) -> str:
 def unknown_to_library(
     looked_for: Sequence[QueryTerm], retrieved: Retrieved, held: Sequence[PassageWords]
 ) -> list[str]:
-    """The words that no article has; years are not among them, since articles are of one, nor are misspelt words."""
+    """Return the words that no article has, except years, common and misspelt words."""
 
     def known(word: str) -> bool:
         parts = [part for part in all_words(word) if not is_small(part)]
@@ -195,7 +195,7 @@ def _without(term: QueryTerm, has: Callable[[str], bool]) -> list[str]:
 
 
 def _query_terms(asked: str, proper: Collection[str], retrieved: Retrieved, day: date) -> tuple[QueryTerm, ...]:
-    """``proper`` are the names."""
+    """Return the terms of a text; ``proper`` are the words that are names."""
     found: dict[str, tuple[bool, float, QueryTerm]] = {}
     for tokens in _runs(asked, proper, time_expressions(asked, day)):
         words = [POSSESSIVE.sub("", token) for token in tokens]
@@ -213,7 +213,7 @@ def _query_terms(asked: str, proper: Collection[str], retrieved: Retrieved, day:
 
 
 def _runs(asked: str, proper: Collection[str], days: Sequence[TimeExpression]) -> Iterator[list[str]]:
-    """The words that may be looked for, names that stand side by side together."""
+    """Yield the candidate terms, adjacent names as one."""
     run: list[str] = []
     end = -1
     for token in TOKEN.finditer(asked):
@@ -236,15 +236,15 @@ def _is_telling(word: str) -> bool:
 
 
 def _spelt(text: str) -> str:
-    """The text without characters that do not show, and with the letter that has two spellings written in one."""
+    """Remove invisible characters and spell "ß" as "ss"."""
     return INVISIBLE.sub("", text).replace("ß", "ss").replace("ẞ", "SS")
 
 
 def _base(word: str) -> str:
-    """The stem of a word, or of the word that it is an irregular form of."""
+    """Return the stem of a word or of its base form."""
     return BASE_FORMS.get(stem(word), stem(word))
 
 
 def _digits(number: str) -> str:
-    """The digits alone, those of every script as 0 to 9: separators differ from one country to the next."""
+    """Return the digits alone, of any script as 0 to 9, without separators."""
     return "".join(str(unicodedata.digit(one)) for one in number if unicodedata.digit(one, -1) >= 0)

@@ -1,4 +1,4 @@
-"""Ranked passages → the sentences worth their prompt tokens, grouped by article in document order."""
+"""Select the sentences for the prompt from ranked passages, within a token budget."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from rag.text.tokenization import plain
 PASSAGES = 10
 """Passages that sentences are chosen from."""
 RANK_WEIGHT = 0.15
-"""What the reciprocal rank of its passage adds to a sentence's score."""
+"""Weight of the reciprocal rank of its passage in a sentence's score."""
 REDUNDANCY = 0.25
-"""What the cosine to the nearest sentence chosen before takes off a sentence's score."""
+"""Penalty per cosine to the most similar sentence selected before."""
 
 SLACK = 0.6
-"""How much less than the best sentence's the worth of one may be that is still read."""
+"""Largest difference to the best sentence's score at which a sentence is still selected."""
 READ_BEFORE, MOST_KEPT = 0.5, 1.5
-"""Share of the sentences from which the evidence of the turn before is kept, and how many times as many it may have."""
+"""Share of selected sentences that the previous turn must have read to keep its context, and its most times as many."""
 SURE_OF = 1 / 3
-"""Share of the budget that is filled whatever the sentences are worth."""
+"""Share of the budget that is filled whatever the scores."""
 
 UNTITLED = "An article"
-"""What stands for a title that speaks to the model."""
+"""Replaces a title that contains a prompt injection."""
 BEFORE, BEFORE_LEANING = 0.2, 0.3
-"""Share of what the sentence before is better by that a sentence is worth more; and further, where it leans on it."""
+"""Share of the previous sentence's lead added to a sentence's score; and what is added if it needs that sentence."""
 LEANING = re.compile(
     r"\W*(?:he|she|it|they|his|her|its|their|this|these|that|those|such|both|neither"
     r"|the (?:two|former|latter|others?|same|company|group|firm|agency|organi[sz]ation|report|study|team|club|band"
     r"|film|book|song|album|party|government|ministry|court|council|university|school|city|town|village|country|ship|boat"
     r"|bridge|man|woman|couple|pair))\b"
 )
-"""How a sentence begins, made plain, whose subject was named before it."""
+"""Beginnings, in plain text, of sentences whose subject was named before."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidencePassage:
-    """Chosen sentences of one passage, in document order. ``number`` is the source's, from 1."""
+    """Selected sentences of one passage, in document order. ``number`` is that of the source, from 1."""
 
     number: int
     ranked: RankedPassage
@@ -54,7 +54,7 @@ class EvidencePassage:
 
     @property
     def text(self) -> str:
-        """The chosen sentences as they stand in the article, with an ellipsis where some were left out."""
+        """The selected sentences, with an ellipsis where sentences between them were left out."""
         passage = self.ranked.passage
         chosen = {match.span for match in self.sentences}
         parts: list[str] = []
@@ -69,7 +69,7 @@ class EvidencePassage:
 
     @property
     def best(self) -> SentenceMatch:
-        """The chosen sentence that fits the question best."""
+        """The selected sentence with the highest score."""
         return max(self.sentences, key=lambda match: match.score)
 
     def as_context(self) -> ContextPassage:
@@ -77,7 +77,7 @@ class EvidencePassage:
         return ContextPassage(self.number, self.ranked.stored.id, tuple(match.span for match in self.sentences))
 
     def as_source(self, quote: Span | None = None) -> Source:
-        """The source card: the whole passage, with ``quote`` or else the best chosen sentence marked."""
+        """Return the whole passage as a source, with ``quote`` or else the best selected sentence marked."""
         return Source(self.number, self.header, self.ranked.passage, quote or self.best.span, self.ranked.score)
 
 
@@ -196,7 +196,7 @@ class _Candidate:
 
 
 def _in_order(taken: Sequence[_Candidate]) -> tuple[EvidencePassage, ...]:
-    """Number the passages of the chosen sentences: best article first, then as they stand in it."""
+    """Group the sentences by passage and number them: best article first, then in document order."""
     first_rank: dict[str, int] = {}
     for one in sorted(taken, key=lambda one: one.ranked.rank):
         first_rank.setdefault(one.ranked.header.id, one.ranked.rank)
@@ -209,7 +209,7 @@ def _in_order(taken: Sequence[_Candidate]) -> tuple[EvidencePassage, ...]:
 
 
 def heading(header: ArticleHeader) -> str:
-    """The line that stands above an article's sentences in the prompt: its title and day."""
+    """Return the line above an article's sentences in the prompt: its title and date."""
     title = UNTITLED if addresses_a_model(header.title) else header.title
     day = f" ({header.date.day} {header.date:%B %Y})" if header.date else ""
     return f"{title}{day}"

@@ -1,4 +1,4 @@
-"""Questions that take two articles: those that the best passages name by their titles. Pure."""
+"""Boost the articles whose titles the best passages mention, for questions that need two articles."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rag.retrieval.scoring import add_signal
 from rag.text.tokenization import STOP_WORDS, all_words, stem
 
 NAMING = 2
-"""Articles whose best passage is read for names of others."""
+"""Articles whose best passage is searched for titles of others."""
 LIFT = 1.3
-"""What a passage gains by its article's being named; never so much that it passes the one that names it."""
+"""Added to the score of passages of a mentioned article, but never past the passage that mentions it."""
 JUST_BEHIND = 1e-3
 QUALIFIER = re.compile(r"\s*\([^)]*\)\s*$")
-"""What tells two titles apart and stands in no sentence: "Mercury (planet)"."""
+"""A disambiguation that no sentence repeats: "Mercury (planet)"."""
 
 
 def boost_mentioned_articles(passages: Sequence[RankedPassage], question: str) -> list[RankedPassage]:
@@ -48,7 +48,7 @@ def _best_of_articles(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
 
 
 def _names(passage: RankedPassage, title: str) -> bool:
-    """Whether the words of the title stand in the passage in a row; a single word, as it is written there."""
+    """Return whether the passage has the words of the title in a row; a short title must be written the same."""
     words = _running(title)
     if (
         not any(map(str.isalpha, title))
@@ -61,5 +61,5 @@ def _names(passage: RankedPassage, title: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _running(text: str) -> str:
-    """The stems of all words in a row, with a space on each side of each."""
+    """Return the stems of all words, with a space on each side of each."""
     return f" {' '.join(stem(word) for word in all_words(text))} "

@@ -42,12 +42,12 @@ NEXT_QUESTION = re.compile(
     rf"[,;]?\s+(?:and|or|und|oder|et|ou|y|o)\s+(?=¿?{_PREPOSITION}?{ASKING}\b)|,\s+(?={STRICTLY_ASKING}\b)",
     re.IGNORECASE,
 )
-"""Between two questions of one sentence; ", who" and ", which" go on with the same one."""
+"""Separates two questions in one sentence; ", who" and ", which" continue the same one."""
 ASKS = re.compile(
     rf"¿?(?:(?:and|or|but|so)\s+|{_PREPOSITION})*(?!(?:when|where|while|whenever) (?!{_AUXILIARY})){ASKING}\b",
     re.IGNORECASE,
 )
-"""How a question begins; "When she moved, …" is none."""
+"""How a question begins; "When she moved, …" does not match."""
 
 _ARTICLE = (
     r"(?:(?:news|newspaper|magazine|press)\s+)?(?:article|report|story|piece|text|feature|document|coverage|news|item)"
@@ -77,7 +77,7 @@ ARTICLE_FRAMES = tuple(
         rf"(?P<subject>(?:[^\s,:;?]+\s+){{1,6}}?){_ARTICLE}\b,?(?=\s*(?:[?.!]*$|{ASKING}\b))",
     )
 )
-"""Where a question says in which article to look; ``subject`` is what that one is about."""
+"""Phrases that name the article to search in; ``subject`` is what it is about."""
 
 _OPENER = re.compile(
     r"(?:(?:and|but|or|(?:what|how) about|(?:who|what|where|why|how) else|why not|how come"
@@ -119,12 +119,12 @@ _ELSEWHERE = (
         r"|l[ao]s? otr[ao]s?)\b",
     ),
 )
-"""Words that show a language, and those that point back in it."""
+"""Words by which a language is recognised, and those that refer back in it."""
 _POINTING_ELSEWHERE = [(re.compile(rf"\b(?:{shows})\b"), re.compile(pointing)) for shows, pointing in _ELSEWHERE]
 
 # Greetings, requests and thanks around a question.
 ROUNDS = 6
-"""Courtesies that are taken off one after another."""
+"""How many courtesies are removed one after another."""
 
 _SALUTATION = (
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin"
@@ -181,23 +181,23 @@ _SAYS = re.compile(r"\w")
 
 
 def content(text: str) -> list[str]:
-    """The words that carry meaning, as they are written; of none of the four languages' small words."""
+    """Return the words, as written, that are function words in none of the four languages."""
     return [word for word in TOKEN.findall(text) if not is_small(word)]
 
 
 def is_small(word: str) -> bool:
-    """Whether a word serves the grammar alone."""
+    """Return whether a word is a function word."""
     key = plain(word).replace("’", "'")
     return key in STOP_WORDS or key in SMALL_WORDS or (len(key) == 1 and key.isascii() and not key.isdigit())
 
 
 def opens(text: str) -> bool:
-    """Whether a question goes on with "and" or "what about"."""
+    """Return whether a question begins with "and", "what about" or the like."""
     return _OPENER.match(plain(text).lstrip(" ¿¡-–—.…,")) is not None
 
 
 def points_back(text: str) -> bool:
-    """Whether a question, or what comes before its first name, has a word for something that was said before.
+    """Return whether a question, or its part before the first name, refers back to something said before.
 
     A pronoun after several words of meaning has one of them for its noun more often.
     """
@@ -210,7 +210,7 @@ def points_back(text: str) -> bool:
 
 
 def without_courtesies(text: str) -> str:
-    """The question alone; the text as it was where there is nothing but courtesies."""
+    """Remove greetings, requests and thanks; return the text as it is if it is nothing else."""
     for _ in range(ROUNDS):
         shorter = _without_one(text)
         if shorter == text:

@@ -1,4 +1,4 @@
-"""Questions as people ask them: what to search for, out of politeness, quotation marks and the turns before. Pure."""
+"""Rewrite a question for the search by rules: courtesies, quotations, article frames and the conversation before."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from rag.text.language_detection import NO_SPACES
 from rag.text.tokenization import plain
 
 LONGEST = 2000
-"""Characters that are read, half of them at the beginning and half at the end: a question stands at either."""
+"""Characters read of a long question, half at its beginning and half at its end."""
 LONGEST_ANSWER = 600
-"""Characters of an answer that a follow-up may lean on."""
+"""Characters read of the previous answer."""
 FEW, SHORT, MANY, ALONE = 3, 4, 7, 2
 """Content words at most of a question that may be a fragment, of one that goes on with "and" or "what about", of one in
 which "it" is looked for, and of one with "and" that has a name among them."""
 FURTHEST = 3
-"""Turns that a chain of follow-ups is traced back."""
+"""Turns that a chain of follow-ups is traced back at most."""
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u200d\u20e3]+")
 PAIRS = tuple(map(tuple, "“” „“ „” ”” «» »« ‹› ›‹ ‘’ ‚‘ 「」 『』 《》 `` \"\" ''".split()))
-"""Marks of quotation, opening and closing."""
+"""Quotation marks, opening and closing."""
 QUOTED = re.compile("|".join(rf"(?<!\w){one}([^{one}{two}\n]+){two}(?!\w)" for one, two in PAIRS))
 NAME = "somebody"
 """Stands for a name."""
@@ -52,12 +52,12 @@ class Query:
 
     @property
     def depends_on_history(self) -> bool:
-        """Whether it is searched with something of the turns before."""
+        """Whether words of earlier turns are searched for too."""
         return bool(self.context)
 
 
 def rewrite_query(question: str, history: Sequence[Turn] = ()) -> Query:
-    """What to search for when this is asked after those turns, the oldest first."""
+    """Return what to search for when the question is asked after these turns, oldest first."""
     asked = _cut(question, LONGEST)
     unquoted, phrases = _take_phrases(" ".join(EMOJI.sub(" ", asked).split()) or asked.strip())
     framed, about = _take_subject(without_courtesies(unquoted))
@@ -76,7 +76,7 @@ def rewrite_query(question: str, history: Sequence[Turn] = ()) -> Query:
 
 
 def names(text: str) -> list[str]:
-    """The words that are written as names, in order: with a capital, and not the first unless the next has one too.
+    """Return the words written as names, in order: capitalised, the first word only if the next is capitalised too.
 
     Words of a script without capitals are names among words of one that has them. There are none where all letters are
     capitals, or none are.
@@ -96,7 +96,7 @@ def names(text: str) -> list[str]:
 
 
 def _refers(own: str, known: bool) -> bool:
-    """Whether a question points to what was said before.
+    """Return whether a question refers to what was said before.
 
     It has nothing but small words ("Why?"); it goes on with "and" or "what about" and has few words beside a name; or
     it says "it", "her" or "the other" before it has named anything.
@@ -113,12 +113,12 @@ def _refers(own: str, known: bool) -> bool:
 
 
 def _is_fragment(own: str, known: bool) -> bool:
-    """Whether a question may not be understood by itself: it names nothing, in few words."""
+    """Return whether a question may be incomplete: a few words without a name."""
     return not known and not names(own) and sum(map(_size, content(own))) <= FEW
 
 
 def _size(word: str) -> int:
-    """How many words a word is: half its characters where the script puts no spaces between words."""
+    """Return how many words a token counts as: half its characters in scripts without spaces."""
     return max(1, len(WITHOUT_SPACES.findall(word)) // 2)
 
 
@@ -128,7 +128,7 @@ def _up_to_name(text: str, named: Collection[str]) -> str:
 
 
 def _context(own: str, history: Sequence[Turn]) -> str:
-    """What the last turn lends a follow-up, and what the turns before lent to that one.
+    """Return the words of earlier turns that a follow-up is searched with.
 
     The content words of the last question and of its answer; of those further back, for as long as the next question
     leaned itself, the names alone. A year of the follow-up takes the place of the years before.
@@ -148,12 +148,12 @@ def _context(own: str, history: Sequence[Turn]) -> str:
 
 
 def _proper(text: str) -> list[str]:
-    """The names of a text; all of its content words where it has none."""
+    """Return the names of a text, or all content words if it has none."""
     return names(text) or content(text)
 
 
 def _first_question(own: str) -> str:
-    """The first of several questions in one, with those after it until there is a word of meaning."""
+    """Return the first of several questions, with the next ones until it has a content word."""
     first = ""
     for piece in _pieces(own):
         first = _joined(first, piece)
@@ -163,7 +163,7 @@ def _first_question(own: str) -> str:
 
 
 def _pieces(own: str) -> list[str]:
-    """The text cut where a question ends, or where another begins after a first one."""
+    """Split the text where a question ends or another begins."""
     pieces: list[str] = []
     for sentence in filter(str.strip, QUESTION_END.split(own)):
         begin = 0
@@ -176,7 +176,7 @@ def _pieces(own: str) -> list[str]:
 
 
 def _take_phrases(text: str) -> tuple[str, tuple[str, ...]]:
-    """(the text without marks of quotation, what stood between them)."""
+    """Return (the text without quotation marks, the quoted phrases)."""
     phrases = tuple(dict.fromkeys(_between(found).strip() for found in QUOTED.finditer(text)))
     return QUOTED.sub(_between, text), tuple(filter(None, phrases))
 
@@ -186,7 +186,7 @@ def _between(found: re.Match[str]) -> str:
 
 
 def _take_subject(text: str) -> tuple[str, str]:
-    """(the question without "in the article about X", X); ("", X) where nothing else is asked."""
+    """Return (the question without "in the article about X", X), or (text, "") if it has no such frame."""
     for frame in query_patterns.ARTICLE_FRAMES:
         found = frame.search(text)
         if found:
@@ -206,7 +206,7 @@ def _joined(*texts: str) -> str:
 
 
 def _is_casual(text: str) -> bool:
-    """Whether a text does not tell names by capitals."""
+    """Return whether the text is all lower or all upper case, so that capitals show no names."""
     return text.islower() or text.isupper()
 
 

@@ -1,6 +1,6 @@
-"""Days: those that a question names favour the articles of that time, and without one the newer goes before the older.
+"""Score passages by date: favour the days that the question names, else the newer of competing articles.
 
-A day in a question may be that of the event or that of the article, so none is kept out by it; filters do that. Pure.
+A day in a question may be that of the event or of the article, so it excludes no article; filters do that.
 docs/decisions/0012-time-in-questions.md has what was tried.
 """
 
@@ -15,21 +15,21 @@ from rag.retrieval.scoring import add_signal
 from rag.text.dates import TimeExpression, asks_for_latest, time_expressions
 
 IN_TIME, SOON_AFTER = 0.9, 0.7
-"""What a passage gains whose article is of the days that the question names, or reports on them soon after."""
+"""Added to the score if the article is dated within the named days, or soon after them."""
 LAG = 0.5, timedelta(days=3), timedelta(days=100)
-"""How long after, as a share of the time named; at least and at most."""
+"""How long after is "soon": share of the named period, minimum and maximum."""
 COMPETING = 0.65
-"""Cosine from which two passages tell of the same kind of event."""
+"""Cosine from which two passages count as reports of the same kind of event."""
 MARGIN, CLEARER = 0.5, 0.1
 """By how much an older passage may score better than a newer one that competes and still go behind it, and by how much
 better it may cover the question's words."""
 LATEST = 1.0
-"""The margin for a question that asks for the latest."""
+"""The margin if the question asks for the latest."""
 JUST_BEHIND = 1e-3
 
 
 def score_by_date(passages: Sequence[RankedPassage], question: str, day: date) -> list[RankedPassage]:
-    """The passages, scored by their articles' days for a question that is asked on ``day``."""
+    """Return the passages with date scores for a question asked on ``day``."""
     expressions = time_expressions(question, day)
     if expressions:
         return boost_dates(passages, expressions)
@@ -37,7 +37,7 @@ def score_by_date(passages: Sequence[RankedPassage], question: str, day: date) -
 
 
 def boost_dates(passages: Sequence[RankedPassage], expressions: Sequence[TimeExpression]) -> list[RankedPassage]:
-    """Lift the passages of articles whose day fits the first expression that any of them fits."""
+    """Boost the passages whose date fits the first time expression that any passage fits."""
     for expression in expressions:
         gains = [_gain(one.header.date, expression.days) for one in passages]
         if any(gains):
@@ -46,7 +46,7 @@ def boost_dates(passages: Sequence[RankedPassage], expressions: Sequence[TimeExp
 
 
 def without_relative_days(question: str, day: date) -> str:
-    """The question without "last year" and the like, whose words say nothing of what is looked for."""
+    """Remove relative time expressions such as "last year", whose words are not searched for."""
     kept, at = "", 0
     for expression in time_expressions(question, day):
         if expression.relative:
@@ -67,7 +67,7 @@ def _gain(day: date | None, days: DateRange) -> float:
 
 
 def newer_first(passages: Sequence[RankedPassage], margin: float = MARGIN) -> list[RankedPassage]:
-    """Move an older passage behind a newer one of another article that tells of the same kind of event as well.
+    """Rank an older passage behind a newer one that competes with it.
 
     As well: it scores at most ``margin`` less, and has nearly as many of the question's words. They come best first.
     """

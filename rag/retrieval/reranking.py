@@ -1,4 +1,4 @@
-"""The best passages, in the order of a cross-encoder that reads each of them together with the question."""
+"""Rerank the best passages with a cross-encoder."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rag.core.types import RankedPassage
 from rag.retrieval.scoring import add_signal
 
 READ = 10
-"""Passages that are read, the best of the second look."""
+"""Passages that are reranked."""
 
 
 def rerank(passages: Sequence[RankedPassage], question: str, reranker: Reranker) -> list[RankedPassage]:
-    """All the passages, best first; the first READ of them in the order of the reranker's scores.
+    """Return all passages, best first, the first READ of them in the order of the reranker's scores.
 
     They exchange their own scores: so days and titles named still weigh what they weigh without a cross-encoder,
     whose scores are of another scale.
@@ -30,5 +30,5 @@ def rerank(passages: Sequence[RankedPassage], question: str, reranker: Reranker)
 
 
 def _text(one: RankedPassage) -> str:
-    """The passage under its titles, as it is embedded."""
+    """Return the passage under its title and headings."""
     return "\n".join(part for part in (one.header.title, one.passage.heading, one.passage.text) if part)

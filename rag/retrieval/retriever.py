@@ -1,6 +1,6 @@
-"""Question → ranked passages: both halves of the search, fused, then a second look at the best of them.
+"""Hybrid retrieval: dense and BM25 search, fused, then rescored.
 
-understand the question → search by meaning and by words → fuse → look at each → neighbours, days, titles named
+rewrite the query → dense and BM25 search → fuse → score passages → neighbours, dates, mentioned articles
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from rag.text.tokenization import (
 FUSION_CONSTANT = 60
 BM25_WEIGHT, DENSE_WEIGHT = 1.5, 1.0
 POOL = 50
-"""Passages that each half of the search finds, where no more are asked for."""
+"""Least number of candidates from dense search, and from BM25."""
 LENT = 0.5
-"""Weight of a word that the turns before lend a follow-up, where the question's own words have 1."""
+"""Weight of words of earlier turns, relative to the question's own."""
 ABOUT, OWN_WORDS = 5, 0.3
-"""Passages in which a follow-up's own words are looked for, and the least share of them (by rarity) to be found."""
+"""Passages searched for a follow-up's own words, and the least share of them, by weight, that must be found."""
 MISSPELT = 8
-"""Words that no passage has, at most, of a question that is misspelt; one with more is in another language."""
+"""Most unknown words of a question that is corrected; one with more is probably in another language."""
 FEW_ENOUGH = 100_000
-"""Passages up to which all words of one first letter are few enough to be compared with a misspelt one."""
+"""Passages up to which a misspelt word is compared with all words of the same first letter."""
 SAME_WORDS = 0.9
-"""Cosine from which a passage repeats one of a near-duplicate of its article; what the papers added is below it."""
+"""Cosine from which a passage repeats that of a near-duplicate article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A passage that one half of the search found and that is not among the ranked ones, and why, in words."""
+    """A candidate that is not among the ranked passages, and the reason in words."""
 
     stored: StoredPassage
     reason: str
@@ -57,7 +57,9 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What a search found, best first. ``query`` is the text searched for; ``vector`` its embedding, float32 (d,).
+    """The result of a search, best passage first.
+
+    ``query`` is the text searched for, ``vector`` its embedding, a float32 unit vector (d,).
 
     ``depends_on_history`` is True if words of earlier turns were searched for too.
     """
@@ -72,7 +74,7 @@ class Retrieved:
     common: frozenset[str] = frozenset()
     """Words of the question, as ``all_words`` gives them, that belong to the general vocabulary."""
     unknown: frozenset[str] = frozenset()
-    """Words that were searched for, as ``all_words`` gives them, and that no passage has which could be found."""
+    """Words searched for, as ``all_words`` gives them, that no admitted passage has."""
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -98,12 +100,21 @@ class Retriever:
         as_of: date | None = None,
         explain: bool = False,
     ) -> Retrieved:
-        """The best ``limit`` passages that the filters let through, best first, ranks from 1.
+        """Search for the best passages.
 
-        A question that leans on the turns before is searched with what they lend it. One that only seems to, and of
-        whose words hardly any are found then, has changed the subject and is searched alone. ``as_of`` is the day on
-        which it is asked, from which "last week" is counted; None is today. With ``explain``, what was found and not
-        kept is said too.
+        A follow-up is searched with words of the turns before. If it only seems to be one, and hardly any of its own
+        words are found that way, it has changed the subject and is searched alone.
+
+        Args:
+            question: The question as it was asked.
+            limit: Most passages to return.
+            history: The turns before, oldest first.
+            filters: Only passages that they admit are found.
+            as_of: The day of the question, from which "last week" is counted; None is today.
+            explain: Report the candidates that were not kept, too.
+
+        Returns:
+            The passages with the best first, ranks from 1.
         """
         query = rewrite_query(question, history)
         common = frozenset(
@@ -118,7 +129,7 @@ class Retriever:
         return replace(found, corrections=meant, common=common)
 
     def _is_about(self, question: str, passages: Sequence[RankedPassage]) -> bool:
-        """Whether the passages have the question's own words, if it has enough of them to tell."""
+        """Return whether the passages have enough of the question's own words; True if it has fewer than two."""
         own = [word for word in all_words(question) if word not in STOP_WORDS]
         found = {word for passage in passages for word in _stems_of(passage.stored)}
         return len(own) < 2 or WeightedWords(self._weights(own)).coverage(found) >= OWN_WORDS
@@ -153,7 +164,7 @@ class Retriever:
         )
 
     def _prepare(self, query: Query, day: date) -> tuple[PreparedQuery, list[str]]:
-        """The search for a question's own words and those that are lent to it, and its terms."""
+        """Embed and weigh the question's own words and those of earlier turns; return that and the terms."""
         own = f"{query.about} {query.own}".strip()
         own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
         if query.depends_on_history:  # "And why?" is searched with what is lent to it alone.
@@ -169,14 +180,14 @@ class Retriever:
     def _first_stage(
         self, search: PreparedQuery, terms: Sequence[str], filters: Filters, pool: int
     ) -> tuple[dict[int, int], dict[int, int]]:
-        """The ranks, from 1, of the ``pool`` best passages by meaning and of as many by words, by row id."""
+        """Return the ranks, from 1, by row id of the ``pool`` best passages of dense search and of BM25."""
         among = self._library.passage_ids(filters) if filters else None
         by_meaning = [row for row, _ in self._index.search(search.vector, pool, among)]
         by_words = self._library.bm25(terms, pool, filters)
         return _ranks(by_meaning), _ranks(by_words)
 
     def _unknown(self, terms: Sequence[str], filters: Filters, found: Sequence[RankedPassage]) -> Iterator[str]:
-        """The terms that no passage has which the filters let through: others must not be told of."""
+        """Yield the terms that no passage has that the filters admit; nothing is told of other passages."""
         counts = self._library.passages_with(terms)
         seen = {word for one in found for word in _stems_of(one.stored)} if filters else set()
         for term in terms:
@@ -228,7 +239,7 @@ class Retriever:
     def _without_repeats(
         self, rows: Sequence[int], limit: int, filters: Filters
     ) -> tuple[list[StoredPassage], list[StoredPassage]]:
-        """The first ``limit`` passages that do not repeat one before them from a near-duplicate of their article."""
+        """Return the first ``limit`` passages that repeat none of a near-duplicate article, and the repeats."""
         kept: list[StoredPassage] = []
         repeats: list[StoredPassage] = []
         while rows and len(kept) < limit:
@@ -239,7 +250,7 @@ class Retriever:
         return kept, repeats
 
     def _weights(self, terms: Sequence[str]) -> dict[str, float]:
-        """The stems of the terms, weighted by rarity."""
+        """Return the inverse document frequency of the terms, by stem."""
         total = self._library.passage_count()
         counts = self._library.passages_with(terms)
         return {stem(term): inverse_document_frequency(counts[term], total) for term in terms}
@@ -247,7 +258,7 @@ class Retriever:
     def _dropped(
         self, rows: Sequence[int], kept: Sequence[StoredPassage], repeats: Sequence[StoredPassage], filters: Filters
     ) -> Iterator[tuple[StoredPassage, str]]:
-        """The passages of the fused ranking that were not kept, each with the reason."""
+        """Yield the candidates that were not kept, each with the reason."""
         yield from (
             (stored, "says the same as a passage of another article that printed this story") for stored in repeats
         )
@@ -275,14 +286,14 @@ def _ranks(rows: Sequence[int]) -> dict[int, int]:
 
 
 def _stems_of(found: StoredPassage) -> Iterator[str]:
-    """Those of the passage and of the titles that it stands under."""
+    """Yield the stems of the passage, its title and its headings."""
     yield from title_stems(found.header.title)
     yield from title_stems(found.passage.heading)
     yield from stems(found.passage.text)
 
 
 def _repeats(found: StoredPassage, earlier: StoredPassage) -> bool:
-    """Whether a passage says the same as one of another paper that printed the same story."""
+    """Return whether a passage repeats one of a near-duplicate article."""
     one, other = (header.duplicate_of or header.id for header in (found.header, earlier.header))
     same_story = one == other and found.header.id != earlier.header.id
     return same_story and float(found.vectors.passage @ earlier.vectors.passage) >= SAME_WORDS

@@ -1,4 +1,4 @@
-"""A passage found by the search → its score, from its sentences, its words, and the passages beside it. Pure.
+"""Score a retrieved passage from its best sentence, term overlap and neighbouring passages.
 
 docs/decisions/0010-second-look.md has what was tried.
 """
@@ -16,11 +16,11 @@ from rag.core.types import RankedPassage, SentenceMatch, StoredPassage, Vector
 from rag.text.tokenization import WeightedWords, plain, stems
 
 NEIGHBOUR = 0.3
-"""Share of the score of the better of the passages beside it that a passage is given."""
+"""Share of the better neighbour's score that is added to a passage's."""
 QUOTED = 0.5
-"""What a passage gains that has the words in quotation marks as they stand."""
+"""Added to the score if the passage has all quoted phrases verbatim."""
 GAP = 4
-"""Characters, at most, between passages that follow each other within a section: white space."""
+"""Most characters between neighbouring passages of a section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PreparedQuery:
 
     @classmethod
     def of(cls, text: str, vector: Vector, weights: Mapping[str, float], phrases: Sequence[str] = ()) -> PreparedQuery:
-        """``weights`` are those of the stems of the text."""
+        """Prepare a query; ``weights`` are those of the stems of the text."""
         own = stems(text)
         pairs = {_pair(one, two): weights.get(one, 0.0) + weights.get(two, 0.0) for one, two in pairwise(own)}
         quoted = tuple(_one_line(phrase) for phrase in phrases)
@@ -48,7 +48,7 @@ class PreparedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage of the fused ranking with its ranks, from 1; None for a half of the search that did not find it."""
+    """A passage of the fused ranking with its ranks, from 1; None for a search that did not find it."""
 
     stored: StoredPassage
     fused_rank: int
@@ -92,12 +92,12 @@ def score_passage(found: Candidate, search: PreparedQuery) -> RankedPassage:
 
 
 def add_signal(passage: RankedPassage, signal: str, by: float) -> RankedPassage:
-    """The passage with something added to its score, and said in its signals."""
+    """Return the passage with a signal added to its score."""
     return replace(passage, score=passage.score + by, signals={**passage.signals, signal: by}) if by else passage
 
 
 def add_neighbour_scores(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
-    """Let the passages that stand beside one in its article speak for it: an answer often stands a sentence further.
+    """Add a share of the better neighbour's score to each passage: an answer is often a sentence further on.
 
     One whose neighbours were not found is given the share of its own score, since nothing speaks against it.
     """
@@ -114,7 +114,7 @@ def add_neighbour_scores(passages: Sequence[RankedPassage]) -> list[RankedPassag
 
 @lru_cache(maxsize=4096)
 def title_stems(title: str) -> tuple[str, ...]:
-    """Stems of the content words of a title or heading."""
+    """Return the stems of the content words of a title or heading."""
     return tuple(stems(title)) if title else ()
 
 

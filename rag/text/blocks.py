@@ -1,4 +1,4 @@
-"""Text → its blocks: paragraphs, the lines of verse and of code, the items of lists and the rows of tables. Pure."""
+"""Split a text into blocks: paragraphs, lines of verse and code, list items and table rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text and its headings → the stretches of text between them, each with the titles that it stands under. Pure."""
+"""Split a text at its headings into sections, each with the path of its headings."""
 
 from __future__ import annotations
 

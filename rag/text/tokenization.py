@@ -1,4 +1,4 @@
-"""Words of a text as retrieval and grounding compare them: content words, stems, numbers and their rarity. Pure."""
+"""Tokenize text for retrieval and verification: content words, stems, numbers and their inverse document frequency."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _stemming = threading.Lock()  # The stemmer keeps the word in hand in itself, an
 
 
 def plain(text: str) -> str:
-    """The text in lower case, with compatible forms made one and without accents, vowel signs and other marks."""
+    """Return the text in lower case, NFKC-normalised and without accents, vowel signs and other marks."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).lower()
@@ -45,19 +45,19 @@ def plain(text: str) -> str:
 
 
 def all_words(text: str) -> list[str]:
-    """Every word in order, in lower case and without accents or a possessive ending."""
+    """Return every word in order, in lower case, without accents or possessive endings."""
     return [word.removesuffix("'s") for word in WORD.findall(plain(text).replace("’", "'"))]
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry meaning, in order; all of them where a text has only stop words."""
+    """Return the words that are no stop words, in order; all words if there are only stop words."""
     words = all_words(text)
     return [word for word in words if word not in STOP_WORDS] or words
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """The Porter stem of a lower-case word; a number word becomes its digits."""
+    """Return the Porter stem of a lower-case word, or the digits of a number word."""
     if word in NUMBER_WORDS:
         return NUMBER_WORDS[word]
     with _stemming:
@@ -65,7 +65,7 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """Stems of the content words, in order."""
+    """Return the stems of the content words, in order."""
     return [stem(word) for word in content_words(text)]
 
 
@@ -90,6 +90,6 @@ class WeightedWords:
     weights: Mapping[str, float]
 
     def coverage(self, found: Collection[str]) -> float:
-        """Share of the weight that lies on stems in ``found``, 0 to 1; 0 where there are no words."""
+        """Return the share of the weight on stems in ``found``, 0 to 1; 0 if there are no words."""
         total = sum(self.weights.values())
         return sum(weight for word, weight in self.weights.items() if word in found) / total if total else 0.0

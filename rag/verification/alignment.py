@@ -1,4 +1,4 @@
-"""A claim beside a quote, word by word: what was replaced, moved, swapped, negated or turned round. Pure."""
+"""Align a claim with a quote term by term: what is replaced, moved, swapped, negated or reversed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Alignment:
         return cls(said, there, claim_negations, quote_negations, _common(said, there))
 
     def moved(self) -> list[Term]:
-        """Terms that the quote has elsewhere, but for phrases that were moved as a whole ("In May, …")."""
+        """Return the terms that the quote has elsewhere, except phrases moved as a whole ("In May, …")."""
         aligned = {at for at, _ in self.pairs}
         left = Counter(term.key for term in self.quote)
         left.subtract(self.claim[at].key for at in aligned)
@@ -57,7 +57,7 @@ class Alignment:
         return moved
 
     def _moved_phrases(self) -> set[int]:
-        """The claim's phrases of which nothing is aligned, and that the quote has behind the same preposition."""
+        """Return the unaligned phrases of the claim that the quote has after the same preposition."""
         aligned = {self.claim[at].phrase for at, _ in self.pairs}
         there = {term.key for term in self.quote}
         others = [(phrase[0].opener, [term.key for term in phrase]) for phrase in _phrases(self.quote).values()]
@@ -82,7 +82,7 @@ class Alignment:
         return False
 
     def replaced(self, kind: str, beside: Set[str]) -> int:
-        """How many terms of this kind stand where the quote has others of it that the claim does not have there."""
+        """Count the terms of a kind in whose place the quote has other terms of that kind."""
         count = 0
         for said, there in self._gaps():
             own = {term.key for term in said if term.kind == kind or (kind == "figure" and term.key[0] == "#")}
@@ -93,7 +93,7 @@ class Alignment:
         return count
 
     def _gaps(self) -> list[tuple[Sequence[Term], Sequence[Term]]]:
-        """What stands between neighbouring pairs (in the claim, in the quote), where both have something."""
+        """Return the terms between neighbouring pairs (in the claim, in the quote) if both have some."""
         if not self.pairs:
             return []
         whole = self._moved_phrases()
@@ -116,12 +116,12 @@ class Alignment:
         return gaps
 
     def units_changed(self) -> int:
-        """How many figures have one unit, or none, in the claim, and others in the quote."""
+        """Count the figures whose units differ between the claim and the quote."""
         claimed, quoted = _units(self.claim), _units(self.quote)
         return sum(1 for figure, units in claimed.items() if figure in quoted and not units & quoted[figure])
 
     def contraries(self) -> int:
-        """How many words have their contrary in the quote where they should stand themselves."""
+        """Count the terms that the quote has the contrary of in their place."""
         count = 0
         for said, there in self._gaps():
             meanings = {_direction(term) for term in there}
@@ -131,7 +131,7 @@ class Alignment:
         return count
 
     def _place(self, at: int) -> int | None:
-        """Where a position of the claim falls in the quote, by the nearest pair before it, or else after it."""
+        """Map a position of the claim to the quote, by the nearest pair before it, else after it."""
         if not self.pairs:
             return None
         index = bisect_right(self.pairs, (at, len(self.quote))) - 1
@@ -139,7 +139,7 @@ class Alignment:
         return max(0, quote_at + at - claim_at)
 
     def negations_alone(self) -> int:
-        """How many negations of the aligned words one of the two texts has and the other has not."""
+        """Count the negations of aligned terms that only one of the two texts has."""
         claim_at = [at for at, _ in self.pairs]
         quote_places = {place: at for at, place in self.pairs}
         open_quote = list(self.quote_negations)
@@ -165,7 +165,7 @@ class Alignment:
         return alone
 
     def pairs_absent(self) -> float:
-        """Share of the claim's neighbouring news that are no neighbours (at most one term between) in the quote."""
+        """Return the share of neighbouring news of the claim that are no neighbours (within one term) in the quote."""
         pairs = [(one.key, other.key) for one, other in pairwise(self.claim) if one.news and other.news]
         keys = [term.key for term in self.quote]
         there = {pair for step in (1, 2) for pair in zip(keys, keys[step:], strict=False)}
@@ -180,7 +180,7 @@ def _only_in_the_first(one: Statement, other: Statement) -> bool:
 
 
 def _common(said: Sequence[Term], there: Sequence[Term]) -> tuple[tuple[int, int], ...]:
-    """The longest run of terms that both have, and the longest common subsequences before and behind it."""
+    """Return the longest common run of terms, and the longest common subsequences before and after it."""
     own, other = [term.key for term in said], [term.key for term in there]
     begin, place, length = SequenceMatcher(None, own, other, autojunk=False).find_longest_match()
     if not length:
@@ -208,7 +208,7 @@ def _moved_with(negations: Sequence[int], terms: Sequence[Term], order: Sequence
 
 
 def _sides(terms: Sequence[Term], at: int) -> tuple[set[str], set[str]]:
-    """What stands shortly before and behind a term: its neighbours, and names a little further away; no figures."""
+    """Return the keys before and after a term: its neighbours, and names a little further away; no figures."""
     before, behind = terms[max(0, at - GAP) : at][::-1], terms[at + 1 : at + 1 + GAP]
     one, other = (
         {term.key for n, term in enumerate(side) if term.kind == "name" or (n < 2 and term.kind == "word")}
@@ -225,13 +225,13 @@ def _phrases(terms: Sequence[Term]) -> dict[int, list[Term]]:
 
 
 def _stands_in(keys: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether all keys occur among the others in the same order."""
+    """Return whether all keys occur among the others in the same order."""
     rest = iter(others)
     return all(key in rest for key in keys)
 
 
 def _scope(terms: Sequence[Term], negation: int) -> Sequence[Term]:
-    """The term that a negation stands before, and the next two of the same clause."""
+    """Return the term that a negation precedes, and the next two of the same clause."""
     end = negation
     while end < min(len(terms), negation + 3) and (
         end == negation or terms[end].phrase == terms[end - 1].phrase or terms[end].opener
@@ -241,7 +241,7 @@ def _scope(terms: Sequence[Term], negation: int) -> Sequence[Term]:
 
 
 def _units(terms: Sequence[Term]) -> dict[str, set[str]]:
-    """The units behind each figure, "" for none."""
+    """Return the units that follow each figure, "" for none."""
     units: dict[str, set[str]] = {}
     for at, term in enumerate(terms):
         if term.key[0] == "#" and term.kind == "figure":
@@ -253,7 +253,7 @@ def _units(terms: Sequence[Term]) -> dict[str, set[str]]:
 
 
 def _direction(term: Term) -> tuple[int, int, bool] | None:
-    """(1 or -1 for the side, the pair of contraries, whether it is a function word)."""
+    """Return (1 or -1 for the side, the pair of contraries, whether it is a function word)."""
     if term.kind == "direction":
         return (*DIRECTIONS[term.key], True)
     found = CONTRARIES.get(term.key) if term.kind == "word" else None

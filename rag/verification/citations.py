@@ -1,4 +1,4 @@
-"""Answer sentences ↔ evidence: which words of which passage support a sentence."""
+"""Find the quotes of the evidence that support a sentence of an answer."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from rag.verification.claims import Statement, read, read_claim
 from rag.verification.entailment import Quote, shipped_model
 
 WIDEST_QUOTE = 3
-"""Most neighbouring sentences that one quote may take."""
+"""Most neighbouring sentences of one quote."""
 WIDENING = 0.12
 """Support that one more sentence must add to a quote."""
 ANOTHER_SOURCE = 0.2
 """Share of the sentence's words, and support, that one more source must add to be cited."""
 MOST_SOURCES = 3
-"""Sources that one sentence may rest on."""
+"""Most sources of one sentence."""
 READ = 0.05
-"""How much more a quote is worth that the model has read, than one of another sentence of the passage."""
+"""Bonus of a quote that the model has read over other sentences of the passage."""
 RIVALS = 6
-"""Quotes that are looked at closely, those with most of the sentence's words."""
+"""Candidate quotes that are scored, those with most of the sentence's words."""
 AS_GOOD = 0.05
 """Difference of support below which the quote with more of the words, in fewer sentences, is taken."""
 BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("『", "』"), ("（", "）"))
@@ -98,7 +98,7 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A run of neighbouring sentences of a passage that may support a claim."""
+    """Neighbouring sentences of a passage that may support a claim."""
 
     evidence: EvidencePassage
     span: Span
@@ -116,7 +116,7 @@ class Candidate:
 
 
 class Judge(Protocol):
-    """What tells how likely a quote supports a claim: a SupportModel, or what is being fitted."""
+    """Estimates the probability that a quote supports a claim: a SupportModel, or one that is being fitted."""
 
     def probability(self, claim: Statement, quote: Quote) -> float: ...
 
@@ -154,7 +154,7 @@ def support_of(
 def _another(
     claim: Statement, chosen: Sequence[Candidate], together: Quote, quotes: Sequence[Candidate]
 ) -> Candidate | None:
-    """The quote of another passage that adds most of the claim's words to those chosen; None where none adds much."""
+    """Return the quote of another passage that adds most of the claim's words; None if none adds enough."""
     weighted, there = _weighted(claim), together.keys | together.beside
     missing = weighted.weights.keys() - there
     numbers = {quote.number for quote in chosen}
@@ -192,7 +192,7 @@ def _quotes_of(claim: WeightedWords, evidence: EvidencePassage, vector: Vector |
 
 
 def _weighted(claim: Statement) -> WeightedWords:
-    """The claim's terms with their weights: names and figures count twice, news three times."""
+    """Return the claim's terms with their weights: names and figures count twice, news three times."""
     weights: Counter[str] = Counter()
     for term in claim.terms:
         if term.kind != "direction":

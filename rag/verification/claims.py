@@ -1,4 +1,4 @@
-"""What a sentence says, made comparable: its content words in order, names, figures, negations. Pure.
+"""Parse a sentence into comparable terms: content words in order, names, figures, negations.
 
 Two texts that say the same have the same terms: "4.2 million dollars" and "$4,200,000", "twelve" and "12", "May 17th,
 2024" and "2024-05-17", "was taken by" and "took". The tables are English; in other languages words, capitals and digits
@@ -49,9 +49,9 @@ PIECE = re.compile(
     r"|(?P<break>[,;:()\[\]—–]|[.!?…](?=\W*\s))"
 )
 LONGEST_PASSIVE = 4
-"""Terms from a participle to its "by", at most."""
+"""Most terms between a participle and its "by"."""
 BARE = 3
-"""Words of content in an answer that is no sentence, at most."""
+"""Most content words of an answer that is no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Statement:
 
 
 def read_claim(sentence: str, question: str) -> Statement:
-    """The statement of an answer's sentence, what the question had not said marked as news.
+    """Parse a sentence of an answer; terms that the question does not have are marked as news.
 
     "Yes." and "YouTube" say what the question says too: the question's terms are then put before them.
     """
@@ -118,21 +118,21 @@ def read_claim(sentence: str, question: str) -> Statement:
 
 
 def _has_verb(sentence: str) -> bool:
-    """Whether a word of a sentence, after the first one, looks like a verb."""
+    """Return whether any word after the first looks like a verb."""
     words = [plain(piece["word"]) for piece in PIECE.finditer(sentence) if piece["word"]]
     return any(word in AUXILIARIES or word in IRREGULAR or word.endswith("ed") for word in words[1:])
 
 
 @lru_cache(maxsize=16_384)
 def read(text: str) -> Statement:
-    """The statement of a sentence, or of a few. The last ones are kept, as passages are read for every sentence."""
+    """Parse one or a few sentences. Results are cached: passages are parsed again for every sentence."""
     reader = _Reader(text)
     turned = _turned(reader.terms, reader.passives)
     return Statement(tuple(reader.terms), tuple(reader.negations), turned, frozenset(reader.passive))
 
 
 class _Reader:
-    """Reads a text once, from left to right."""
+    """A parser that reads a text from left to right."""
 
     def __init__(self, text: str) -> None:
         self.terms: list[Term] = []
@@ -283,7 +283,7 @@ class _Reader:
             self._open(word)
 
     def _sort_date(self) -> None:
-        """Put the day before the month, and take "th" from it, whichever way round they were written."""
+        """Put the day before the month, without "th", in whichever order they were written."""
         if len(self.terms) < 2:
             return
         one, other = self.terms[-2:]
@@ -298,7 +298,7 @@ class _Reader:
 
 
 def _follows(pieces: Sequence[re.Match[str]], at: int) -> bool:
-    """Whether a piece stands within a sentence: a capital there makes a name."""
+    """Return whether a piece is within a sentence, where a capital makes a name."""
     if at == 0:
         return False
     text, before = pieces[at].string, pieces[at - 1].end()
@@ -306,7 +306,7 @@ def _follows(pieces: Sequence[re.Match[str]], at: int) -> bool:
 
 
 def _is_name(word: str, pieces: Sequence[re.Match[str]], at: int) -> bool:
-    """Whether the first word of a sentence is a name: another capital follows it, or it does not look ordinary."""
+    """Return whether the first word of a sentence is a name: a capital follows, or it looks like no ordinary word."""
     if word in STARTERS:
         return False
     following = pieces[at + 1] if at + 1 < len(pieces) else None
@@ -318,7 +318,7 @@ def _is_name(word: str, pieces: Sequence[re.Match[str]], at: int) -> bool:
 
 
 def _value(digits: str) -> float:
-    """The value of digits with separators of thousands: "4,200.5", "4.200.000", or "4,5" with a decimal comma."""
+    """Parse digits with thousands separators: "4,200.5", "4.200.000", or "4,5" with a decimal comma."""
     if digits.count(".") > 1 or re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+", digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d+,(?:\d{1,2}|\d{4,})", digits):
@@ -335,7 +335,7 @@ def _ordinal_suffix(value: float) -> str:
 
 
 def _turned(terms: Sequence[Term], passives: Sequence[tuple[int, int]]) -> Turned | None:
-    """The terms with the first passive made active: the agent's phrase before the verb, the subject after it."""
+    """Return the terms with the first passive made active: agent before the verb, subject after it."""
     for verb, agent in passives:
         if agent >= len(terms) or terms[agent].kind in ("figure", "unit"):  # "Rose by 8 per cent" is no passive.
             continue
@@ -352,7 +352,7 @@ def _turned(terms: Sequence[Term], passives: Sequence[tuple[int, int]]) -> Turne
 
 
 def join(statements: Sequence[Statement]) -> Statement:
-    """The statement of neighbouring sentences, or of quotes from different passages."""
+    """Join the statements of neighbouring sentences, or of quotes from different passages."""
     if len(statements) == 1:
         return statements[0]
     terms: list[Term] = []

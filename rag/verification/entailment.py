@@ -1,4 +1,4 @@
-"""How likely a quote says what a sentence says: a logistic regression over signals, its weights kept in a file.
+"""Estimate if a quote entails a sentence: a logistic regression over signals, with weights in entailment.json.
 
 docs/decisions/0014-support.md says what was tried, and how well it tells sentences that hold from corrupted ones.
 """
@@ -60,7 +60,7 @@ class Quote:
     cosine: float | None = None
 
     def joined(self, other: Quote) -> Quote:
-        """This quote and one of another passage, as one."""
+        """Join this quote with one of another passage."""
         cosines = [cosine for cosine in (self.cosine, other.cosine) if cosine is not None]
         return Quote(
             self.statements + other.statements,
@@ -102,17 +102,17 @@ class SupportModel(BaseModel):
         return self
 
     def probability(self, claim: Statement, quote: Quote) -> float:
-        """How likely the quote says what the claim says, 0 to 1; 0 where the claim says nothing."""
+        """Return the probability that the quote entails the claim, 0 to 1; 0 if the claim has no terms."""
         return self.of_signals(signals(claim, quote)) if claim.terms else 0.0
 
     def of_signals(self, found: Mapping[str, float]) -> float:
-        """The probability from the signals, with or without a cosine."""
+        """Return the probability from the signals, with or without a cosine."""
         return (self.with_vector if COSINE in found else self.without_vector).probability(found)
 
 
 @lru_cache(maxsize=1)
 def shipped_model() -> SupportModel:
-    """The model that comes with Footnote; what it was fitted on is written in its file."""
+    """Return the model shipped with Footnote; its file says what it was fitted on."""
     return SupportModel.model_validate_json(SHIPPED.read_text(encoding="utf-8"))
 
 
@@ -165,5 +165,5 @@ def _share(flags: Sequence[bool]) -> float:
 
 
 def _many(count: int) -> float:
-    """0 for none, 1/2 for one, and near 1 for many: the first one tells most."""
+    """Map a count to 0 for none, 1/2 for one, and near 1 for many."""
     return count / (count + 1)

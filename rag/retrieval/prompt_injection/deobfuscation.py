@@ -1,4 +1,4 @@
-"""Words in disguise → as a model may read them: invisible and look-alike characters, entities, encodings. Pure."""
+"""Undo disguises of text: invisible and look-alike characters, entities, encodings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{20,}={0,2}(?![\w+/=])")
 
 
 def deobfuscate(text: str) -> list[str]:
-    """The text without disguises, in lower case and without accents; then what is encoded in it in Base64."""
+    """Return the text without disguises, in lower case and without accents, then what it encodes in Base64."""
     for _ in range(ENTITY_ROUNDS if "&" in text else 0):
         text = html.unescape(text)
     if not text.isascii():
@@ -41,12 +41,12 @@ def deobfuscate(text: str) -> list[str]:
 
 
 def _without_invisible(text: str) -> str:
-    """Without the characters that only format: of no width, soft hyphens, marks of direction."""
+    """Remove format characters: of no width, soft hyphens, direction marks."""
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def _decoded(encoded: str) -> str:
-    """What is encoded in Base64; "" where that is no text."""
+    """Decode Base64; return "" if the result is not text."""
     try:
         decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):

@@ -80,7 +80,7 @@ _COMMANDS = _commands_of(Path(__file__).with_name("patterns.toml"))
 
 
 def addresses_a_model(sentence: str) -> bool:
-    """Whether a sentence of an article, or a piece of one, commands a model that reads it, also in disguise.
+    """Return whether a sentence of an article, or a part of one, instructs a model that reads it, also in disguise.
 
     English, German, French and Spanish; role markers and control tokens in any. What a quotation in a telling
     sentence says counts as told.

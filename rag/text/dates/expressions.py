@@ -1,4 +1,4 @@
-"""The days that a question names: single ones joined into ranges, and what only looks like them left out. Pure."""
+"""Find the days that a question names, join them into ranges, and leave out what only looks like a day."""
 
 from __future__ import annotations
 

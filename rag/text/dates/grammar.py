@@ -1,4 +1,4 @@
-"""Which kinds of words in a row name days, and which days. Pure."""
+"""The grammar of date expressions: which sequences of token kinds name days, and which days."""
 
 from __future__ import annotations
 

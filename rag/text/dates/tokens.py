@@ -1,4 +1,4 @@
-"""A question as tokens, each with the kind that the grammar knows it by. Pure."""
+"""Tokenize a question for the date grammar: each token has one of the kinds of vocabulary.toml."""
 
 from __future__ import annotations
 
