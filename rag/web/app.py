@@ -28,7 +28,7 @@ from rag.web.auth.sessions import Sessions
 from rag.web.conversations.cancellation import RunningAnswers
 from rag.web.conversations.session import Memory
 from rag.web.embed.store import EmbedStore
-from rag.web.embed.tokens import Tokens
+from rag.web.embed.tokens import TokenVerifier
 from rag.web.i18n import middleware, strings
 from rag.web.i18n.middleware import LanguageMiddleware
 from rag.web.library.articles import ArticleService
@@ -87,7 +87,7 @@ def create_app(
     app = FastAPI(title=strings.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CacheControlMiddleware)
     app.add_middleware(DocumentMiddleware)
-    app.add_middleware(ApiMiddleware, create_api(services, Tokens(embeds, offline=settings.offline)))
+    app.add_middleware(ApiMiddleware, create_api(services, TokenVerifier(embeds, offline=settings.offline)))
     app.add_middleware(AccessMiddleware, settings, sessions)
     app.add_middleware(CorsMiddleware, embeds)
     app.add_middleware(SecurityHeadersMiddleware)

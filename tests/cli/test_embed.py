@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from rag.cli import app
 from rag.web.embed.store import EmbedStore
-from rag.web.embed.tokens import Tokens
+from rag.web.embed.tokens import TokenVerifier
 
 ORIGIN = "https://portal.example"
 
@@ -61,7 +61,7 @@ def test_the_secret_is_shown_once_and_never_again(run: Any, store: EmbedStore) -
 def test_a_token_to_try_things_out(run: Any, store: EmbedStore) -> None:
     store.create("portal", (ORIGIN,))
     token = run("token", "portal", "--subject", "ada", "--minutes", "1").stdout.strip()
-    assert Tokens(store).admit(token).subject == "ada"
+    assert TokenVerifier(store).verify(token).subject == "ada"
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 60
     run("revoke", "portal", "--token", claims["jti"])
@@ -98,7 +98,7 @@ def test_an_identity_provider_signs_instead(run: Any, store: EmbedStore, tmp_pat
     ("arguments", "said"),
     [
         (("create", "portal"), "origins"),
-        (("create", "portal", "--origin", "*"), "no origin"),
+        (("create", "portal", "--origin", "*"), "is not an origin"),
         (("create", "a b", "--origin", ORIGIN), "name"),
         (("create", "portal", "--origin", ORIGIN, "--since", "yesterday"), "is not a date"),
         (("create", "portal", "--origin", ORIGIN, "--issuer", "x"), "need --jwks"),

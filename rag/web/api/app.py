@@ -18,7 +18,7 @@ from rag.web.api.body_limits import BodyLimitMiddleware
 from rag.web.api.dependencies import Services
 from rag.web.api.response_schemas import ProblemReply
 from rag.web.auth.proxies import Proxies
-from rag.web.embed.tokens import Tokens
+from rag.web.embed.tokens import TokenVerifier
 from rag.web.paths import API, OPENAI, is_api
 from rag.web.problems import MEDIA_TYPE, ProblemError, problem_of, request_id_of, response
 
@@ -35,7 +35,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_api(services: Services, tokens: Tokens) -> FastAPI:
+def create_api(services: Services, tokens: TokenVerifier) -> FastAPI:
     """Create the application for all paths under /api/v1/ and /v1/. CORS and logins are handled in front of it."""
     api = _with_routes()
     api.state.services = services

@@ -18,7 +18,7 @@ from rag.web.api.rate_limits import RateLimits
 from rag.web.auth.identity import bearer_of, reader_of
 from rag.web.auth.permissions import is_cross_origin
 from rag.web.auth.proxies import Proxies
-from rag.web.embed.tokens import Admission, Tokens
+from rag.web.embed.tokens import TokenVerifier, VerifiedToken
 from rag.web.problems import ProblemError, problem_of, response
 
 
@@ -49,7 +49,7 @@ def caller_of(request: Request) -> Caller:
 class AuthenticationMiddleware:
     """Put the Caller into ``request.state.caller``, or refuse the request."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, proxies: Proxies, limits: RateLimits) -> None:
+    def __init__(self, app: ASGIApp, tokens: TokenVerifier, proxies: Proxies, limits: RateLimits) -> None:
         self._app = app
         self._tokens = tokens
         self._proxies = proxies
@@ -75,7 +75,7 @@ class AuthenticationMiddleware:
                 raise ProblemError("origin-refused", NOT_ALLOWED)
             return Caller(reader_of(request), address)
         try:
-            admission = await anyio.to_thread.run_sync(partial(self._tokens.admit, token))
+            admission = await anyio.to_thread.run_sync(partial(self._tokens.verify, token))
             _require_origin(request, admission)
         except RagError as error:
             if isinstance(error, TokenRefusedError) and not isinstance(error, TokenExpiredError):
@@ -86,7 +86,7 @@ class AuthenticationMiddleware:
         return Caller(f"embed:{embed.id}:{admission.subject}", address, embed.filters.filters(), embed.id)
 
 
-def _require_origin(request: Request, admission: Admission) -> None:
+def _require_origin(request: Request, admission: VerifiedToken) -> None:
     """Refuse a page that uses a token of another origin. The page in an iframe has Footnote's own origin."""
     if not is_cross_origin(request):
         return

@@ -1,4 +1,4 @@
-"""Filters as JSON has them, checked: in a request, and in what is kept of an embed."""
+"""Filters in JSON, validated: in requests and in stored embeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Values = Annotated[tuple[Value, ...], Field(max_length=50)]
 
 
 class FilterFields(BaseModel):
-    """What an article must have; an empty field asks for nothing. Days are YYYY-MM-DD and included."""
+    """Which articles to search. An empty field admits all; dates are YYYY-MM-DD and inclusive."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,15 +27,16 @@ class FilterFields(BaseModel):
     until: date | None = None
 
     def filters(self) -> Filters:
-        """Raises FilterError where the range of days ends before it begins."""
+        """Return them as Filters. Raises FilterError if the range of days ends before it begins."""
         days = (day.isoformat() if day else "" for day in (self.since, self.until))
         return filters_of(self.sources, self.tags, self.languages, *days)
 
 
 def narrowed(fixed: Filters, asked: Filters) -> Filters:
-    """What both let through. Raises FilterError where ``asked`` goes beyond what is ``fixed``.
+    """Return the intersection of an embed's ``fixed`` filters and those ``asked`` for.
 
-    Of sources, tags or languages that are fixed some of them may be asked for; ranges of days are cut.
+    Raises:
+        FilterError: if a source, tag or language is asked for that the fixed filters exclude.
     """
     first, last = fixed.published, asked.published
     return Filters(

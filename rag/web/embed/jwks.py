@@ -1,4 +1,4 @@
-"""The public keys of an identity provider, as a JWKS: from a file, or fetched and kept for a while."""
+"""The public keys of an identity provider (JWKS): read from a file, or fetched and cached."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from rag.core.errors import IssuerUnreachableError
 from rag.core.network import is_loopback
 from rag.web.embed.store import Issuer
 
-KEPT_SECONDS = 600
-"""How long keys are believed before they are fetched again."""
-AGAIN_SECONDS = 30
-"""How long a key that is not among them is not looked for again, nor keys that could not be had: anybody may ask."""
-LONGEST_ANSWER = 1 << 20
-SECONDS = 5.0
+CACHE_SECONDS = 600
+RETRY_SECONDS = 30
+"""How soon keys are fetched again for an unknown key id or after a failure, either of which anybody can provoke."""
+MAX_RESPONSE_BYTES = 1 << 20
+TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What came of fetching keys last; those of before stay where nothing came."""
+    """The result of the last fetch. After a failure ``keys`` are those of the fetch before."""
 
     at: float
     keys: PyJWKSet | None
@@ -35,7 +34,7 @@ class _Fetched:
 
 
 class IssuerKeys:
-    """One object is for any number of threads. ``offline``: nothing is fetched."""
+    """A thread-safe cache of the keys of all identity providers. With ``offline`` only files are read."""
 
     def __init__(self, *, offline: bool) -> None:
         self._offline = offline
@@ -43,23 +42,24 @@ class IssuerKeys:
         self._known: dict[str, _Fetched] = {}
 
     def of(self, issuer: Issuer, key_id: object) -> list[Any]:
-        """The keys that a token may be signed with: those with its ``kid``, or all where it names none.
+        """Return the keys with a token's ``kid``, or all keys if it has none.
 
-        Raises IssuerUnreachableError.
+        Raises:
+            IssuerUnreachableError: if the keys cannot be read and none are cached.
         """
-        chosen = _chosen(self._found(issuer.keys, KEPT_SECONDS), key_id)
-        return [key.key for key in chosen or _chosen(self._found(issuer.keys, AGAIN_SECONDS), key_id)]
+        chosen = _chosen(self._found(issuer.keys, CACHE_SECONDS), key_id)
+        return [key.key for key in chosen or _chosen(self._found(issuer.keys, RETRY_SECONDS), key_id)]
 
     def _found(self, where: str, age: float) -> PyJWKSet:
-        """The keys, not older than so many seconds where they can be had."""
+        """Return the keys, fetching them again if they are older than ``age`` seconds."""
         with self._lock:
             fetched = self._known.get(where)
-            if fetched is None or time.monotonic() - fetched.at > (AGAIN_SECONDS if fetched.problem else age):
+            if fetched is None or time.monotonic() - fetched.at > (RETRY_SECONDS if fetched.problem else age):
                 fetched = self._known[where] = self._fetched(where, fetched)
         if fetched.keys is None:
             raise IssuerUnreachableError(
-                f"The keys of the identity provider cannot be read ({fetched.problem}). Try again later; whoever runs "
-                "Footnote can check the address with rag embed show."
+                f"The keys of the identity provider cannot be read ({fetched.problem}). Try again later, or "
+                "check the address with rag embed show."
             )
         return fetched.keys
 
@@ -74,19 +74,19 @@ class IssuerKeys:
         if not is_address(where):
             return Path(where).expanduser().read_bytes()
         if self._offline:
-            raise ValueError("RAG_OFFLINE forbids to fetch them")
-        with httpx.stream("GET", where, timeout=SECONDS, follow_redirects=False) as answer:
+            raise ValueError("RAG_OFFLINE forbids fetching them")
+        with httpx.stream("GET", where, timeout=TIMEOUT_SECONDS, follow_redirects=False) as answer:
             answer.raise_for_status()
             found = b""
             for block in answer.iter_bytes():
                 found += block
-                if len(found) > LONGEST_ANSWER:
-                    raise ValueError("what came is too long to be keys")
+                if len(found) > MAX_RESPONSE_BYTES:
+                    raise ValueError("the response is too large for keys")
         return found
 
 
 def is_address(where: str) -> bool:
-    """Whether keys are fetched, and not read from a file. Raises ValueError for an address that cannot be trusted."""
+    """Return whether keys are fetched rather than read from a file. Raises ValueError if the address is not https."""
     parts = urlsplit(where)
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return True
@@ -96,5 +96,5 @@ def is_address(where: str) -> bool:
 
 
 def _chosen(keys: PyJWKSet, key_id: object) -> list[PyJWK]:
-    """Those for RSA with this ``kid``."""
+    """Select the RSA keys with this ``kid``."""
     return [key for key in keys.keys if key.key_type == "RSA" and key_id in (None, key.key_id)]

@@ -1,6 +1,6 @@
-"""Embeds: the pages of other origins that may show the chat, kept in ``embeds.json`` beside the library.
+"""Embeds: the origins whose pages may show the chat, stored in ``embeds.json`` in the index folder.
 
-Nothing is allowed that is not written there. A running server sees a change with the next request.
+Everything that no embed allows is refused. A running server sees changes with the next request.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from rag.web.embed.filter_schema import FilterFields
 FILE = "embeds.json"
 PORTS = {"https": 443, "http": 80}
 PRIVATE = 0o600
-"""Rights of the file: it holds the secrets that tokens are signed with."""
+"""Mode of the file, which holds the secrets that sign tokens."""
 
 
 def origin_of(address: str) -> str:
-    """The origin as browsers send it, such as ``https://portal.example``. Raises ValueError for anything else.
+    """Normalize an origin to the form that browsers send, such as ``https://portal.example``.
 
-    A path, a user or a wildcard is no part of one.
+    Raises:
+        ValueError: for anything else, such as an address with a path, a user or a wildcard.
     """
     try:
         parts = urlsplit(address.strip())
@@ -38,7 +39,7 @@ def origin_of(address: str) -> str:
     beyond = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or "*" in host
     if parts.scheme not in PORTS or not host or beyond:
         raise ValueError(
-            f"'{address}' is no origin; one is written like https://portal.example or http://localhost:8010"
+            f"'{address}' is not an origin. Write one like https://portal.example or http://localhost:8010"
         )
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != PORTS[parts.scheme] else "")
@@ -48,37 +49,35 @@ Origin = Annotated[str, AfterValidator(origin_of)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-class _Kept(BaseModel):
+class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Secret(_Kept):
-    """What a portal's back end signs tokens with (HS256). ``id`` is their ``kid``."""
+class Secret(_Stored):
+    """A secret that signs a portal's tokens (HS256). ``id`` is their ``kid``."""
 
     id: str
     value: str = Field(min_length=43, repr=False)
     created_at: AwareDatetime
     expires_at: AwareDatetime | None = None
 
-    def holds(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at
 
 
-class Issuer(_Kept):
-    """An identity provider whose tokens (RS256) are taken: its keys, and what its tokens must say.
-
-    ``keys`` is the address of its JWKS, or the path of a file with one.
-    """
+class Issuer(_Stored):
+    """An identity provider whose tokens (RS256) are accepted."""
 
     keys: str = Field(min_length=1)
+    """The https address of its JWKS, or the path of a file with one."""
     name: str = Field(min_length=1)
     """The claim ``iss``."""
     audience: str = ""
-    """The claim ``aud``; where it is not given, the id that the embed gets."""
+    """The claim ``aud``; by default the id of the embed."""
 
 
-class Embed(_Kept):
-    """One place that may show the chat. ``id`` is public; ``filters`` are those of every question asked there."""
+class Embed(_Stored):
+    """A portal that may show the chat. ``id`` is public; ``filters`` apply to every question asked there."""
 
     id: str
     name: Name
@@ -89,40 +88,41 @@ class Embed(_Kept):
     created_at: AwareDatetime
     is_active: bool = True
     revoked_at: AwareDatetime | None = None
-    """Tokens that were issued until then do not count any more."""
+    """Tokens issued until then are revoked."""
     revoked_subjects: Mapping[str, AwareDatetime] = {}
-    """The same for single subjects."""
+    """The same for the tokens of one subject."""
     revoked_tokens: Mapping[str, AwareDatetime] = {}
-    """Single tokens by their ``jti``, with the moment at which they were taken back."""
+    """When single tokens were revoked, by their ``jti``."""
 
     def current_secrets(self, now: datetime) -> tuple[Secret, ...]:
-        return tuple(secret for secret in self.secrets if secret.holds(now))
+        return tuple(secret for secret in self.secrets if secret.is_valid(now))
 
     def revokes(self, subject: str, token_id: str, issued_at: datetime) -> bool:
-        """Whether a token was taken back. Its second of issue counts as before: tokens know no smaller unit."""
+        """Return whether a token is revoked. A token issued in the second of the revocation is, too."""
         moments = (self.revoked_at, self.revoked_subjects.get(subject))
         return token_id in self.revoked_tokens or any(moment and issued_at <= moment for moment in moments)
 
 
-class _Embeds(_Kept):
+class _Embeds(_Stored):
     schema_version: Literal[1] = 1
     embeds: tuple[Embed, ...] = ()
 
     @model_validator(mode="after")
-    def _apart(self) -> _Embeds:
+    def _unambiguous(self) -> _Embeds:
         names = [one.name.casefold() for one in self.embeds]
         issuers = [(one.issuer.name, one.issuer.audience) for one in self.embeds if one.issuer]
         if len(set(names)) < len(names):
             raise ValueError("two embeds have the same name")
         if len(set(issuers)) < len(issuers):
-            raise ValueError("two embeds have the same issuer and audience, so that a token would say of neither")
+            raise ValueError("two embeds have the same issuer and audience, so a token would match both")
         return self
 
 
 class EmbedStore:
-    """The embeds of an index folder. One object may be used by several threads, and several processes may change them.
+    """The embeds of an index folder, for several threads and processes.
 
-    Reading raises IndexDamagedError where the file cannot be used.
+    Raises:
+        IndexDamagedError: from every method, if the file cannot be read.
     """
 
     def __init__(self, index: Path) -> None:
@@ -130,7 +130,7 @@ class EmbedStore:
         self._known: tuple[tuple[int, ...], tuple[Embed, ...]] = ((), ())
 
     def all(self) -> tuple[Embed, ...]:
-        """In the order in which they were made."""
+        """Return all embeds in the order of their creation."""
         try:
             found = self.file.stat()
         except FileNotFoundError:
@@ -146,16 +146,16 @@ class EmbedStore:
         return next((one for one in self.all() if one.id == embed_id), None)
 
     def named(self, name: str) -> Embed:
-        """By name or id. Raises EmbedError where there is none."""
+        """Return an embed by its name or id. Raises EmbedError if there is none."""
         for one in self.all():
             if one.id == name or one.name.casefold() == name.casefold():
                 return one
         known = ", ".join(one.name for one in self.all())
-        there = f"There are: {known}." if known else "There is none yet: rag embed create NAME --origin https://…"
-        raise EmbedError(f"No embed is called '{name}'. {there}")
+        next_step = f"Choose one of: {known}." if known else "Create one: rag embed create NAME --origin https://…"
+        raise EmbedError(f"No embed is called '{name}'. {next_step}")
 
     def allows(self, origin: str) -> bool:
-        """Whether any embed is for pages of this origin."""
+        """Return whether any active embed allows this origin."""
         return any(one.is_active and origin in one.origins for one in self.all())
 
     def create(
@@ -165,7 +165,7 @@ class EmbedStore:
         filters: FilterFields = FilterFields(),  # noqa: B008 (frozen)
         issuer: Issuer | None = None,
     ) -> Embed:
-        """A new embed, with a secret unless an ``issuer`` signs the tokens. Raises EmbedError, saying what is wrong."""
+        """Create an embed, with a secret unless an ``issuer`` signs the tokens. Raises EmbedError if it is invalid."""
         now, embed_id = datetime.now(UTC), f"emb_{secrets.token_urlsafe(12)}"
         if issuer and not issuer.audience:
             issuer = issuer.model_copy(update={"audience": embed_id})
@@ -176,17 +176,17 @@ class EmbedStore:
 
         def added(embeds: tuple[Embed, ...]) -> tuple[Embed, ...]:
             if any(one.name.casefold() == name.casefold() for one in embeds):
-                raise EmbedError(f"There is an embed called '{name}' already. Choose another name, or change that one.")
+                raise EmbedError(f"An embed called '{name}' already exists. Choose another name, or change that one.")
             return (*embeds, Embed.model_validate(made))
 
         return self._write(added)[-1]
 
     def change(self, name: str, **fields: object) -> Embed:
-        """Give an embed other values. Raises EmbedError, saying what is wrong."""
+        """Change fields of an embed. Raises EmbedError if a value is invalid."""
         return self.revise(name, lambda _: fields)
 
     def revise(self, name: str, fields: Callable[[Embed], Mapping[str, object]]) -> Embed:
-        """The same, for values that depend on those that are there: nobody else changes them in between."""
+        """Change fields of an embed to values computed from it, atomically."""
         known = self.named(name)
 
         def revised(one: Embed) -> Embed:
@@ -198,7 +198,7 @@ class EmbedStore:
         return next(one for one in self._write(changed) if one.id == known.id)
 
     def rotate(self, name: str, keep: timedelta) -> Embed:
-        """Give an embed a new secret, its last; those before it hold for as long as ``keep`` says."""
+        """Add a new secret; the older ones stay valid for ``keep``."""
         now = datetime.now(UTC)
         ending = now + keep
 
@@ -211,7 +211,7 @@ class EmbedStore:
         return self.revise(name, rotated)
 
     def delete(self, name: str) -> Embed:
-        """Take an embed away: nothing that belongs to it is let in any more."""
+        """Delete an embed, which invalidates its tokens."""
         known = self.named(name)
         self._write(lambda embeds: tuple(one for one in embeds if one.id != known.id))
         return known
@@ -224,12 +224,12 @@ class EmbedStore:
         except (OSError, ValidationError) as error:
             problem = str(error).splitlines()[0]
             raise IndexDamagedError(
-                f"{self.file}, which says what pages may show the chat, cannot be used ({problem}). Check its "
-                "permissions, or move it away and make the embeds anew with rag embed create."
+                f"{self.file}, which lists the embeds, cannot be read ({problem}). Check its permissions, or move it "
+                "away and create the embeds again with rag embed create."
             ) from None
 
     def _write(self, changed: Callable[[tuple[Embed, ...]], tuple[Embed, ...]]) -> tuple[Embed, ...]:
-        """Change the file; what was there before stays until the new one is whole."""
+        """Replace the file atomically."""
         temporary = self.file.with_suffix(".tmp")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -245,7 +245,7 @@ class EmbedStore:
             first = error.errors()[0]
             message = str(first["msg"]).removeprefix("Value error, ")
             where = next((str(part) for part in first["loc"] if isinstance(part, str)), "")
-            raise EmbedError(f"The embed cannot be made so ({where}{': ' if where else ''}{message}).") from None
+            raise EmbedError(f"Could not create the embed ({where}{': ' if where else ''}{message}).") from None
         except OSError as error:
             raise IndexDamagedError(
                 f"{self.file} cannot be written ({error}). Check the folder's permissions and the free disk space."
@@ -254,5 +254,5 @@ class EmbedStore:
 
 
 def new_secret(now: datetime) -> Secret:
-    """A secret of 256 bits."""
+    """Generate a secret of 256 bits."""
     return Secret(id=secrets.token_hex(4), value=secrets.token_urlsafe(32), created_at=now)

@@ -1,7 +1,7 @@
-"""Tokens that a portal signs for its users.
+"""JSON Web Tokens that a portal signs for its users.
 
-A token says for whom it is (``sub``), for which embed (``aud``), for pages of which origin (``origin``), and until when
-(``exp``, with ``iat``). It is signed with the embed's secret (HS256), or by the identity provider of the embed (RS256).
+A token names the user (``sub``), the embed (``aud``), the origin of the page (``origin``), and when it was issued and
+expires (``iat``, ``exp``). It is signed with the embed's secret (HS256), or by the embed's identity provider (RS256).
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from rag.core.errors import TokenExpiredError, TokenRefusedError
 from rag.web.embed.jwks import IssuerKeys
 from rag.web.embed.store import Embed, EmbedStore, Secret
 
-LONGEST = 8192
-"""Characters of a token."""
-LIFETIME = timedelta(hours=1)
-"""The longest that a portal's token may live; those of an identity provider are as long-lived as they are."""
+MAX_CHARACTERS = 8192
+MAX_LIFETIME = timedelta(hours=1)
+"""Of tokens that a portal signs. An identity provider decides on its own."""
 LEEWAY = timedelta(seconds=10)
-"""How far clocks may be apart."""
+"""Tolerated difference between clocks."""
 SUBJECT_CHARACTERS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """What a token that is taken says. ``origin`` is "" where an identity provider's token names none."""
+class VerifiedToken:
+    """A verified token. ``origin`` is "" if an identity provider's token names none."""
 
     embed: Embed
     subject: str
@@ -37,7 +36,7 @@ class Admission:
 
 
 def sign(embed: Embed, subject: str, origin: str, lifetime: timedelta = timedelta(minutes=10)) -> str:
-    """A token as a portal's back end makes it. Raises TokenRefusedError where the embed has no secret."""
+    """Sign a token as a portal's back end does. Raises TokenRefusedError if the embed has no secret."""
     now = datetime.now(UTC)
     current = embed.current_secrets(now)
     if not current:
@@ -51,29 +50,32 @@ def sign(embed: Embed, subject: str, origin: str, lifetime: timedelta = timedelt
     return jwt.encode(claims, current[-1].value, algorithm="HS256", headers={"kid": current[-1].id})
 
 
-class Tokens:
-    """Reads tokens. One object is for any number of threads; it may fetch the keys of an identity provider."""
+class TokenVerifier:
+    """Verify tokens. Thread-safe; may fetch the keys of an identity provider."""
 
     def __init__(self, store: EmbedStore, *, offline: bool = False) -> None:
         self._store = store
         self._issuer_keys = IssuerKeys(offline=offline)
 
-    def admit(self, token: str) -> Admission:
-        """Whom a token lets in. Raises TokenRefusedError, TokenExpiredError, and IssuerUnreachableError.
+    def verify(self, token: str) -> VerifiedToken:
+        """Verify a token. Messages of errors tell nothing that the holder of a valid token may not know.
 
-        The message says no more than who holds a valid token may know.
+        Raises:
+            TokenExpiredError: if it was valid once.
+            TokenRefusedError: if it is invalid, revoked, or for another origin.
+            IssuerUnreachableError: if the identity provider's keys cannot be read.
         """
-        if len(token) > LONGEST:
-            raise TokenRefusedError("The token is too long to be one. Have the portal sign a new one.")
+        if len(token) > MAX_CHARACTERS:
+            raise TokenRefusedError("The token is too long. Have the portal sign a new one.")
         try:
             header, claims = jwt.get_unverified_header(token), _unverified(token)
         except jwt.PyJWTError:
-            raise TokenRefusedError("This is no token. Have the portal sign one, as docs/embedding.md says.") from None
+            raise TokenRefusedError("This is not a token. Have the portal sign one: see docs/embedding.md.") from None
         algorithm, key_id = header.get("alg"), header.get("kid")
         embed = self._embed(algorithm, claims)
         if embed is None:
             raise TokenRefusedError(
-                "The token is for no embed that is there (its aud, iss and alg). Take the id that rag embed list shows."
+                "No active embed matches the token's aud, iss and alg. Use the id that rag embed list shows."
             )
         now = datetime.now(UTC)
         if embed.issuer:
@@ -82,10 +84,10 @@ class Tokens:
             keys = [one.value for one in embed.current_secrets(now) if _names(one, key_id)]
         found = _verified(token, str(algorithm), keys, embed)
         _require_short_life(found, embed, now)
-        return _admission(found, embed)
+        return _verified_token(found, embed)
 
     def _embed(self, algorithm: object, claims: Mapping[str, Any]) -> Embed | None:
-        """The embed that a token is for, by what it says itself; its signature is checked afterwards."""
+        """Find the embed that the unverified claims of a token name."""
         audience = claims.get("aud")
         named = {audience} if isinstance(audience, str) else set(map(str, audience or ()))
         for one in self._store.all():
@@ -129,30 +131,30 @@ def _verified(token: str, algorithm: str, keys: list[Any], embed: Embed) -> Mapp
         except jwt.MissingRequiredClaimError as error:
             raise TokenRefusedError(f"The token lacks '{error.claim}'. Have the portal sign it with that.") from None
         except jwt.ImmatureSignatureError:
-            raise TokenRefusedError("The token is of the future. Set the clock of the portal's server.") from None
+            raise TokenRefusedError("The token was issued in the future. Correct the portal's clock.") from None
         except jwt.PyJWTError as error:
-            raise TokenRefusedError(f"The token cannot be taken ({error}). Have the portal sign a new one.") from None
+            raise TokenRefusedError(f"The token is invalid ({error}). Have the portal sign a new one.") from None
     raise TokenRefusedError(
-        "The token is not signed with a key of this embed that still holds. Sign it with the secret of the last "
-        "rag embed create or rotate."
+        "The token is not signed with a valid key of this embed. Sign it with the secret of the last rag embed create "
+        "or rotate."
     )
 
 
 def _require_short_life(claims: Mapping[str, Any], embed: Embed, now: datetime) -> None:
-    if embed.issuer is None and claims["exp"] - claims["iat"] > LIFETIME.total_seconds():
-        raise TokenRefusedError(f"The token lives longer than {LIFETIME.seconds // 60} minutes. Sign shorter ones.")
+    if embed.issuer is None and claims["exp"] - claims["iat"] > MAX_LIFETIME.total_seconds():
+        raise TokenRefusedError(f"The token is valid for over {MAX_LIFETIME.seconds // 60} minutes. Sign shorter ones.")
 
 
-def _admission(claims: Mapping[str, Any], embed: Embed) -> Admission:
+def _verified_token(claims: Mapping[str, Any], embed: Embed) -> VerifiedToken:
     subject, origin, token_id = claims["sub"], claims.get("origin", ""), claims.get("jti", "")
     if not subject or len(subject) > SUBJECT_CHARACTERS or not subject.isprintable():
-        raise TokenRefusedError(f"The token's 'sub' is no name of 1 to {SUBJECT_CHARACTERS} printable characters.")
+        raise TokenRefusedError(f"The token's 'sub' must have 1 to {SUBJECT_CHARACTERS} printable characters.")
     if origin not in embed.origins and not (embed.issuer and origin == ""):
         raise TokenRefusedError(
-            "The token's 'origin' is none of the embed's. Sign it for the origin of the page, or allow that one with "
+            "The token's 'origin' is not one of the embed's. Sign it for the origin of the page, or allow it with "
             "rag embed change --origin."
         )
     issued_at = datetime.fromtimestamp(max(0, claims["iat"]), UTC)
     if embed.revokes(subject, str(token_id), issued_at):
         raise TokenRefusedError("The token was revoked. Have the portal sign a new one.")
-    return Admission(embed, subject, origin)
+    return VerifiedToken(embed, subject, origin)

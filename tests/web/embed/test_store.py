@@ -45,7 +45,7 @@ def test_an_origin_is_written_as_browsers_send_it(written: str, origin: str) -> 
     ],
 )  # fmt: skip
 def test_what_is_no_origin_is_refused(tmp_path: Path, written: str) -> None:
-    with pytest.raises(ValueError, match="no origin"):
+    with pytest.raises(ValueError, match="is not an origin"):
         origin_of(written)
     with pytest.raises(EmbedError):
         EmbedStore(tmp_path).create("portal", (written,))
@@ -94,7 +94,7 @@ def test_names_are_told_apart_and_unknown_ones_are_refused(tmp_path: Path) -> No
     store.create("portal", (ORIGIN,))
     with pytest.raises(EmbedError, match="already"):
         store.create("Portal", (ORIGIN,))
-    with pytest.raises(EmbedError, match=r"There are: portal\."):
+    with pytest.raises(EmbedError, match=r"Choose one of: portal\."):
         store.named("prtal")
     for name in ("", "a b", "-x", "x" * 65, "ä"):
         with pytest.raises(EmbedError, match="name"):

@@ -1,4 +1,4 @@
-"""Tokens: what is taken, and everything that must not be."""
+"""TokenVerifier: what is taken, and everything that must not be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from rag.core.errors import IssuerUnreachableError, TokenExpiredError, TokenRefusedError
 from rag.web.embed import jwks as issuer_keys
 from rag.web.embed.store import Embed, EmbedStore, Issuer
-from rag.web.embed.tokens import LIFETIME, Tokens, sign
+from rag.web.embed.tokens import MAX_LIFETIME, TokenVerifier, sign
 
 ORIGIN = "https://portal.example"
 ISSUER, AUDIENCE = "https://login.example", "footnote"
@@ -50,41 +50,41 @@ def signed(embed: Embed, key: str | None = None, algorithm: str = "HS256", **cha
 
 def refused(store: EmbedStore, token: str) -> str:
     with pytest.raises(TokenRefusedError) as error:
-        Tokens(store).admit(token)
+        TokenVerifier(store).verify(token)
     return str(error.value)
 
 
 def test_a_token_says_who_asks_and_from_where(store: EmbedStore, embed: Embed) -> None:
-    admission = Tokens(store).admit(sign(embed, "ada", ORIGIN))
+    admission = TokenVerifier(store).verify(sign(embed, "ada", ORIGIN))
     assert (admission.embed.id, admission.subject, admission.origin) == (embed.id, "ada", ORIGIN)
 
 
 def test_an_expired_token_is_told_from_others(store: EmbedStore, embed: Embed) -> None:
     past = datetime.now(UTC) - timedelta(minutes=5)
     with pytest.raises(TokenExpiredError):
-        Tokens(store).admit(signed(embed, iat=past - timedelta(minutes=5), exp=past))
+        TokenVerifier(store).verify(signed(embed, iat=past - timedelta(minutes=5), exp=past))
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"aud": "emb_another"}, "for no embed"),
-        ({"aud": None}, "for no embed"),
+        ({"aud": "emb_another"}, "No active embed"),
+        ({"aud": None}, "No active embed"),
         ({"sub": None}, "lacks 'sub'"),
-        ({"sub": ""}, "'sub' is no name"),
-        ({"sub": "a\nb"}, "'sub' is no name"),
-        ({"sub": "x" * 300}, "'sub' is no name"),
-        ({"sub": 7}, "cannot be taken"),
+        ({"sub": ""}, "'sub' must have"),
+        ({"sub": "a\nb"}, "'sub' must have"),
+        ({"sub": "x" * 300}, "'sub' must have"),
+        ({"sub": 7}, "is invalid"),
         ({"iat": None}, "lacks 'iat'"),
         ({"exp": None}, "lacks 'exp'"),
-        ({"origin": None}, "'origin' is none"),
-        ({"origin": "https://evil.example"}, "'origin' is none"),
-        ({"origin": [ORIGIN]}, "'origin' is none"),
+        ({"origin": None}, "'origin' is not one"),
+        ({"origin": "https://evil.example"}, "'origin' is not one"),
+        ({"origin": [ORIGIN]}, "'origin' is not one"),
         ({"iat": datetime.now(UTC) + timedelta(hours=2), "exp": datetime.now(UTC) + timedelta(hours=2.5)}, "future"),
-        ({"exp": datetime.now(UTC) + timedelta(days=300)}, "lives longer than 60 minutes"),
+        ({"exp": datetime.now(UTC) + timedelta(days=300)}, "valid for over 60 minutes"),
         ({"iat": 1e300}, "future"),
-        ({"iat": float("nan")}, "cannot be taken"),
-        ({"iat": -1e15}, "lives longer"),
+        ({"iat": float("nan")}, "is invalid"),
+        ({"iat": -1e15}, "valid for over"),
         ({"nbf": datetime.now(UTC) + timedelta(hours=2)}, "future"),
     ],
 )
@@ -96,10 +96,10 @@ def test_a_token_that_says_something_else_is_refused(
 
 def test_a_forged_token_is_refused(store: EmbedStore, embed: Embed) -> None:
     other = store.create("other", (ORIGIN,))
-    assert "not signed with a key" in refused(store, signed(embed, key=other.secrets[-1].value))
+    assert "not signed with a valid key" in refused(store, signed(embed, key=other.secrets[-1].value))
     head, body, signature = signed(embed).split(".")
     changed = base64.urlsafe_b64encode(json.dumps({**_read(body), "sub": "root"}).encode()).rstrip(b"=").decode()
-    assert "not signed with a key" in refused(store, f"{head}.{changed}.{signature}")
+    assert "not signed with a valid key" in refused(store, f"{head}.{changed}.{signature}")
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "HS512", "HS384", "", None, 7])
@@ -119,53 +119,53 @@ def test_other_algorithms_are_refused(store: EmbedStore, embed: Embed, algorithm
 @example("x" * 10_000)
 def test_whatever_comes_as_a_token_is_refused_in_a_sentence(token: str) -> None:
     with pytest.raises(TokenRefusedError, match=r"\.$"):
-        Tokens(EmbedStore(Path("nowhere"))).admit(token)
+        TokenVerifier(EmbedStore(Path("nowhere"))).verify(token)
 
 
 def test_what_was_revoked_does_not_come_back(store: EmbedStore, embed: Embed) -> None:
-    token, tokens = signed(embed, jti="one"), Tokens(store)
-    tokens.admit(token)
+    token, tokens = signed(embed, jti="one"), TokenVerifier(store)
+    tokens.verify(token)
     store.change("portal", revoked_tokens={"one": datetime.now(UTC)})
     assert "revoked" in refused(store, token)
     other = signed(embed, jti="two")
-    tokens.admit(other)
+    tokens.verify(other)
     store.change("portal", revoked_subjects={"ada": datetime.now(UTC)})
     assert "revoked" in refused(store, other)
     bob = signed(embed, sub="bob")
-    tokens.admit(bob)
+    tokens.verify(bob)
     store.change("portal", revoked_at=datetime.now(UTC))
     assert "revoked" in refused(store, bob)
     later = datetime.now(UTC) + timedelta(seconds=2)
-    assert tokens.admit(signed(embed, sub="bob", iat=later, exp=later + timedelta(minutes=1))).subject == "bob"
+    assert tokens.verify(signed(embed, sub="bob", iat=later, exp=later + timedelta(minutes=1))).subject == "bob"
 
 
 def test_an_embed_that_is_off_or_gone_lets_nobody_in(store: EmbedStore, embed: Embed) -> None:
     token = sign(embed, "ada", ORIGIN)
     store.change("portal", is_active=False)
-    assert "for no embed" in refused(store, token)
+    assert "No active embed" in refused(store, token)
     store.change("portal", is_active=True)
-    Tokens(store).admit(token)
+    TokenVerifier(store).verify(token)
     store.delete("portal")
-    assert "for no embed" in refused(store, token)
+    assert "No active embed" in refused(store, token)
 
 
 def test_an_origin_that_is_taken_away_is_refused_at_once(store: EmbedStore, embed: Embed) -> None:
     token = sign(embed, "ada", ORIGIN)
     store.change("portal", origins=("https://new.example",))
-    assert "'origin' is none" in refused(store, token)
+    assert "'origin' is not one" in refused(store, token)
 
 
 def test_secrets_rotate_without_a_gap(store: EmbedStore, embed: Embed) -> None:
-    old, tokens = sign(embed, "ada", ORIGIN), Tokens(store)
+    old, tokens = sign(embed, "ada", ORIGIN), TokenVerifier(store)
     rotated = store.rotate("portal", timedelta(minutes=5))
-    assert tokens.admit(old).subject == tokens.admit(sign(rotated, "ada", ORIGIN)).subject == "ada"
+    assert tokens.verify(old).subject == tokens.verify(sign(rotated, "ada", ORIGIN)).subject == "ada"
     store.rotate("portal", timedelta(0))
-    assert "not signed with a key" in refused(store, old)
-    assert "not signed with a key" in refused(store, sign(rotated, "ada", ORIGIN))
+    assert "not signed with a valid key" in refused(store, old)
+    assert "not signed with a valid key" in refused(store, sign(rotated, "ada", ORIGIN))
 
 
 def test_the_longest_life_is_taken(store: EmbedStore, embed: Embed) -> None:
-    assert Tokens(store).admit(sign(embed, "ada", ORIGIN, LIFETIME)).subject == "ada"
+    assert TokenVerifier(store).verify(sign(embed, "ada", ORIGIN, MAX_LIFETIME)).subject == "ada"
 
 
 # Identity providers
@@ -195,9 +195,9 @@ def issuing(store: EmbedStore, key: rsa.RSAPrivateKey, tmp_path: Path) -> Embed:
 
 
 def test_tokens_of_an_identity_provider_are_taken(store: EmbedStore, issuing: Embed, key: rsa.RSAPrivateKey) -> None:
-    admission = Tokens(store).admit(issued(key))
+    admission = TokenVerifier(store).verify(issued(key))
     assert (admission.embed.id, admission.subject, admission.origin) == (issuing.id, "ada", "")
-    assert Tokens(store).admit(issued(key, origin=ORIGIN)).origin == ORIGIN
+    assert TokenVerifier(store).verify(issued(key, origin=ORIGIN)).origin == ORIGIN
     assert issuing.secrets == ()
 
 
@@ -216,13 +216,13 @@ def test_a_public_key_is_no_secret(store: EmbedStore, issuing: Embed, key: rsa.R
     body = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ada", "iat": int(now.timestamp()), "exp": int(now.timestamp()) + 60}
     unsigned = f"{_written({'alg': 'HS256', 'kid': 'first'})}.{_written(body)}"
     mac = base64.urlsafe_b64encode(hmac.new(public, unsigned.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
-    assert "for no embed" in refused(store, f"{unsigned}.{mac}")
+    assert "No active embed" in refused(store, f"{unsigned}.{mac}")
 
 
 def test_another_key_and_an_unknown_one_are_refused(store: EmbedStore, issuing: Embed, key: rsa.RSAPrivateKey) -> None:
     other = rsa.generate_private_key(65_537, 2048)
-    assert "not signed with a key" in refused(store, issued(other))
-    assert "not signed with a key" in refused(store, issued(key, "second"))
+    assert "not signed with a valid key" in refused(store, issued(other))
+    assert "not signed with a valid key" in refused(store, issued(key, "second"))
 
 
 @pytest.fixture
@@ -254,28 +254,28 @@ def test_keys_are_fetched_once_and_again_when_a_new_one_is_named(
     store: EmbedStore, provider: Any, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
-    tokens = Tokens(store)
+    tokens = TokenVerifier(store)
     for _ in range(3):
-        tokens.admit(issued(key))
+        tokens.verify(issued(key))
     assert provider.asked == 1
     provider.found = jwks(key, "second")
     for _ in range(5):
         with pytest.raises(TokenRefusedError):
-            tokens.admit(issued(key, "second"))
+            tokens.verify(issued(key, "second"))
     assert provider.asked == 1, "anybody could have the provider asked"
-    monkeypatch.setattr(issuer_keys, "AGAIN_SECONDS", 0)
-    assert tokens.admit(issued(key, "second")).subject == "ada"
+    monkeypatch.setattr(issuer_keys, "RETRY_SECONDS", 0)
+    assert tokens.verify(issued(key, "second")).subject == "ada"
 
 
 def test_keys_that_cannot_be_had_are_told_as_such(store: EmbedStore, provider: Any, key: rsa.RSAPrivateKey) -> None:
     store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
     with pytest.raises(IssuerUnreachableError, match="RAG_OFFLINE"):
-        Tokens(store, offline=True).admit(issued(key))
+        TokenVerifier(store, offline=True).verify(issued(key))
     provider.found = {"keys": "none"}
-    tokens = Tokens(store)
+    tokens = TokenVerifier(store)
     for _ in range(3):
         with pytest.raises(IssuerUnreachableError, match="cannot be read"):
-            tokens.admit(issued(key))
+            tokens.verify(issued(key))
     assert provider.asked == 1, "whoever asks would have to wait each time"
 
 
@@ -286,18 +286,18 @@ def test_keys_that_are_none_are_told_as_such(
     store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
     provider.found = found
     with pytest.raises((IssuerUnreachableError, TokenRefusedError), match=r"\.$"):
-        Tokens(store).admit(issued(key))
+        TokenVerifier(store).verify(issued(key))
 
 
 def test_keys_that_were_there_count_while_new_ones_cannot_be_had(
     store: EmbedStore, provider: Any, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.create("company", (ORIGIN,), issuer=Issuer(keys=provider.address, name=ISSUER, audience=AUDIENCE))
-    tokens = Tokens(store)
-    tokens.admit(issued(key))
-    monkeypatch.setattr(issuer_keys, "KEPT_SECONDS", 0)
+    tokens = TokenVerifier(store)
+    tokens.verify(issued(key))
+    monkeypatch.setattr(issuer_keys, "CACHE_SECONDS", 0)
     provider.found = None
-    assert tokens.admit(issued(key)).subject == "ada"
+    assert tokens.verify(issued(key)).subject == "ada"
     assert provider.asked == 2
 
 
