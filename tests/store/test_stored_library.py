@@ -12,7 +12,7 @@ from rag.core.settings import Settings
 from rag.ingest.pipeline import ingest
 from rag.retrieval.opening import open_retriever
 from rag.store import SqliteLibrary, integrity
-from rag.store.conversations import ChatStore
+from rag.store.conversations import ChatStore, SavedExchange
 from rag.store.feedback import FeedbackStore, as_questions
 from rag.store.opening import open_library
 from rag.store.vector_index import FaissIndex
@@ -44,10 +44,12 @@ def conversation(settings: Settings) -> tuple[Exchange, ...]:
     return Memory(store).conversation("reader", chat.id)
 
 
+def is_sound(library: SqliteLibrary) -> bool:
+    return all(integrity.check(library, name) == [] for name in integrity.CHECKS)
+
+
 def test_it_is_sound(library: SqliteLibrary) -> None:
-    assert {name: integrity.check(library, name) for name in integrity.CHECKS} == {
-        name: [] for name in integrity.CHECKS
-    }
+    assert is_sound(library)
 
 
 def test_it_is_searched(stored: Settings, library: SqliteLibrary) -> None:
@@ -85,6 +87,21 @@ def test_an_ingest_of_the_same_articles_changes_nothing(stored: Settings) -> Non
     assert embedder.embedded == 0
 
 
+def test_articles_are_added_changed_and_removed(stored: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    shutil.copytree(STORED / "articles", folder)
+    assert ingest([folder], stored, FakeEmbedder()).unchanged == 3
+    (folder / "choir.txt").write_text("Choir tour\n\nThe choir of Vellmouth sings in eleven villages this autumn.\n")
+    embedder = FakeEmbedder()
+    assert (ingest([folder], stored, embedder).added, embedder.embedded) == (1, 1)
+    library = SqliteLibrary.create(stored.index / "library.db", "fake-embedder", 256)
+    assert library.remove(["bakery"]) == ["bakery"]
+    found = open_retriever(library, FakeEmbedder(), stored).retrieve("Where does the choir sing?", 9).passages
+    assert found[0].header.id == "choir"
+    assert "bakery" not in {one.header.id for one in found}
+    assert is_sound(library)
+
+
 def test_questions_are_suggested(stored: Settings, library: SqliteLibrary) -> None:
     assert ArticleService(library, Uploads(stored.index)).suggestions()
 
@@ -104,6 +121,13 @@ def test_its_conversation_opens(stored: Settings) -> None:
     assert declined.answer.declined is not None
     assert declined.answer.declined.looked_for == ("Oslo", "chess", "tournament")
     assert len(declined.answer.declined.shortfalls) == len(declined.sources)
+
+
+def test_its_conversation_goes_on(stored: Settings) -> None:
+    store = ChatStore(stored.index)
+    (chat,) = store.listing("reader", "gallery door").chats
+    assert store.save("reader", chat.id, SavedExchange(0, "And when?", "On Sunday.", "{}")).number == 3
+    assert [one.question for one in conversation(stored)][2:] == ["And when?"]
 
 
 def test_its_feedback_is_exported(stored: Settings, library: SqliteLibrary) -> None:
