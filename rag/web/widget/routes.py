@@ -1,6 +1,4 @@
-"""Where the widget is fetched from, and the page that stands in an iframe. Neither asks for a login: what is answered
-is a matter of the reader's token.
-"""
+"""Routes of the widget and of the page in an iframe. They need no login: the API checks the reader's token."""
 
 from __future__ import annotations
 
@@ -16,26 +14,25 @@ from fastapi.responses import HTMLResponse, Response
 
 from rag.core.errors import RagError
 from rag.web.embed.store import Embed
-from rag.web.i18n import catalogs, strings
-from rag.web.rendering.escaping import plain
+from rag.web.rendering.environment import render
 from rag.web.widget.module import frame_script, module
 
-AN_HOUR = "public, max-age=3600"
+ONE_HOUR = "public, max-age=3600"
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'"
 )
-"""What the page of an iframe may do; which pages it may stand in is added for each embed."""
+"""The policy of the page in an iframe. Its ``frame-ancestors`` are those of the embed."""
 
 
 class Embeds(Protocol):
-    """Who may embed the chat: ``rag.web.embed.store.EmbedStore``."""
+    """What is needed of ``rag.web.embed.store.EmbedStore``."""
 
     def find(self, embed_id: str, /) -> Embed | None: ...
 
 
 def router(embeds: Embeds) -> APIRouter:
-    """The widget's module, the script of the iframe's page, and that page."""
+    """Return the routes of the widget's module, of the iframe's page and of its script."""
     routes = APIRouter()
 
     @routes.api_route("/widget/v1/footnote.js", methods=["GET", "HEAD"])
@@ -49,26 +46,20 @@ def router(embeds: Embeds) -> APIRouter:
     @routes.get("/embed/{id}")
     def embedded(id: str) -> Response:
         embed = None
-        with suppress(RagError):  # What is the matter with their file is told by the API to those who come in.
+        with suppress(RagError):  # The API reports a damaged file to those who have a token.
             embed = embeds.find(id)
-        if embed is None or not embed.is_active:
-            return _page(f'<main role="alert"><p>{plain(strings.WIDGET["no_embed"])}</p></main>', status=404)
-        origins = json.dumps(embed.origins)
-        data = f' data-embed="{plain(embed.id)}" data-origins="{plain(origins)}"'
-        script = '<script type="module" src="../widget/v1/frame.js"></script>'
-        body = f"<main><h1>{plain(strings.NAME)}</h1><noscript><p>{plain(strings.NO_SCRIPT)}</p></noscript></main>"
-        return _page(body, data, script, ancestors=" ".join(embed.origins))
+        return _page(embed if embed and embed.is_active else None)
 
     return routes
 
 
 def _script(request: Request, content: bytes) -> Response:
-    """The script for pages of any origin, or that it is still the one that the browser has."""
+    """Return a script for pages of any origin, or 304 if the browser has the current one."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
-        "Cache-Control": AN_HOUR,
+        "Cache-Control": ONE_HOUR,
         "ETag": f"W/{tag}",
         "Vary": "Accept-Encoding",
     }
@@ -76,23 +67,18 @@ def _script(request: Request, content: bytes) -> Response:
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        content, headers["Content-Encoding"] = _smaller(content), "gzip"
+        content, headers["Content-Encoding"] = _compressed(content), "gzip"
     return Response(content, media_type="text/javascript", headers=headers)
 
 
 @cache
-def _smaller(content: bytes) -> bytes:
+def _compressed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-def _page(body: str, data: str = "", head: str = "", *, ancestors: str = "'none'", status: int = 200) -> Response:
-    """A page that only these origins may have in a frame."""
-    policy = f"{POLICY}; frame-ancestors {ancestors}"
-    return HTMLResponse(
-        f'<!DOCTYPE html><html lang="{catalogs.current_language()}" dir="{catalogs.direction()}"{data}><head>'
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'  # Or a dark page would see white behind round corners.
-        f"<title>{plain(strings.NAME)}</title>{head}</head><body>{body}</body></html>",
-        status,
-        {"Content-Security-Policy": policy, "Cache-Control": "no-store"},
-    )
+def _page(embed: Embed | None) -> Response:
+    """Return the page in an iframe, which only pages of the embed's origins may frame; 404 without an embed."""
+    ancestors = " ".join(embed.origins) if embed else "'none'"
+    headers = {"Content-Security-Policy": f"{POLICY}; frame-ancestors {ancestors}", "Cache-Control": "no-store"}
+    origins = json.dumps(embed.origins) if embed else ""
+    return HTMLResponse(render("embed.page", embed, origins), 200 if embed else 404, headers)

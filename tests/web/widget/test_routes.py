@@ -18,6 +18,7 @@ from rag.web.app import SecurityHeadersMiddleware
 from rag.web.i18n import strings
 from rag.web.i18n.catalogs import use_language
 from rag.web.i18n.middleware import LanguageMiddleware
+from rag.web.rendering.environment import render
 from rag.web.widget.module import frame_script, module
 from rag.web.widget.routes import router
 
@@ -99,3 +100,10 @@ def test_an_embed_that_is_not_there_or_switched_off_is_a_sentence(client: TestCl
     assert found.headers["content-security-policy"].endswith("frame-ancestors 'none'")
     assert found.headers["cache-control"] == "no-store"
     assert "<script" not in found.text
+
+
+def test_an_embeds_id_makes_no_element() -> None:
+    hostile = '"><script>alert(1)</script>'
+    shown = render("embed.page", SimpleNamespace(id=hostile), json.dumps([hostile]))
+    assert "<script>" not in shown
+    assert re.findall(r"<script[^>]*>", shown) == ['<script type="module" src="../widget/v1/frame.js">']
