@@ -9,13 +9,13 @@ docs/decisions/0011-index-by-size.md has the figures; the limits below were chos
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.store.database import Rows
 from rag.text.tokenization import inverse_document_frequency, plain
 
 BM25_WEIGHTS = "1.0, 1.0, 1.0"
@@ -32,8 +32,6 @@ COUNTED_UP_TO = 10_000
 """Document frequency up to which passages are counted; a larger one is estimated."""
 FILTERED_BM25_UP_TO, MAX_FILTERED_POSTINGS = 50_000, 300_000
 """Filtered ids among which FTS5 ranks whatever the number of postings, and the postings that it reads for that."""
-Rows = Callable[..., list[Any]]
-"""Runs a query with its parameters and returns all rows."""
 Ids = NDArray[np.int64]
 
 

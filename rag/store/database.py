@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 from rag.core.errors import IndexDamagedError
 from rag.text.tokenization import plain
 
+Rows = Callable[..., list[Any]]
+"""Runs a query with its parameters and returns all rows."""
 JSON_VALUES = "(SELECT value FROM json_each(?))"
 """Goes after IN and takes a JSON array as its only parameter, however long."""
 

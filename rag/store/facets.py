@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from rag.core.errors import FilterError
 from rag.core.filters import DateRange, Filters
 from rag.core.types import ArticleHeader
-from rag.store.database import JSON_VALUES
+from rag.store.database import JSON_VALUES, Rows
 from rag.text.tokenization import plain
 
 OFFERED = 5
 """Values that are suggested instead of one that no article has."""
 
-
-Rows = Callable[..., list[Any]]
-"""Runs a query with its parameters and returns all rows."""
 
 SOURCES = "SELECT source, count(*) FROM articles WHERE source <> '' GROUP BY source"
 LANGUAGES = "SELECT language, count(*) FROM articles WHERE language <> '' GROUP BY language"
