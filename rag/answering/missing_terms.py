@@ -19,7 +19,7 @@ from rag.retrieval.query_rewriting import YEAR, names, rewrite_query
 from rag.retrieval.retriever import Retrieved
 from rag.text.dates import TimeExpression, time_expressions
 from rag.text.english import IRREGULAR, OTHER_IRREGULAR
-from rag.text.language_detection import NO_SPACES
+from rag.text.language_detection import WITHOUT_SPACES
 from rag.text.tokenization import all_words, plain, stem
 
 MOST = 4
@@ -55,7 +55,6 @@ NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
 MEASURE = re.compile(r"\bhow\s+$", re.IGNORECASE)
 """Precedes a measure such as "many" or "fast"."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rag.core.errors import GenerationError, RagError
 from rag.core.events import Reading, SentenceChecked, TextAdded, Waiting
 from rag.core.protocols import Generator
 from rag.core.types import AnswerSentence, GeneratedText, Message
-from rag.text.language_detection import NO_SPACES
+from rag.text.language_detection import WITHOUT_SPACES
 from rag.verification.citations import Checked, complete_sentences
 
 Check = Callable[[str, Sequence[int]], Checked]
@@ -45,7 +45,6 @@ SENTENCE_ENDS = ".!?…。！？"
 CLAUSE_ENDS = re.compile(r"[.!?…](?:[\s\"”»’)\[(【]|\Z)|[。！？]|\s*\Z")
 CLOSES_UP = ".,;:!?…。、，；：！？)]}”»’」』"
 """What stands directly after a word."""
-WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 BEFORE_RAISED = re.compile(r"(?:[^\W\d_]{4,}|[^\w\s])\Z")
 """A word too long to be a unit or a variable, or a punctuation mark."""
 NEEDS_IT = re.compile(

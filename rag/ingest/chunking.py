@@ -8,12 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.core.types import Article, Passage, Span
-from rag.text.language_detection import (
-    NO_SPACES as NO_SPACES,  # Also imported from here by others, like split_sentences.
-)
+from rag.text.language_detection import NO_SPACES
 from rag.text.sections import Section, find_sections
 from rag.text.sentence_segmentation import find_sentences
-from rag.text.sentence_segmentation import split_sentences as split_sentences
 
 # Accents and vowel signs belong to words, but \w does not match them (Latin, Hebrew, Arabic, Indian scripts).
 SIGNS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.core.types import Turn
 from rag.retrieval import query_patterns
 from rag.retrieval.query_patterns import TOKEN, content, is_small, without_courtesies
-from rag.text.language_detection import NO_SPACES
+from rag.text.language_detection import WITHOUT_SPACES
 from rag.text.tokenization import plain
 
 LONGEST = 2000
@@ -28,7 +28,6 @@ PAIRS = tuple(map(tuple, "“” „“ „” ”” «» »« ‹› ›‹ �
 QUOTED = re.compile("|".join(rf"(?<!\w){one}([^{one}{two}\n]+){two}(?!\w)" for one, two in PAIRS))
 NAME = "somebody"
 """Stands for a name."""
-WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 QUESTION_END = re.compile(r"[?？؟\u037e]+\s*")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -15,6 +16,7 @@ UNKNOWN = "en"
 
 NO_SPACES = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Character class of the scripts that are written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 
 # Scripts are called by the first word of their characters' Unicode names.
 LANGUAGE_OF_SCRIPT = {

@@ -24,7 +24,7 @@ from rag.text.abbreviations import (
     TIMES,
 )
 from rag.text.blocks import find_blocks
-from rag.text.language_detection import NO_SPACES
+from rag.text.language_detection import NO_SPACES, WITHOUT_SPACES
 
 LONGEST_QUOTATION = 300
 """Characters between two quotation marks, or brackets, among which no sentence ends."""
@@ -39,7 +39,6 @@ CLOSING = r"\"'”’»›“«)\]}』」】〉》）］｝*_"
 NOT_AFTER_AN_END = ",;:.!?…%&)]}，、；：）」』" + FREE_MARKS
 GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 THAI = "\u0e00-\u0eff"  # And Lao.
-WITHOUT_SPACES = re.compile(f"[{NO_SPACES}]")
 END = re.compile(
     rf"(?P<mark>[.!?…‼⁇⁈⁉{FREE_MARKS}]+(?:[ \u00a0][.!?…]+)*"
     rf"|[;\u037e](?:(?<=[{GREEK}].)|(?<=[{GREEK}][»”\")].))"  # The Greek question mark.

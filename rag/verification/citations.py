@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.core.types import AnswerSentence, Source, Span, Vector
-from rag.ingest.chunking import NO_SPACES, split_sentences
 from rag.retrieval.context_selection import EvidencePassage
+from rag.text.language_detection import NO_SPACES
+from rag.text.sentence_segmentation import split_sentences
 from rag.text.tokenization import WeightedWords
 from rag.verification.claims import Statement, read, read_claim
 from rag.verification.entailment import Quote, shipped_model

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.core.types import Article, ArticleHeader, PassageVectors, RankedPassage, SentenceMatch, StoredPassage
-from rag.ingest.chunking import chunk, split_sentences
+from rag.ingest.chunking import chunk
 from rag.retrieval.context_selection import EvidencePassage
+from rag.text.sentence_segmentation import split_sentences
 from rag.verification.citations import check, complete_sentences
 
 FLOOR = 0.5

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rag.evaluation.datasets.questions import Question
-from rag.ingest.chunking import NO_SPACES
+from rag.text.language_detection import NO_SPACES
 
 LONG_ANSWER_WORDS = 10
 """Above this many words a gold answer is one of many wordings, and is not expected word for word."""
