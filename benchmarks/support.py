@@ -16,13 +16,13 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from support_fit import Accuracy, Pair, accuracies, fit, pair, predict
 from support_negatives import Derived, derive
 
 from rag.core.protocols import Embedder
 from rag.core.settings import Settings, load_settings
 from rag.core.types import Article, ArticleHeader, RankedPassage, SentenceMatch, StoredPassage
 from rag.evaluation.datasets.corpus import index_of
-from rag.evaluation.fitting.entailment import Accuracy, Pair, accuracies, fit, pair, predict
 from rag.ingest.chunking import chunk
 from rag.models.loading import open_embedder
 from rag.retrieval.context_selection import EvidencePassage

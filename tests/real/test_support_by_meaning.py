@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support_fit import Accuracy, accuracies, pair, predict
 from support_negatives import derive
 
 from rag.core.settings import Settings
-from rag.evaluation.fitting.entailment import Accuracy, accuracies, pair, predict
 from rag.store import FILE, SqliteLibrary
 from rag.verification.entailment import shipped_model
 
