@@ -59,7 +59,7 @@ def ingest(
     Args:
         sources: files, folders and addresses.
         settings: ``index``, ``chunk_words`` and the settings of fetching are used.
-        embedder: embeds the passages; its name must be that of the index.
+        embedder: embeds the passages, by default the one of ``settings``; its name must be that of the index.
         progress: called after each article and each batch of passages.
         prune: remove what came from these files and folders and is gone. Files that cannot be read, and everything
             from a folder that is now empty, stay.
@@ -84,7 +84,7 @@ def ingest(
     with index_lock(settings.index, wait=wait, say=say), nullcontext(parser) if parser else open_parser() as reading:
         library = SqliteLibrary.create(settings.index / FILE, embedder.name, embedder.dimensions)
         try:
-            run = _Run(library, embedder, settings.chunk_words, progress, cancelled, tasks)
+            run = _IngestRun(library, embedder, settings.chunk_words, progress, cancelled, tasks)
             run.store_all(reading.parse(tasks))
             if prune and not cancelled():
                 run.prune(only if only is not None else _paths_with_articles(sources, tasks))
@@ -108,7 +108,7 @@ def paths_of(sources: Sequence[Path | str]) -> list[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _PendingArticle:
     """An article whose passages are not embedded yet."""
 
     article: Article
@@ -117,7 +117,7 @@ class _Waiting:
     is_new: bool
 
 
-class _Run:
+class _IngestRun:
     """One ingest: its counts, and the articles that wait to be embedded."""
 
     def __init__(
@@ -133,8 +133,8 @@ class _Run:
         self._progress, self._cancelled = progress, cancelled
         self._total = len(tasks)
         self._total_bytes = sum(task.size for task in tasks)
-        self._pace = EtaEstimator()
-        self._waiting: list[_Waiting] = []
+        self._eta = EtaEstimator()
+        self._pending: list[_PendingArticle] = []
         self._origins: set[str] = set()
         self._unread: list[Task] = []
         self._failed: list[tuple[str, str]] = []
@@ -177,7 +177,7 @@ class _Run:
     def _add(self, parsed: Parsed) -> None:
         article = parsed.article
         revision = self._revision(article)
-        if any(one.revision == revision for one in self._waiting):
+        if any(one.revision == revision for one in self._pending):
             self._embed()
         known = self._library.known(article.origin)
         self._title = article.title
@@ -189,16 +189,16 @@ class _Run:
             self._unchanged, self._changed = self._unchanged + (known is None), self._changed + (known is not None)
         else:
             article = replace(article, id=known[0]) if known else article
-            self._waiting.append(_Waiting(article, parsed.passages, revision, known is None))
+            self._pending.append(_PendingArticle(article, parsed.passages, revision, known is None))
         self._report_progress()
-        if sum(len(one.passages) for one in self._waiting) >= EMBEDDING_BATCH:
+        if sum(len(one.passages) for one in self._pending) >= EMBEDDING_BATCH:
             self._embed()
 
     def _embed(self) -> None:
         """Embed the waiting passages in batches, and store each article once it is complete."""
-        waiting = deque(self._waiting)
-        self._waiting = []
-        passages = [(passage, one.article.title) for one in waiting for passage in one.passages]
+        pending = deque(self._pending)
+        self._pending = []
+        passages = [(passage, one.article.title) for one in pending for passage in one.passages]
         ready: list[PassageVectors] = []
         for begin in range(0, max(1, len(passages)), EMBEDDING_BATCH):
             if self._cancelled():
@@ -206,8 +206,8 @@ class _Run:
             some = passages[begin : begin + EMBEDDING_BATCH]
             ready += self._embedder.embed_passages([passage for passage, _ in some], [title for _, title in some])
             self._embedded += len(some)
-            while waiting and len(waiting[0].passages) <= len(ready):
-                one = waiting.popleft()
+            while pending and len(pending[0].passages) <= len(ready):
+                one = pending.popleft()
                 vectors, ready = ready[: len(one.passages)], ready[len(one.passages) :]
                 self._library.store(one.article, one.passages, vectors, one.revision)
                 self._added, self._changed = self._added + one.is_new, self._changed + (not one.is_new)
@@ -229,7 +229,7 @@ class _Run:
         self._progress(
             IngestProgress(
                 self._done, self._total, self._title, self._articles, self._embedded, share,
-                self._pace.seconds_left(share),
+                self._eta.seconds_left(share),
             )
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ LATEST = 1.0
 def test_a_search_never_fails_and_finds_a_new_article_within_a_second(
     articles_folder: Path, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rag.ingest.pipeline, "WINDOW", 16)
+    monkeypatch.setattr(rag.ingest.pipeline, "EMBEDDING_BATCH", 16)
     ingest([articles_folder], settings, FakeEmbedder())
     new = tmp_path / "new"
     new.mkdir()

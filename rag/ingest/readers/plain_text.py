@@ -46,10 +46,7 @@ def read(document: Document) -> Iterator[Found]:
 
 
 def text_of(document: Document) -> str:
-    """The document's text, with its line ends made ``\\n`` and the white space around it removed.
-
-    Raises ArticleError where it is no text, or nothing is left.
-    """
+    """Decode a document to clean text. Raises ArticleError if it is not text, or empty."""
     words = clean_text(decode(document.content, document.encoding))
     if not words:
         raise ArticleError("The file is empty. Leave it out, or put an article into it.")
