@@ -29,8 +29,7 @@ RARE = 0.6
 LONGEST, LONGEST_RUN = 40, 8
 """Most characters of a term, and of one in a script without spaces; longer ones are whole sentences."""
 SHORTEST_ALIKE, SHORTEST_WITHIN, SHORTEST_BEGINNING = 5, 5, 4
-"""Letters of a word that is taken for one with another letter in it, of one that is looked for within others, and of
-one that is looked for at their beginning."""
+"""Least letters of a word that matches one with a changed letter, one that contains it, and one that begins with it."""
 SPELT_OUT = 100
 """Numbers below this may be spelt out, in any language."""
 
@@ -96,7 +95,7 @@ class PassageWords:
     def missing(self, term: QueryTerm) -> list[str]:
         """Return the words that are surely missing, as one string if all of them are.
 
-        A name is there where its last word is: people are called by that.
+        A name counts as present if its last word is: people are called by that.
         """
         last = term.words[-1]
         if len(term.words) > 1 and (self.may_have(last) or self._has_initials("".join(w[0] for w in term.words))):
@@ -154,7 +153,7 @@ def query_terms(question: str, retrieved: Retrieved, day: date) -> tuple[QueryTe
     """Return the terms of a question asked on ``day``, the most telling first, MOST at most.
 
     Its names and numbers, then its other words that are rare in the library, each kind the rarest first. One that has
-    none of its own looks for what the turns before lent it. Days are no more than their years.
+    none of its own has those of the turns before. Days count as their years.
     """
     asked = own_words(question)
     found = _query_terms(asked, set(names(asked)), retrieved, day)

@@ -84,17 +84,22 @@ class EvidencePassage:
 def select_context(
     passages: Sequence[RankedPassage], budget: int, count_tokens: Callable[[str], int], *, slack: float = SLACK
 ) -> tuple[EvidencePassage, ...]:
-    """The sentences that say most about the question within ``budget`` tokens, at least one if any may be read.
+    """Select the sentences that say most about the question within a token budget.
 
-    The budget is used up only where the search is unsure: once a third of it is filled, sentences whose worth is more
-    than ``slack`` below the best one's are left out (docs/decisions/0009-less-evidence-where-sure.md).
+    Sentences are taken one by one by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): the score plus a
+    share of the passage's rank and of the previous sentence's lead, less the similarity to sentences taken before. One
+    that begins with "he" or "the company" brings the sentence before it if there is room. Prompt injections are left
+    out. The first sentence of an article also pays for the article's heading.
 
-    They are taken one by one, the best first, where "best" is a sentence's score plus a share of its passage's rank and
-    of what the sentence before is better by, less what repeats a sentence taken before (maximal marginal relevance,
-    Carbonell and Goldstein, SIGIR 1998). A sentence that begins with "he" or "the company" brings the one before it,
-    where there is room. Sentences that speak to the model that reads them are left out. The first sentence of an
-    article also pays for the article's heading. Articles come in the order of their best passage, passages within an
-    article as they stand in it.
+    Args:
+        passages: Ranked passages, best first.
+        budget: Most tokens; at least one sentence is selected even if it is longer.
+        count_tokens: Counts the tokens of a text.
+        slack: Once a third of the budget is used, sentences that score lower than the best by more than this are left
+            out (docs/decisions/0009-less-evidence-where-sure.md).
+
+    Returns:
+        Articles in the order of their best passage, their passages in document order.
     """
     candidates = [_Candidate.of(ranked, at) for ranked in passages[:PASSAGES] for at in range(len(ranked.sentences))]
     worth = np.array([candidate.worth for candidate in candidates], dtype=np.float32)

@@ -17,8 +17,8 @@ LONGEST = 2000
 LONGEST_ANSWER = 600
 """Characters read of the previous answer."""
 FEW, SHORT, MANY, ALONE = 3, 4, 7, 2
-"""Content words at most of a question that may be a fragment, of one that goes on with "and" or "what about", of one in
-which "it" is looked for, and of one with "and" that has a name among them."""
+"""Most content words of an incomplete question; of one with "and" or "what about"; of one in which "it" refers back;
+and of one with "and" that has a name."""
 FURTHEST = 3
 """Turns that a chain of follow-ups is traced back at most."""
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -27,20 +27,21 @@ PAIRS = tuple(map(tuple, "“” „“ „” ”” «» »« ‹› ›‹ �
 """Quotation marks, opening and closing."""
 QUOTED = re.compile("|".join(rf"(?<!\w){one}([^{one}{two}\n]+){two}(?!\w)" for one, two in PAIRS))
 NAME = "somebody"
-"""Stands for a name."""
+"""Placeholder for a name."""
 QUESTION_END = re.compile(r"[?？؟\u037e]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for the search. All of it is empty only where the question has no character to search.
+    """What to search for; all of it is empty only if the question has nothing to search for.
 
-    ``own`` is the question without courtesies, marks of quotation and "in the article about". ``context`` is what the
-    turns before lend it, "" where it does not lean. ``phrases`` stood in quotation marks, ``about`` is the subject of
-    the article that the question names.
-
-    ``refers`` says that the question points back by a word such as "it" or "and". One that leans without that only
-    seems to be a fragment: where its own words are not found together with the context, it has changed the subject.
+    Attributes:
+        own: The question without courtesies, quotation marks and "in the article about".
+        phrases: Phrases that were in quotation marks.
+        about: The subject of the article that the question names.
+        context: Words of earlier turns that are searched for too; "" if the question stands alone.
+        refers: Whether the question refers back by a word such as "it" or "and". Without one it only looks
+            incomplete: if its own words are not found together with the context, it has changed the subject.
     """
 
     own: str

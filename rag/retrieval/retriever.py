@@ -167,7 +167,7 @@ class Retriever:
         """Embed and weigh the question's own words and those of earlier turns; return that and the terms."""
         own = f"{query.about} {query.own}".strip()
         own_terms = list(dict.fromkeys(content_words(without_relative_days(own, day))))
-        if query.depends_on_history:  # "And why?" is searched with what is lent to it alone.
+        if query.depends_on_history:  # "And why?" is searched with the words of earlier turns alone.
             own_terms = [term for term in own_terms if term not in STOP_WORDS]
         lent_terms = [term for term in dict.fromkeys(content_words(query.context)) if term not in own_terms]
         weights = self._weights(own_terms + lent_terms)

@@ -25,10 +25,10 @@ GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuery:
-    """One question made ready: the text searched for, its unit vector (d,) in float32, and its words by rarity.
+    """A query prepared for scoring: the text, its float32 unit vector (d,), and its words by rarity.
 
-    ``pairs`` are the words that stand side by side, each pair weighing as much as both. ``phrases`` were in quotation
-    marks, and are to be found as they stand; they are made plain.
+    ``pairs`` are adjacent words, each pair weighing as much as both. ``phrases`` were in quotation marks and are
+    matched verbatim, in plain text.
     """
 
     text: str

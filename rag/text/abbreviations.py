@@ -20,7 +20,7 @@ def _words(table: str) -> frozenset[str]:
 NEVER_LAST = _words("never_last")
 """A sentence does not end here: something that belongs to the word must follow."""
 SELDOM_LAST = _words("seldom_last")
-"""A sentence ends here only where the next word is one that begins sentences: names follow these. In their own case.
+"""A sentence ends here only if the next word is one that begins sentences: names follow these. In their own case.
 
 Those that are a capital and consonants in small letters, such as Hr and Ltd, need not be listed."""
 BEFORE_NUMBERS = _words("before_numbers")
@@ -29,7 +29,7 @@ TIMES = _words("times")
 """The end, but not before a weekday or a time zone."""
 AFTER_TIMES = _words("after_times")
 LAST = _words("last")
-"""Letters with full stops that close a list, and so the sentence where a capital follows."""
+"""Letters with full stops that close a list, and the sentence if a capital follows."""
 ORDINAL_LANGUAGES = _words("ordinal_languages")
 """Languages that write "3." for "third"."""
 AFTER_ORDINALS = _words("after_ordinals")

@@ -1,4 +1,4 @@
-"""In what language is a text? By its script where that tells, else by its letters and words."""
+"""Detect the language of a text by its script, else by its letters and words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from functools import lru_cache
 
 SAMPLE = 2000
-"""Characters that are looked at, at the beginning, in the middle and at the end."""
+"""Characters that are read, at the beginning, in the middle and at the end."""
 KANA_SHARE = 0.03
 """Share of kana that makes a text with Chinese characters Japanese."""
 UNKNOWN = "en"

@@ -1,4 +1,4 @@
-"""Which texts say nearly the same: MinHash signatures over shingles of five words. Pure.
+"""Find near-duplicate texts with MinHash signatures over shingles of five words.
 
 After Broder, "On the resemblance and containment of documents", 1997. Signatures are stored in libraries, so what is
 computed here must stay the same; docs/decisions/0006-near-duplicates.md has the figures behind the constants.
@@ -30,7 +30,7 @@ _WORD_FACTOR, _BAND_FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB8
 
 
 def signature(text: str) -> Signature | None:
-    """MinHash signature, uint32 (125,), of the words of a text; None where they are fewer than twenty.
+    """MinHash signature, uint32 (125,), of the words of a text; None if they are fewer than twenty.
 
     The share of places at which two signatures agree estimates the Jaccard similarity of their sets of shingles.
     """

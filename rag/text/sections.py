@@ -15,7 +15,7 @@ LONGEST_RUN = 400
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some text between two headings. ``heading`` has the titles that it stands under, the highest first."""
+    """Text between two headings. ``heading`` is the path of its headings, the highest first."""
 
     span: Span
     heading: str

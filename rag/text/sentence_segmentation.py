@@ -1,7 +1,7 @@
-"""Text → the spans of its sentences, in any language and script. Pure.
+"""Split text into sentences, in any language and script.
 
-One expression finds all marks that may end a sentence, and what stands before and after a mark decides whether it
-does. These are rules of our own because no library that was tried had more than two thirds of the cases in
+One expression finds all marks that may end a sentence; the text before and after a mark decides whether it does.
+These are rules of our own because no library that was tried had more than two thirds of the cases in
 ``tests/text/sentence_cases.py`` right: docs/decisions/0008-sentence-segmentation.md.
 """
 

@@ -15,14 +15,14 @@ from rag.text.english import CONTRARIES, DIRECTIONS
 from rag.verification.claims import Statement, Term
 
 GAP = 6
-"""Terms of a quote between two that the claim has too among which the one that was replaced is looked for."""
+"""Most terms between two aligned ones among which a replaced term is searched."""
 NEAR = 3
-"""Terms that a negation may stand away from where it stands in the other text."""
+"""Most terms between the positions of a negation in both texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A claim beside a quote: ``pairs`` are the positions (in the claim, in the quote) of common terms, in order."""
+    """An aligned claim and quote; ``pairs`` are the positions (in claim, in quote) of common terms, in order."""
 
     claim: tuple[Term, ...]
     quote: tuple[Term, ...]
@@ -32,7 +32,7 @@ class Alignment:
 
     @classmethod
     def of(cls, claim: Statement, quote: Statement) -> Alignment:
-        """Align two statements, both in the active voice where only one of them has the verb in the passive."""
+        """Align two statements, both in the active voice if only one of them is passive."""
         said, there = claim.terms, quote.terms
         if _only_in_the_first(claim, quote) and claim.turned:
             said = claim.turned.terms
@@ -71,7 +71,7 @@ class Alignment:
         return found
 
     def swapped(self) -> bool:
-        """Whether what stands before a word in the claim stands behind it in the quote, and the other way round."""
+        """Return whether terms on both sides of a word in the claim have changed sides in the quote."""
         for at, term in enumerate(self.claim):
             if term.kind != "word":
                 continue
@@ -173,7 +173,7 @@ class Alignment:
 
 
 def _only_in_the_first(one: Statement, other: Statement) -> bool:
-    """Whether both have the verb of the first one's passive, and the other has it in the active voice."""
+    """Return whether the first statement is passive and the other has its verb in the active voice."""
     verb = one.turned.verb if one.turned else ""
     other_passive = other.passive | ({other.turned.verb} if other.turned else set())
     return verb in other.keys and verb not in other_passive
@@ -200,7 +200,7 @@ def _subsequence(own: list[str], other: list[str], begin: int, place: int) -> It
 
 
 def _moved_with(negations: Sequence[int], terms: Sequence[Term], order: Sequence[Term]) -> tuple[int, ...]:
-    """The positions of the negations where the terms stand in another order: each stays before its term."""
+    """Return the positions of the negations in another order of the terms: each stays before its term."""
     if order is terms:
         return tuple(negations)
     return tuple(next((at for at, term in enumerate(order) if term is terms[n]), n) if n < len(terms) else n

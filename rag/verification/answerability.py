@@ -103,7 +103,7 @@ class Calibration(BaseModel):
         return self
 
     def probability(self, retrieved: Retrieved) -> float:
-        """How likely the passages hold an answer, 0 to 1, before any model has read them; 0 where there are none."""
+        """Return the probability that the passages hold an answer, 0 to 1; 0 if there are none."""
         if not retrieved.passages:
             return 0.0
         found = signals(retrieved)
@@ -114,7 +114,7 @@ class Calibration(BaseModel):
 def signals(retrieved: Retrieved) -> Mapping[str, float]:
     """The best cosine of a passage, the best of a sentence, and the best word coverage of the first passages.
 
-    Cosines are -1 to 1, the coverage 0 to 1; all are 0 where nothing was found.
+    Cosines are -1 to 1, the coverage 0 to 1; all are 0 if nothing was found.
     """
     top = retrieved.passages[:CONSIDERED]
     return {
@@ -127,7 +127,7 @@ def signals(retrieved: Retrieved) -> Mapping[str, float]:
 def load_calibration(index: Path, embedder: str) -> Calibration:
     """The calibration beside the index, or else the shipped one.
 
-    Raises CalibrationError where the index's own is damaged or belongs to another embedder. The shipped one serves
+    Raises CalibrationError if the index's own is damaged or belongs to another embedder. The shipped one serves
     every embedder, less exactly: cosines of another model lie elsewhere.
     """
     own = index / FILE

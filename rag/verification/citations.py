@@ -32,7 +32,7 @@ AS_GOOD = 0.05
 """Difference of support below which the quote with more of the words, in fewer sentences, is taken."""
 BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("『", "』"), ("（", "）"))
 WHOLE_WORD = re.compile(rf"\W*(?:\w\S*\s|[{NO_SPACES}]{{2}})")
-"""A word that is whole, since white space follows it; in scripts without spaces two characters will do."""
+"""A complete word: white space follows it; in scripts without spaces two characters suffice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Checked:
 
 
 def complete_sentences(text: str, *, finished: bool = False) -> tuple[list[str], str]:
-    """(the sentences of a growing text that are complete, the rest). All of them once it is ``finished``.
+    """Return (the complete sentences of a growing text, the rest); all sentences once it is ``finished``.
 
     A boundary counts once the word after it is whole and no quotation or bracket is open before it, so that the
-    sentences do not depend on where the text happens to have been cut.
+    sentences do not depend on where the text was cut.
     """
     spans = split_sentences(text)
     if finished:

@@ -58,7 +58,7 @@ BARE = 3
 class Term:
     """A word of content as it is compared. ``key`` is its stem; that of a number is its value after "#".
 
-    ``opener`` is the preposition that opened the phrase it stands in ("" for none), ``phrase`` counts the phrases from
+    ``opener`` is the preposition that opens its phrase ("" for none), ``phrase`` counts the phrases from
     0, and ``news`` is False for what the question had said already.
     """
 
@@ -79,7 +79,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The terms of a text in order; where its negations begin; how it reads with a passive turned round.
+    """The terms of a text in order, the positions of its negations, and its active form if it is passive.
 
     ``negations`` are positions among the terms: the negated term is the one there or one of the next two.
     """

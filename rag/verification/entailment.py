@@ -44,11 +44,11 @@ COSINE = "cosine"
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that may support a claim, and what stands around them.
+    """Words that may support a claim, and their context.
 
     ``beside`` are the keys of title and day, ``before`` those of the sentence before, which may say who "she" is;
-    ``passage`` those of the whole passage. ``cosine`` is that of the claim and the quote, -1 to 1, None where no
-    vector is at hand.
+    ``passage`` those of the whole passage. ``cosine`` is that of the claim and the quote, -1 to 1, None if
+    there is no vector.
     """
 
     statements: tuple[Statement, ...]
@@ -119,9 +119,9 @@ def shipped_model() -> SupportModel:
 def signals(claim: Statement, quote: Quote) -> dict[str, float]:
     """Each 0 to 1 and larger the less the quote says the claim; ``cosine`` alone is -1 to 1, larger for nearer.
 
-    "Absent" terms stand nowhere in the passage, those "apart" in other sentences of it. "Replaced" ones stand where
+    "Absent" terms are nowhere in the passage, those "apart" in other sentences of it. "Replaced" ones are where
     the quote has another of their kind, "moved" ones in another place of the quote, within another phrase. "Swapped" is
-    1 where two of them changed sides of a word. "Spread" is the share of the quote's sentences after the first.
+    1 if two of them changed sides of a word. "Spread" is the share of the quote's sentences after the first.
     """
     alignment = Alignment.of(claim, join(quote.statements))
     beside = quote.keys | quote.beside

@@ -1,7 +1,7 @@
 """Sentences of articles that give instructions to the model that reads them.
 
-Not a list of phrases: in each language a verb of a small closed class, where a command begins, must stand near a word
-for what a model was told, or for what it writes. Of 36,084 sentences of ordinary articles none is taken for one
+Not a list of phrases: in each language a verb of a small closed class, where a command begins, must be near a word for
+what a model was told, or for what it writes. Of 36,084 sentences of ordinary articles none is taken for one
 (docs/decisions/0015-instructions-in-articles.md).
 """
 
@@ -17,7 +17,7 @@ from rag.retrieval.prompt_injection.deobfuscation import deobfuscate
 from rag.text.tokenization import all_words
 
 LONGEST = 4000
-"""Characters of a sentence that are looked at."""
+"""Characters of a sentence that are checked."""
 NARRATED = 3
 """Words around a quotation that make it reported speech, which tells something."""
 
