@@ -1,6 +1,6 @@
-// A question with as much of its answer as there is, and the sources below it.
+// The view of a question, its answer as far as it is written, and its sources.
 
-// What is being done at the moment, or "" where the answer speaks for itself.
+// The progress of an answer in words, or "" once there is text to see.
 function statusOf(say, one) {
   if (one.ahead === 1) return say("YOURS_IS_NEXT");
   if (one.ahead) return say("ahead", { count: one.ahead });
@@ -25,7 +25,7 @@ class ExchangeView {
   #tools = make("div", { class: "slot tools" });
   element = make("article", { class: "exchange" }, this.#question, this.#answer, this.#sources, this.#tools);
 
-  // `deeds` are what can be done here: cite, read, askAgain and judge.
+  // `deeds` are the actions of the view: cite, read, askAgain and judge.
   constructor(say, deeds, question) {
     this.#say = say;
     this.#deeds = deeds;
@@ -51,7 +51,7 @@ class ExchangeView {
     return make("figure", {}, make("figcaption", { class: "label" }, this.#say("THE_ARTICLES_SAY")), said, origin);
   }
 
-  // Each sentence with its footnotes; what is not checked yet, and what the articles do not say, look otherwise.
+  // Draw each sentence with its footnotes. Unverified and unsupported text has styles of its own.
   #textParts() {
     return piecesOf(this.#one).map(({ text, sentence, isUnchecked }, at) => {
       const { citations } = sentence ?? {};
@@ -101,7 +101,7 @@ class ExchangeView {
     return status ? [[status, () => make("p", { class: "status" }, status)]] : [];
   }
 
-  // Those that the answer rests on, and folded away those that were only read; or the nearest, where it was declined.
+  // The cited sources, with the uncited ones folded; or the nearest passages of a declined question.
   #showSources() {
     const { sources, stage, quote, quotes } = this.#one;
     const isDone = isFinished(this.#one);
@@ -145,7 +145,7 @@ class ExchangeView {
     return this.#sources.querySelector(`[data-number="${source.number}"]`);
   }
 
-  // Whoever pressed a button that is gone reads on at what stands in its place.
+  // If the focused button was removed, focus what replaces it.
   #showTools() {
     const wasHere = focusedIn(this.#tools);
     redraw(this.#tools, this.#isLatest ? this.#toolParts() : []);

@@ -1,4 +1,4 @@
-// Footnote's HTTP API, asked with the reader's token.
+// A client of Footnote's HTTP API with the reader's token.
 
 class Api {
   #base;
@@ -6,7 +6,7 @@ class Api {
   #say;
   #expired;
 
-  // `say` gives the function that says words at the moment; `expired` is told of each token that had run out.
+  // `say` returns the current function for texts; `expired` is called for each expired token.
   constructor(base, tokens, say, expired) {
     this.#base = new URL("api/v1/", base);
     this.#tokens = tokens;
@@ -27,7 +27,7 @@ class Api {
     yield* eventsOf(response.body);
   }
 
-  // The response where it is a good one. Throws Problem, or AbortError where the signal came.
+  // Return a successful response. Throws Problem, or AbortError if the signal is aborted.
   async #send(path, request = {}) {
     for (let isFirst = true; ; isFirst = false) {
       const response = await this.#fetch(path, request);
@@ -57,13 +57,13 @@ class Api {
     });
   }
 
-  // A proxy in between has words of its own, which are nothing for readers.
+  // An error of a proxy in between is not meant for readers.
   async #refusal(response) {
     try {
       const problem = await response.json();
       if (problem.type.startsWith(PROBLEM)) return new Problem(problem);
     } catch {
-      // Then it is no problem in the sense of the API.
+      // The body is no problem of the API.
     }
     return trouble("unreachable", this.#say()("WIDGET.unreachable"), response.status);
   }

@@ -1,4 +1,4 @@
-// The article that a source is from, around the quoted words; it takes the place of the conversation.
+// The article of a source, around the quoted words. It replaces the conversation while it is open.
 
 const AROUND = 1500; // characters on both sides
 
@@ -7,7 +7,7 @@ class ArticleView {
   #api;
   #source = null;
   #spans = [];
-  #loaded = null; // What of the article is here, as { start, end, length, text }.
+  #loaded = null; // The loaded part of the article: { start, end, length, text }.
   #title = make("h3", { id: "article", class: "title", dir: "auto", tabindex: -1 });
   #facts = make("p", { class: "links" });
   #note = make("p", { class: "note", role: "status" });
@@ -56,7 +56,7 @@ class ArticleView {
     this.element.hidden = true;
   }
 
-  // A stretch of the article, or null with a note that says why there is none.
+  // Load a stretch of the article; on an error show a note and return null.
   async #load(start, end) {
     const source = this.#source;
     const say = this.#say;
@@ -73,13 +73,13 @@ class ArticleView {
     }
   }
 
-  // One more stretch before or after what is there; what is being read stays where it is.
+  // Load one more stretch before or after, without moving the text in view.
   async #more(side) {
     const here = this.#loaded;
     const isBefore = side === "start";
     const start = isBefore ? here.start - AROUND : here.end;
     const added = await this.#load(start, isBefore ? here.start : here.end + AROUND);
-    if (!added || this.#loaded !== here) return; // Somebody pressed twice, or went to another source.
+    if (!added || this.#loaded !== here) return; // Pressed twice, or another source was opened.
     const below = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     const text = isBefore ? added.text + here.text : here.text + added.text;
     this.#show({ ...here, text, [side]: added[side] });

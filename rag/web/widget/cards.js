@@ -22,7 +22,7 @@ function original(say, url) {
   return make("a", link, say("READ_ORIGINAL"), opens);
 }
 
-// `told` is called when the reader opens it, `read` for its article, `back` for the answer that cites it.
+// `told` is called when the card is opened, `read` opens its article, `back` returns to the answer.
 function card(say, source, { spans, shortfall, told, read, back }) {
   const open = button("link", say("OPEN_ARTICLE"), () => read(open));
   const summary = make(

@@ -1,6 +1,6 @@
-// One conversation: its questions, the one that is being answered, and how a reload finds it again.
+// One conversation: its questions, the one in progress, and its restoration after a reload.
 
-// Only the conversation's id is kept, by the tab; browsers may forbid even that.
+// Only the conversation's id is stored, in sessionStorage, which browsers may forbid.
 const kept = {
   read(key) {
     try {
@@ -14,7 +14,7 @@ const kept = {
       if (id) sessionStorage.setItem(key, id);
       else sessionStorage.removeItem(key);
     } catch {
-      // Then a reload begins anew.
+      // A reload starts a new conversation then.
     }
   },
 };
@@ -28,7 +28,7 @@ class Chat {
   #id = null;
   #stopping = null;
 
-  // `key` gives the name that the id is kept by; `changed` is told of every change, with the exchange that it is in.
+  // `key` returns the storage key of the id; `changed` is called with the exchange at every change.
   constructor(api, say, key, changed) {
     this.#api = api;
     this.#say = say;
@@ -40,15 +40,15 @@ class Chat {
     return this.#stopping !== null;
   }
 
-  // The answer, or that there is none in the articles. Throws Problem, also where the reader stops it.
+  // Resolve with the answer, also a declined one. Throws Problem, also if the reader stops it.
   async ask(question) {
     return this.#run(question, false);
   }
 
-  // Asks the last question anew, in its place.
+  // Ask the last question again and replace its answer.
   async askAgain() {
     const last = this.exchanges.at(-1);
-    // What never reached the server has no place there.
+    // A question that never reached the server cannot be replaced there.
     return this.#run(last.question, Boolean(last.conversation), this.exchanges.length - 1);
   }
 
@@ -61,7 +61,7 @@ class Chat {
     this.#remember(null);
   }
 
-  // Shows it no longer; a reload, or restore, finds it again.
+  // Hide the conversation; a reload or restore() shows it again.
   leave() {
     this.stop();
     this.#stopping = null;
@@ -70,13 +70,13 @@ class Chat {
     this.#changed();
   }
 
-  // Shows the conversation that was kept; where it is gone, another begins.
+  // Show the stored conversation, or start a new one if it is gone.
   async restore() {
     const id = kept.read(this.#key());
     if (!id || this.exchanges.length) return;
     try {
       const { exchanges } = await this.#api.get(`conversations/${encodeURIComponent(id)}`);
-      if (this.exchanges.length) return; // Somebody asked meanwhile.
+      if (this.exchanges.length) return; // A question was asked meanwhile.
       this.#id = id;
       this.exchanges = exchanges.map((one) => remembered(id, one));
       this.#changed();
@@ -131,7 +131,7 @@ class Chat {
       yield* this.#api.ask(body, signal);
     } catch (error) {
       if (error.kind !== "not-found" || !this.#id) throw error;
-      this.#remember(null); // It was kept no longer; the question begins another.
+      this.#remember(null); // The conversation was deleted; the question starts another.
       yield* this.#api.ask({ question }, signal);
     }
   }

@@ -1,14 +1,14 @@
-// What one question has come to so far, folded from the events of the stream.
+// The state of one question, reduced from the events of the stream.
 
-// What was written before a question is declined, or the model fails, is no answer.
+// Text written before a question is declined or fails is not an answer.
 const NOTHING = { text: "", sentences: [], quotes: {}, quote: null };
 const FINISHED = ["answered", "declined", "stopped", "failed"];
 
-// `quotes` holds the spans that the sentences rest on, by the numbers of their sources.
+// `quotes` has the spans that support the sentences, by the numbers of their sources.
 const begun = (question, number) => ({
   question,
   number,
-  conversation: null, // Whose id the server gave, where it keeps any.
+  conversation: null, // The id from the server, if it stores conversations.
   stage: "searching",
   ahead: 0,
   quote: null,
@@ -45,7 +45,7 @@ function advance(one, { type, data }) {
     case "failed":
       return failed(one, data.problem.detail);
     default:
-      return one; // A newer server may say more.
+      return one; // An event of a newer server.
   }
 }
 
@@ -53,7 +53,7 @@ const stopped = (one) => ({ ...one, stage: "stopped" });
 const failed = (one, message) => ({ ...one, ...NOTHING, sources: [], stage: "failed", message });
 const isFinished = (one) => FINISHED.includes(one.stage);
 
-// An exchange as the server keeps it.
+// The state of an exchange that the server has stored.
 function remembered(conversation, { number, question, stage, text, message, answer }) {
   const one = { ...begun(question, number), conversation };
   if (stage === "answered" && answer) return answered(one, answer);
@@ -69,7 +69,7 @@ function shortfallOf(one, source) {
   return shortfalls[nearest.findIndex((near) => near.number === source.number)] ?? "";
 }
 
-// The text from its beginning to its end, in pieces; without a sentence what is not checked yet.
+// The text in pieces; a piece without a sentence is not verified yet.
 function piecesOf(one) {
   const pieces = [];
   let at = 0;

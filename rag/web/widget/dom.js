@@ -1,4 +1,4 @@
-// Elements, made without a word of HTML: texts become text nodes, functions become listeners.
+// Create elements without HTML: strings become text nodes, functions become listeners.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -18,10 +18,10 @@ function make(name, properties = {}, ...children) {
 const button = (kind, content, click, more) =>
   make("button", { type: "button", class: kind, click, ...more }, content);
 
-// What has the keyboard, within a shadow root as well.
+// The focused element, also within a shadow root.
 const focusedIn = (element) => element.contains(element.getRootNode().activeElement);
 
-// A drawing of 24 by 24 that the text beside it, or the label of its button, says in words.
+// A decorative icon of 24 by 24; the text beside it or the button's label names it.
 function icon(path) {
   const drawing = document.createElementNS(SVG, "svg");
   const line = document.createElementNS(SVG, "path");
@@ -32,8 +32,8 @@ function icon(path) {
   return drawing;
 }
 
-// Draws those parts, pairs of a key and a function, whose keys were not there before. The rest stays as it is, with its
-// focus and what is selected in it.
+// Draw the parts, pairs of a key and a function, whose keys are new. The others stay as they are, with their
+// focus and selection.
 const keys = new WeakMap();
 function redraw(parent, parts) {
   const before = new Map([...parent.children].map((element) => [keys.get(element), element]));
@@ -48,13 +48,13 @@ function redraw(parent, parts) {
   });
 }
 
-// Shows an element, whatever it scrolls in, and has the keyboard go on there.
+// Scroll to an element and focus it.
 function goTo(element, focused) {
   element.scrollIntoView({ block: "nearest" });
   focused.focus({ preventScroll: true });
 }
 
-// Puts an element at a share of the height of what it scrolls in, and moves nothing around that.
+// Scroll an element to a share of its scroller's height, without moving the page.
 function bring(scroller, element, share = 0) {
   const above = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   scroller.scrollTop += above - share * scroller.clientHeight;

@@ -1,4 +1,4 @@
-// The element: <footnote-chat>, a launcher with a dialog or a panel in its place on the page.
+// The element <footnote-chat>: a launcher with a dialog, or an inline panel.
 
 const BASE = new URL("../../", import.meta.url);
 const SHEET = new CSSStyleSheet();
@@ -28,7 +28,7 @@ class FootnoteChat extends HTMLElement {
     this.#root.adoptedStyleSheets = [SHEET];
   }
 
-  // A function that gives the reader's token, or the promise of it. It goes before the attribute token-url.
+  // A function that returns the reader's token or a promise of it. It takes precedence over token-url.
   get tokenProvider() {
     return this.#provider;
   }
@@ -38,8 +38,8 @@ class FootnoteChat extends HTMLElement {
     this.#tokens.drop();
   }
 
-  // Resolves with the answer, or with what is said where the articles have none; rejects with an Error whose `problem`
-  // says what went wrong. Opens the launcher.
+  // Ask a question and open the launcher. Resolves with the answer, also a declined one; rejects with an Error that has
+  // a `problem`.
   async ask(question) {
     if (this.#dialog) this.open();
     return this.#asked(String(question), this.#chat.ask(String(question)));
@@ -64,7 +64,7 @@ class FootnoteChat extends HTMLElement {
   }
 
   connectedCallback() {
-    // What was set before the element was defined hides the property of its class.
+    // A property set before the element was defined hides that of its class.
     if (Object.hasOwn(this, "tokenProvider")) {
       const { tokenProvider } = this;
       delete this.tokenProvider;
@@ -76,7 +76,7 @@ class FootnoteChat extends HTMLElement {
 
   disconnectedCallback() {
     this.close();
-    // What is only moved on the page is there again by then.
+    // An element that was only moved is connected again by then.
     queueMicrotask(() => this.isConnected || this.#chat.stop());
   }
 
@@ -100,7 +100,7 @@ class FootnoteChat extends HTMLElement {
     });
   }
 
-  // The name that the tab keeps the conversation's id by.
+  // The storage key of the conversation's id.
   #key() {
     return `footnote:${this.getAttribute("embed") ?? ""}`;
   }
@@ -134,7 +134,7 @@ class FootnoteChat extends HTMLElement {
     }
   }
 
-  // Draws everything anew in the language of the moment; the conversation and what is being typed stay.
+  // Redraw everything in the current language; the conversation and the typed text stay.
   #build() {
     const draft = this.#panel?.draft ?? "";
     this.#say = speaker(spoken(this.lang, document.documentElement.lang, ...navigator.languages));
@@ -158,7 +158,7 @@ class FootnoteChat extends HTMLElement {
       placeholder: this.getAttribute("placeholder"),
       suggestions: this.#suggestions(),
     };
-    const later = (asking) => asking.catch(() => {}); // The conversation says what went wrong.
+    const later = (asking) => asking.catch(() => {}); // The conversation shows the error.
     return new Panel(this.#say, this.#chat, this.#api, settings, {
       ask: (question) => later(this.#asked(question, this.#chat.ask(question))),
       askAgain: () => later(this.#asked(this.#chat.exchanges.at(-1).question, this.#chat.askAgain())),
@@ -171,7 +171,7 @@ class FootnoteChat extends HTMLElement {
     });
   }
 
-  // Questions to begin with: those of the attribute, "none", or null where the server is asked for some.
+  // The suggestions of the attribute: a list, "none", or null to ask the server.
   #suggestions() {
     const given = this.getAttribute("suggestions");
     if (given === null || given === "none") return given;
@@ -200,7 +200,7 @@ class FootnoteChat extends HTMLElement {
     return dialog;
   }
 
-  // Escape leads out of the article first, then out of the dialog; Tab stays within it.
+  // Escape closes the article first, then the dialog; Tab stays within the dialog.
   #pressed(event) {
     if (event.key === "Escape" && !event.isComposing) {
       event.preventDefault();
@@ -215,13 +215,13 @@ class FootnoteChat extends HTMLElement {
     to.focus();
   }
 
-  // The launcher lies in the top layer, where no style of what is around it can cover it; the dialog lies above.
+  // The launcher is in the top layer, where nothing of the page can cover it; the dialog is above it.
   #appear(isOpen = false) {
     if (this.#launcher && !this.#launcher.matches(":popover-open")) this.#launcher.showPopover();
     if (isOpen && this.#dialog) this.#unfold();
     if (!this.#isReady) this.#tell("ready");
     this.#isReady = true;
-    // Nothing is asked of the server before there is somebody to see it.
+    // Do not send requests before the chat is visible.
     if (!this.#dialog || this.#dialog.open) this.#panel.wake();
   }
 

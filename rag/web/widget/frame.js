@@ -1,12 +1,12 @@
-// The page of /embed/{id}: the widget in a plain iframe, which talks with the page around it by messages.
+// The script of /embed/{id}: the widget in a plain iframe, which exchanges messages with the page around it.
 //
-// A message is {footnote: 1, type: …}. Those that come in: token {token}, ask {question}, new, and configure with
-// theme, lang, greeting, suggestions and placeholder. Those that go out: ready, token-needed, token-expired,
+// A message is {footnote: 1, type: …}. Incoming: token {token}, ask {question}, new, and configure with
+// theme, lang, greeting, suggestions and placeholder. Outgoing: ready, token-needed, token-expired,
 // answer {question, answer}, citation {source} and error {problem}.
 import "./footnote.js";
 
 const VERSION = 1;
-const PATIENCE = 15_000; // milliseconds that the page around it may take to give a token
+const PATIENCE = 15_000; // milliseconds to wait for a token
 const SETTINGS = ["theme", "lang", "greeting", "suggestions", "placeholder"];
 const TOLD = ["answer", "citation", "error", "token-expired"];
 
@@ -21,12 +21,12 @@ sheet.replaceSync(`
 document.adoptedStyleSheets = [sheet];
 
 const chat = document.createElement("footnote-chat");
-const nearest = location.ancestorOrigins?.[0]; // Not every browser says.
+const nearest = location.ancestorOrigins?.[0]; // Not in every browser.
 let around = allowed.includes(nearest) ? nearest : null; // The origin that messages go to, once it is known.
 let unasked = ""; // A token that came before one was needed.
-let take = null; // What to do with the next one, while one is waited for.
+let take = null; // Resolves the pending request for a token.
 
-// A browser delivers a message only where the window has the origin that it is for.
+// A browser delivers a message only to a window of the given origin.
 function post(type, detail = {}) {
   if (parent === window) return;
   for (const origin of around ? [around] : allowed) parent.postMessage({ ...detail, footnote: VERSION, type }, origin);
@@ -44,7 +44,7 @@ function provide() {
     take = (token) => {
       clearTimeout(timer);
       take = null;
-      resolve(token || null); // Without one it would ask as a page of Footnote itself.
+      resolve(token || null); // Without a token it would have the rights of Footnote's own page.
     };
     post("token-needed");
   });
@@ -60,11 +60,11 @@ function configure(settings) {
 
 const DEEDS = {
   token({ token }) {
-    if (take) take(token); // Whatever it is: without one, the reader is told so at once.
+    if (take) take(token); // Also if empty, so that the reader is told at once.
     else if (typeof token === "string") unasked = token;
   },
   ask({ question }) {
-    if (typeof question === "string") chat.ask(question).catch(() => {}); // The event says what went wrong.
+    if (typeof question === "string") chat.ask(question).catch(() => {}); // The event has the error.
   },
   new: () => chat.newConversation(),
   configure,

@@ -1,4 +1,4 @@
-// What is seen of a conversation: its head, the questions and answers, and where the next one is typed.
+// The view of a conversation: header, questions and answers, and the composer.
 
 const ICONS = {
   bubble: "M4 5h16v11h-9l-4.5 4v-4H4zM10.7 8.7l1.6-.9v5.4",
@@ -7,7 +7,7 @@ const ICONS = {
   send: "M12 19V5M6 11l6-6 6 6",
   stop: "M8 8h8v8H8z",
 };
-const LINES = 3; // announced ones that stay to be heard
+const LINES = 3; // announcements that stay in the live region
 const withKeyboard = matchMedia("(hover: hover)");
 
 const iconButton = (kind, name, label, click, more) =>
@@ -20,9 +20,9 @@ class Panel {
   #settings;
   #deeds;
   #views = [];
-  #exchanges = null; // The list that the views are of.
+  #exchanges = null; // The exchanges that are drawn.
   #due = 0;
-  #said = new Set(); // What was announced of the question that is being answered.
+  #said = new Set(); // What was announced of the question in progress.
   #opener = null;
   #isAwake = false;
   #hasSuggested = false;
@@ -35,7 +35,7 @@ class Panel {
   #article;
   element;
 
-  // `settings` are title, greeting, placeholder and suggestions; `deeds` what is done elsewhere: ask, askAgain, tell,
+  // `settings` are title, greeting, placeholder and suggestions; `deeds` are actions of the owner: ask, askAgain, tell,
   // begin and, in a dialog, close.
   constructor(say, chat, api, settings, deeds) {
     this.#say = say;
@@ -50,7 +50,7 @@ class Panel {
     this.element.append(this.#composer(), this.#announced);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closeArticle());
     for (const type of ["keydown", "keypress", "keyup"]) {
-      // No shortcut of the page around it may take what is typed here.
+      // Keep the page's keyboard shortcuts from what is typed here.
       this.element.addEventListener(type, (event) => event.stopPropagation());
     }
     this.#redraw();
@@ -65,7 +65,7 @@ class Panel {
     this.#grow();
   }
 
-  // Shows what was kept, or suggestions; called when there is somebody to see it.
+  // Show the stored conversation or suggestions; called once the panel is visible.
   async wake() {
     if (this.#isAwake) return;
     await this.#chat.restore();
@@ -78,14 +78,14 @@ class Panel {
     else this.#log.focus({ preventScroll: true });
   }
 
-  // Whether there was something in the way that is closed now.
+  // Close what is open above the conversation; return whether anything was.
   closeArticle() {
     const wasOpen = this.#article.isOpen;
     if (wasOpen) this.#closeArticle();
     return wasOpen;
   }
 
-  // The conversation has changed: with every word of an answer, but it is drawn no oftener than the screen.
+  // Draw a change of the conversation, at most once per frame.
   changed(one) {
     if (one) this.#announceOf(one);
     this.#due ||= requestAnimationFrame(() => this.#redraw());
@@ -123,7 +123,7 @@ class Panel {
     this.#submit();
   }
 
-  // The second press of a double click on "send" is none on "stop".
+  // The second click of a double click on "send" must not press "stop".
   #pressed(event) {
     if (!this.#chat.isBusy) this.#submit();
     else if (event.detail < 2) this.#chat.stop();
@@ -137,7 +137,7 @@ class Panel {
     this.#deeds.ask(question);
   }
 
-  // Browsers that cannot size a field by what is in it are told how many lines there are.
+  // For browsers without field-sizing, set the number of lines.
   #grow() {
     if (CSS.supports("field-sizing", "content")) return;
     this.#input.rows = 1;
@@ -155,7 +155,7 @@ class Panel {
     this.#welcome.append(make("div", { class: "suggestions" }, ...questions.map(ask)));
   }
 
-  // The suggestion disappears with the press, so the keyboard goes on elsewhere.
+  // The suggestion disappears when pressed, so move the focus.
   #take(question) {
     this.focus();
     this.#deeds.ask(question);
@@ -230,8 +230,8 @@ class Panel {
     this.#opener?.focus();
   }
 
-  // What is waited for, the quote and the finished answer are heard once each, and no word while it is written. What
-  // was not waited for here, as an answer of yesterday, is not heard.
+  // Announce the progress, the quote and the finished answer once each, but no text while it is written. An answer
+  // that was not awaited here, such as a restored one, is not announced.
   #announceOf(one) {
     const words = this.#wordsFor(one);
     const isNew = words && !this.#said.has(words) && (!isFinished(one) || this.#said.size > 0);

@@ -1,4 +1,4 @@
-// What goes wrong, in the form in which the server says it (RFC 9457).
+// Errors in the form of the server's problems (RFC 9457).
 
 const PROBLEM = "urn:footnote:problem:";
 
@@ -16,5 +16,5 @@ class Problem extends Error {
 
 const trouble = (kind, detail, status = 0) => new Problem({ type: PROBLEM + kind, title: detail, status, detail });
 
-// Whatever was thrown, as a problem; a connection that ends in the middle knows no words for it.
+// Turn anything thrown into a problem, such as a connection that was cut off.
 const problemOf = (error, detail) => (error instanceof Problem ? error : trouble("broken-off", detail));

@@ -10,7 +10,7 @@ function eventOf(block) {
   return fields.data.length ? { type: fields.event, data: JSON.parse(fields.data.join("\n")) } : null;
 }
 
-// The events as { type, data }, as they come; comments are passed over. Who stops reading them ends the connection.
+// Yield the events as { type, data } and skip comments. To stop iterating closes the connection.
 async function* eventsOf(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

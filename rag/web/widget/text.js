@@ -1,15 +1,15 @@
-// Text from outside, which may not turn or break the text around it; offsets count characters.
+// External text, whose control characters must not affect the text around it. Offsets count code points.
 
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 
 const straight = (text) => String(text).replace(/\r\n?/g, "\n").replace(CONTROL, "");
 
-// A string of JavaScript counts some characters twice.
+// Strings in JavaScript count UTF-16 units.
 const stretch = (text, start, end) => [...text].slice(Math.max(0, start), Math.max(0, end)).join("");
 
 const wordsOf = (source, span) => stretch(source.text, span.start - source.start, span.end - source.start);
 
-// A stretch of an article that begins at an offset, in pieces: exactly the characters of the spans are marked.
+// Split a stretch of an article that begins at an offset into pieces, marked exactly where the spans are.
 function cut(text, start, spans) {
   const letters = [...text];
   const pieces = [];
@@ -28,7 +28,7 @@ function cut(text, start, spans) {
   return pieces;
 }
 
-// No scheme but those of the web becomes a link.
+// Only http and https become links.
 function webAddress(url) {
   try {
     const { protocol, href } = new URL(url);

@@ -1,8 +1,8 @@
-// The reader's token: kept in memory alone, and asked for anew shortly before it runs out.
+// The reader's token: kept only in memory, and renewed shortly before it expires.
 
 const SPARE = 30; // seconds
 
-// What a token says of its end is not trusted, only taken as a hint to ask for the next one.
+// The unverified expiry of a token, which is only a hint to request the next one.
 function secondsLeft(token) {
   try {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
@@ -12,7 +12,7 @@ function secondsLeft(token) {
   }
 }
 
-// From an address of the portal's own, which knows its reader by a cookie.
+// Get a token from the portal's route, which knows its reader by a cookie.
 async function tokenFrom(address) {
   const response = await fetch(address, { method: "POST", credentials: "same-origin", cache: "no-store" });
   return (await response.json()).token;
@@ -23,7 +23,7 @@ class Tokens {
   #token = "";
   #asking = null;
 
-  // `provide` gives a token, or "" where the server asks for none.
+  // `provide` returns a token, or "" if the server needs none.
   constructor(provide) {
     this.#provide = provide;
   }
@@ -40,7 +40,7 @@ class Tokens {
     }
   }
 
-  // Also one that is only on its way: it may be for somebody else.
+  // Also a pending one: it may be for another user.
   drop() {
     this.#token = "";
     this.#asking = null;

@@ -1,12 +1,12 @@
-// The words, in the language that the reader is spoken to in.
+// The texts in the reader's language.
 
-// The first of some language tags that there are words of.
+// Return the first of the language tags that has texts; English by default.
 function spoken(...tags) {
   const codes = tags.map((tag) => String(tag ?? "").toLowerCase().split("-")[0]);
   return codes.find((code) => Object.hasOwn(WORDS, code)) ?? "en";
 }
 
-// A function that says words by their names, with values in their places; what is counted is said in its plural form.
+// Return a function for texts by their ids, with values in their places and in the plural form of `count`.
 function speaker(language) {
   const { locale, direction, words } = WORDS[language];
   const plural = new Intl.PluralRules(locale);
