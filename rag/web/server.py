@@ -81,7 +81,7 @@ def bind(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise ServeError(
-            f"The host '{host}' is not known ({error.strerror}). Choose an address of this machine with --host."
+            f"The host '{host}' is unknown ({error.strerror}). Choose an address of this machine with --host."
         ) from None
     bound = socket.socket(family, kind, protocol)
     try:
@@ -108,8 +108,8 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is in use by another program. Choose another one with --port."
     if error.errno == errno.EACCES:
-        return f"Port {port} on {host} needs rights that this user lacks. Choose one above 1023 with --port."
-    return f"Port {port} on {host} cannot be opened ({error.strerror}). Choose others with --host and --port."
+        return f"Port {port} on {host} requires permissions that this user lacks. Choose one above 1023 with --port."
+    return f"Could not open port {port} on {host} ({error.strerror}). Choose others with --host and --port."
 
 
 class Server(uvicorn.Server):

@@ -36,7 +36,7 @@ BROWSER_SECONDS = 400 * 86_400
 """The longest that browsers keep a cookie."""
 POLICY_VIOLATION = 1008
 LOG_IN_TO_API = (
-    "Nothing says who asks. Send a token (Authorization: Bearer TOKEN), as docs/embedding.md says, or log in first."
+    "The request is not authenticated. Send a token (Authorization: Bearer TOKEN; see docs/embedding.md), or log in."
 )
 
 

@@ -69,8 +69,8 @@ def require_login(settings: Settings) -> None:
     if not (settings.has_login or is_loopback(settings.host)):
         raise SettingsError(
             f"At {settings.host} other machines can reach the page, and anybody there could read the articles. Set a "
-            "password in RAG_VIEWER_PASSWORD or RAG_EDITOR_PASSWORD, or proxy_user_header where a proxy asks for the "
-            "login; docs/access.md says how. Without --host, only this machine is served."
+            "password in RAG_VIEWER_PASSWORD or RAG_EDITOR_PASSWORD, or proxy_user_header if a proxy handles the "
+            "login (see docs/access.md). Without --host, only this machine is served."
         )
 
 

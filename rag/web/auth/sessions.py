@@ -89,8 +89,8 @@ class Sessions:
 
 def _not_kept(file: Path, error: Exception) -> str:
     return (
-        f"Logins cannot be kept in {file} ({error}). Check the permissions of the folder and the free disk space; "
-        "where the file is damaged, delete it, and everybody has to log in again."
+        f"Could not store logins in {file} ({error}). Check the permissions of the folder and the free disk space. "
+        "If the file is damaged, delete it; everybody then has to log in again."
     )
 
 

@@ -155,7 +155,7 @@ class ArticleService:
         return suggest_questions(chosen, self.questions([header.id for header in chosen]), turn)
 
     def questions(self, article_ids: Sequence[str]) -> Questions:
-        """The questions that articles answer: as they were stored, or made now where there are none."""
+        """Return the questions of articles as they were stored, or made now if there are none."""
         stored = self._library.questions(article_ids)
         return {article_id: stored.get(article_id) or self._made(article_id) for article_id in article_ids}
 

@@ -81,20 +81,20 @@ class IngestJob:
         with self._lock:
             return self._status
 
-    def add(self, sources: Sequence[Source], *, anew: bool = True) -> None:
+    def add(self, sources: Sequence[Source], *, new_batch: bool = True) -> None:
         """Ingest files and addresses, now or after the ingest that is running.
 
         Args:
             sources: paths and addresses.
-            anew: reset the counts of an ingest that has ended. If False, the sources are counted with it, or left out
-                if it was stopped.
+            new_batch: reset the counts of an ingest that has ended. If False, the sources are counted with it, or left
+                out if it was stopped.
         """
         if not sources:
             return
         with self._lock:
             if self._closed:
                 return
-            if not anew and self._status.stage == "stopped":
+            if not new_batch and self._status.stage == "stopped":
                 self._discard_unused(sources)
                 return
             self._pending += [source for source in sources if source not in self._pending]
@@ -102,7 +102,7 @@ class IngestJob:
                 self._set(names=(*self._status.names, *map(self._name, sources)))
                 return
             self._stop.clear()
-            if anew:
+            if new_batch:
                 self._status = IngestStatus(self._status.number)
             self._set(stage="reading", names=tuple(map(self._name, sources)))
             self._thread = threading.Thread(target=self._run, name="adding articles", daemon=True)

@@ -55,7 +55,7 @@ def router(uploads: Uploads, ingest_job: IngestJob, refusal: Refusal, limit: int
             return _answer(400, strings.UNREACHABLE)
         except OSError as error:
             return _answer(507, strings.NOT_KEPT.format(reason=error.strerror or error))
-        await run_in_threadpool(ingest_job.add, [file], anew=begins)
+        await run_in_threadpool(ingest_job.add, [file], new_batch=begins)
         return _answer(202, "")
 
     return routes

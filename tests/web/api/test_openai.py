@@ -119,7 +119,7 @@ def test_a_model_that_fails_is_an_error_of_the_client(open_api: OpenApi) -> None
 
 def test_a_token_is_the_key_where_there_is_a_login(open_api: OpenApi) -> None:
     site = open_api(viewer_password=SecretStr("a long enough password"))
-    with client_of(site) as client, pytest.raises(openai.AuthenticationError, match="Nothing says who asks"):
+    with client_of(site) as client, pytest.raises(openai.AuthenticationError, match="The request is not authenticated"):
         client.models.list()
     token = bearer(site.embed())["Authorization"].removeprefix("Bearer ")
     with client_of(site, token) as client:

@@ -108,7 +108,7 @@ def test_the_file_of_logins_is_for_its_owner_and_holds_neither_passwords_nor_tok
 def test_a_file_that_cannot_hold_logins_is_said_with_a_remedy(passwords: Settings) -> None:
     file = passwords.index / FILE
     file.write_bytes(b"this is no database, and long enough to be seen as none" * 20)
-    with pytest.raises(ServeError, match="delete it, and everybody has to log in again"):
+    with pytest.raises(ServeError, match="delete it; everybody then has to log in again"):
         Sessions(passwords)
     with pytest.raises(ServeError, match="Check the permissions"):
         Sessions(changed(passwords, index=passwords.index / "nowhere"))

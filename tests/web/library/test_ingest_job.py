@@ -160,7 +160,7 @@ def test_cancelling_leaves_out_what_waits_and_deletes_its_files(bench: Bench) ->
 def test_what_was_sent_together_is_counted_together(bench: Bench) -> None:
     bench.ingest_job.add([bench.upload("one.md", "# One\n\nThe first of them.")])
     bench.ended()
-    bench.ingest_job.add([bench.upload("two.md", "# Two\n\nThe second of them.")], anew=False)
+    bench.ingest_job.add([bench.upload("two.md", "# Two\n\nThe second of them.")], new_batch=False)
     assert [header.title for header in bench.ended().stored] == ["One", "Two"]
     bench.ingest_job.add([bench.upload("three.md", "# Three\n\nThe third of them.")])
     assert [header.title for header in bench.ended().stored] == ["Three"]
@@ -175,7 +175,7 @@ def test_the_rest_of_what_was_cancelled_is_not_taken_in(bench: Bench) -> None:
     gated.go.release()
     bench.ended()
     late = bench.upload("late.md", "# Late\n\nThis comes too late.")
-    ingest_job.add([late], anew=False)
+    ingest_job.add([late], new_batch=False)
     assert ingest_job.status().stage == "stopped"
     assert not late.exists()
     assert len(gated.given) == 1

@@ -74,7 +74,7 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing_behind(tmp_path: Pa
         def __init__(self) -> None:
             pass
 
-        def add(self, sources: Any, *, anew: bool = True) -> None:
+        def add(self, sources: Any, *, new_batch: bool = True) -> None:
             taken.extend(sources)
 
     app = FastAPI()
