@@ -1,6 +1,6 @@
-"""A newsroom's portal with Footnote's chat in it: what a portal's own back end does for that, and no more.
+"""The back end of an example portal with Footnote's chat in its pages.
 
-``make portal`` starts it together with Footnote (run.py); docs/embedding.md tells the same step by step.
+``make portal`` starts it together with Footnote (run.py); docs/embedding.md explains it step by step.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COOKIE = "portal_login"
 
 @dataclass(frozen=True)
 class Config:
-    """What the portal knows of Footnote. ``secret`` and ``kid`` are those of ``rag embed create`` or ``rotate``."""
+    """The portal's settings for Footnote. ``secret`` and ``kid`` are those of ``rag embed create`` or ``rotate``."""
 
     footnote: str
     """The address at which browsers reach Footnote."""
@@ -55,7 +55,7 @@ class Config:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str]) -> Config:
-        """Ends the program, naming what is missing."""
+        """Exit with the name of a missing variable."""
         names = ("FOOTNOTE_ADDRESS", "FOOTNOTE_EMBED", "FOOTNOTE_SECRET", "FOOTNOTE_KID", "FOOTNOTE_INTEGRITY")
         missing = [name for name in names if not environment.get(name)]
         if missing:
@@ -68,7 +68,7 @@ class Config:
 
 
 def port_of(environment: Mapping[str, str]) -> int:
-    """Ends the program where PORTAL_PORT is no port."""
+    """Exit if PORTAL_PORT is not a port."""
     port = environment.get("PORTAL_PORT", str(PORT))
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
         sys.exit(f"PORTAL_PORT is '{port}', which is no port. Set it to a number from 1 to 65535.")
@@ -76,11 +76,11 @@ def port_of(environment: Mapping[str, str]) -> int:
 
 
 def create_portal(config: Config) -> Starlette:
-    """The portal as an application, for pages at ``config.origin``."""
+    """Create the portal's application, for pages at ``config.origin``."""
     cookie_key = secrets.token_urlsafe(32)  # Logins end with the portal.
 
     def user_of(request: Request) -> str | None:
-        """Who is logged in, by a cookie that only the portal can have signed."""
+        """Return the user of the signed login cookie."""
         with suppress(jwt.PyJWTError):
             user = jwt.decode(request.cookies.get(COOKIE, ""), cookie_key, algorithms=["HS256"])["sub"]
             return user if user in USERS else None
@@ -117,7 +117,7 @@ def create_portal(config: Config) -> Starlette:
         return response
 
     def footnote_token(request: Request) -> Response:
-        """The one thing that Footnote needs of a portal: its word for who is asking, signed and soon over."""
+        """Sign a short-lived token for the user: all that Footnote needs of a portal."""
         user = user_of(request)
         if user is None:
             return JSONResponse({"detail": "You are logged out of the portal. Log in, and ask again."}, 401)
@@ -134,7 +134,7 @@ def create_portal(config: Config) -> Starlette:
         return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})
 
     async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """Refuses what pages of other origins post, and says what the portal's own pages may load."""
+        """Refuse POST requests of other origins, and set the Content-Security-Policy of the portal's pages."""
         # SameSite is not enough: to a browser every port of one host is the same site.
         if request.method == "POST" and request.headers.get("origin") != config.origin:
             return JSONResponse({"detail": "Only the portal's own pages may do this. Open it anew."}, 403)
@@ -188,7 +188,7 @@ def serve(config: Config, listening: socket) -> None:
 
 
 def bound(port: int) -> socket:
-    """A socket at the port. Ends the program where the port cannot be had."""
+    """Bind a socket to the port, or exit if it is taken."""
     listening = socket()
     try:
         listening.bind(("127.0.0.1", port))
@@ -199,7 +199,7 @@ def bound(port: int) -> socket:
 
 
 def main() -> None:
-    """Serve the portal as the environment says, beside a Footnote that is there already."""
+    """Serve the portal as the environment says, beside a running Footnote."""
     config = Config.of_environment(os.environ)
     with bound(config.port) as listening:
         sys.stderr.write(f"The portal is at {config.origin} (Ctrl-C ends it)\n")

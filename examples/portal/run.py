@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def prepared(port: int) -> Config:
-    """An embed for the portal, with a secret that nobody has yet."""
+    """Create the portal's embed if there is none, and give it a new secret."""
     origin = f"http://localhost:{port}"
     made = next((one for one in rag("list")["embeds"] if one["name"] == NAME), None)
     if made is None:
@@ -56,7 +56,7 @@ def prepared(port: int) -> Config:
 
 
 def rag(*arguments: str) -> dict[str, Any]:
-    """What ``rag embed`` says. Ends the program where it fails; why was printed by then."""
+    """Return the output of ``rag embed``. Exit if it fails, after it has printed why."""
     done = subprocess.run([*RAG, "embed", *arguments, "--json"], stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(done.returncode)
@@ -66,7 +66,7 @@ def rag(*arguments: str) -> dict[str, Any]:
 
 @contextmanager
 def footnote(address: str) -> Iterator[None]:
-    """Footnote at its address: the one that answers there already, or else one that ends with this program."""
+    """Use the Footnote that runs at its address, or start one that ends with this program."""
     if answers(address):
         yield
         return
@@ -88,7 +88,7 @@ def answers(address: str) -> bool:
 
 
 def require_known(config: Config) -> None:
-    """Ends the program where the Footnote that answers is one with another library."""
+    """Exit if the running Footnote has another library."""
     try:
         urlopen(f"{config.footnote}/embed/{config.embed}", timeout=5).close()
     except HTTPError:
