@@ -23,6 +23,7 @@ class DocumentBuilder:
 
     def __init__(self, title: str = "") -> None:
         self._title = title
+        self.found_title = ""
         self._parts: list[str] = []
         self._length = 0
         self._headings: list[Heading] = []
@@ -54,9 +55,14 @@ class DocumentBuilder:
         """Append words to the last paragraph or item, with ``joint`` between."""
         self._add(clean_text(words), joint, self._block)
 
-    def add_heading(self, words: str, level: int) -> None:
-        """Add a section heading; level 1 is the highest."""
+    def add_heading(self, words: str, level: int, *, may_be_title: bool = False) -> None:
+        """Add a section heading; level 1 is the highest. A first one that may be the title becomes ``found_title``."""
         words = one_line(words)
+        if self.empty and may_be_title and not self.found_title:
+            self.found_title = words
+            return
+        if self.empty and same_words(words, self.found_title):
+            return
         if self.empty and same_words(words, self._title):
             self._title = ""
             return

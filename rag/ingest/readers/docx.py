@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import choose_title, same_words
 from rag.ingest.readers.ooxml import OoxmlPackage
 from rag.ingest.readers.xml import XmlHandler, read_xml
 
@@ -43,7 +42,7 @@ def read(document: Document) -> Iterator[Found]:
     if body.builder.empty:
         raise ArticleError("The Word file has no text. Leave it out, or write some.")
     metadata = replace(metadata, language=metadata.language or styles.language)
-    yield body.builder.article(document, choose_title(body.title, metadata.title), metadata)
+    yield body.builder.article(document, body.builder.found_title or metadata.title, metadata)
 
 
 @dataclass(slots=True)
@@ -108,7 +107,6 @@ class _Body(XmlHandler):
     text_elements = frozenset({"t"})
 
     def __init__(self, styles: _Styles, title: str) -> None:
-        self.title = ""
         self.builder = DocumentBuilder(title)
         self._known_title = title
         self._styles = styles
@@ -187,12 +185,9 @@ class _Body(XmlHandler):
         words = "".join(paragraph.words)
         style = self._styles.of(paragraph.style)
         level = style.level if paragraph.level is None else paragraph.level
-        is_title = style.name == "title" or (level == 1 and not self._known_title)
-        if is_title and words.strip() and self.builder.empty and not self.title:
-            self.title = words
-        elif style.name == "title" or level:
-            if not (self.builder.empty and same_words(words, self.title)):
-                self.builder.add_heading(words, level or 1)
+        if style.name == "title" or level:
+            is_title = style.name == "title" or (level == 1 and not self._known_title)
+            self.builder.add_heading(words, level or 1, may_be_title=is_title)
         elif paragraph.is_list or style.is_list:
             self.builder.add_item(words)
         else:

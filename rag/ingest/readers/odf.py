@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date, parse_tags, same_words
+from rag.ingest.readers.metadata import Metadata, one_line, parse_metadata_date, parse_tags
 from rag.ingest.readers.xml import XmlHandler, local_name, read_xml, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
@@ -34,7 +34,7 @@ def read(document: Document) -> Iterator[Found]:
     read_xml(package.read("content.xml"), body)
     if body.builder.empty:
         raise ArticleError("The document has no text. Leave it out, or write some.")
-    yield body.builder.article(document, choose_title(body.title, metadata.title), metadata)
+    yield body.builder.article(document, body.builder.found_title or metadata.title, metadata)
 
 
 def _metadata(content: bytes) -> Metadata:
@@ -60,7 +60,6 @@ class _Body(XmlHandler):
     """Reads content.xml. Paragraphs nest: notes are paragraphs within paragraphs."""
 
     def __init__(self, title: str) -> None:
-        self.title = ""
         self.builder = DocumentBuilder(title)
         self._known_title = title
         self._parents: dict[str, str] = {}
@@ -133,21 +132,15 @@ class _Body(XmlHandler):
         style = (self._parents.get(style) or style).casefold()
         if self._tables and self._row:
             self._row[-1].append(words)
-        elif self._may_be_title(name, attributes, style) and one_line(words):
-            self.title = one_line(words)
         elif name == "h" or style == "title" or self._in_slide_title:
-            if not (self.builder.empty and same_words(words, self.title)):
-                self.builder.add_heading(words, _level(attributes.get("outline-level", "1")))
+            outline = attributes.get("outline-level", "")
+            is_title = style == "title" or (name == "h" and outline == "1" and not self._known_title)
+            self.builder.add_heading(words, _level(outline), may_be_title=is_title)
         elif self._lists and self._first_in_item:
             self.builder.add_item(words)
             self._first_in_item = False
         else:
             self.builder.add_paragraph(words)
-
-    def _may_be_title(self, name: str, attributes: Mapping[str, str], style: str) -> bool:
-        if self.title or not self.builder.empty:
-            return False
-        return style == "title" or (name == "h" and not self._known_title and attributes.get("outline-level") == "1")
 
     def _end_row(self) -> None:
         """Add a row of several cells as a row; a single cell is only a frame around its paragraphs."""
