@@ -10,7 +10,7 @@ bytes and calls the ``read`` function of that format's module (the ``Reader`` pr
 | PDF | pdf | pdf_layout: lines to paragraphs |
 | Word, PowerPoint, Excel | docx, pptx, xlsx | ooxml, zip_reader, xml |
 | OpenDocument, EPUB | odf, epub | zip_reader, xml |
-| e-mail, ZIP | email, zip_archive | yield further documents, read in turn by reader |
+| e-mail, ZIP | email, zip_reader | yield further documents, read in turn by reader |
 | JSONL, JSON, CSV | jsonl, csv_table | records: one record to one article |
 | web address, sitemap | urls, sitemap | rag.ingest.fetch |
 

@@ -23,10 +23,9 @@ from rag.ingest.readers import (
     pptx,
     xlsx,
     xml,
-    zip_archive,
+    zip_reader,
 )
 from rag.ingest.readers.document import Document, Reader
-from rag.ingest.readers.zip_reader import ZipReader
 
 HEAD_BYTES = 65_536
 
@@ -54,7 +53,7 @@ FEED = FileType("feed", (".rss", ".atom"), feed.read)
 JSONL = FileType("JSONL", (".jsonl", ".ndjson"), jsonl.read)
 JSON = FileType("JSON", (".json",), jsonl.read_json)
 CSV = FileType("CSV", (".csv", ".tsv"), csv_table.read)
-ARCHIVE = FileType("ZIP", (".zip",), zip_archive.read)
+ARCHIVE = FileType("ZIP", (".zip",), zip_reader.read)
 
 FILE_TYPES = (
     MARKDOWN, TEXT, HTML, PDF, WORD, SLIDES, SPREADSHEET, OPEN_DOCUMENT, EPUB, MAIL, FEED, JSONL, JSON, CSV, ARCHIVE,
@@ -147,7 +146,7 @@ def extensions() -> str:
 
 
 def _zip_type(content: bytes) -> FileType:
-    package = ZipReader(content)
+    package = zip_reader.ZipReader(content)
     declared = package.read_optional("mimetype")[:100]
     if declared.startswith(EPUB_TYPE):
         return EPUB

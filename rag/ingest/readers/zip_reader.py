@@ -1,4 +1,7 @@
-"""Read ZIP files in memory, within limits. The base of .docx, .xlsx, .pptx, .odt, .epub and .zip."""
+"""Read ZIP files in memory, within limits: the documents in an archive, and the parts of .docx, .odt, .epub and others.
+
+Nothing is written to disk: a member's name is only a label.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,14 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from rag.core.errors import ArticleError
+from rag.ingest.readers.document import MAX_BYTES, Document, Found, too_large
+from rag.ingest.readers.metadata import one_line
 
+MAX_NESTING = 2  # Levels of archives within archives that are opened.
 MAX_MEMBERS = 10_000
 MAX_UNPACKED_BYTES = 1 << 30  # Unpacked bytes of all members together.
 MAX_RATIO = 200  # Unpacked bytes per packed byte; text has 3 to 20, a bomb 1,000.
@@ -18,6 +26,35 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError, KeyError)
 """What zipfile raises for damaged files. (It raises RuntimeError for passwords.)"""
+
+
+def read(document: Document) -> Iterator[Found]:
+    """Yield the documents of an archive; an ArticleError stands for one that cannot be unpacked.
+
+    Raises ArticleError if the archive is damaged, a bomb, or nested too deeply.
+    """
+    if document.depth >= MAX_NESTING:
+        raise ArticleError(f"Archives within archives are opened {MAX_NESTING} deep. Unpack it and give the files.")
+    package = ZipReader(document.content)
+    for member in package.names:
+        name = safe_name(member)
+        if not name:
+            continue
+        try:
+            if package.size(member) > MAX_BYTES:
+                raise ArticleError(too_large(package.size(member), MAX_BYTES))
+            content = package.read(member)
+        except ArticleError as error:
+            yield ArticleError(f"{name} in the archive: {error}")
+            continue
+        stem = str(PurePosixPath(name).with_suffix(""))
+        yield document.within(content, name, f"{document.suggested_id}/{stem}")
+
+
+def safe_name(member: str) -> str:
+    """Return a member's name without what would lead out of a folder, such as ``..`` or a drive."""
+    parts = [one_line(part) for part in member.replace("\\", "/").split("/")]
+    return "/".join(part for part in parts if part not in {"", ".", ".."} and not part.endswith(":"))
 
 
 class ZipReader:

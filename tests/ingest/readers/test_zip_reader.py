@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from rag.core.errors import ArticleError
 from rag.ingest.readers import zip_reader
 from rag.ingest.readers.document import Document
-from rag.ingest.readers.zip_archive import read, safe_name
-from rag.ingest.readers.zip_reader import ZipReader
+from rag.ingest.readers.zip_reader import ZipReader, read, safe_name
 from tests.ingest.readers.sample_files import packed
 
 
@@ -71,7 +70,7 @@ def test_archives_too_deep_in_others_stay_closed() -> None:
 
 
 def test_member_that_is_too_large_is_named_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.readers.zip_archive.MAX_BYTES", 10)
+    monkeypatch.setattr("rag.ingest.readers.zip_reader.MAX_BYTES", 10)
     error, member = found(packed({"large.txt": "x" * 11, "b.txt": "y"}))
     assert "large.txt in the archive: The file has" in str(error)
     assert isinstance(member, Document)
