@@ -17,8 +17,7 @@ from rag.core.errors import IndexDamagedError, RagError
 from rag.core.settings import Settings
 from rag.models.catalog import find_model, load_catalog
 from rag.models.cross_encoder import locate_cross_encoder
-from rag.models.endpoint_address import is_endpoint
-from rag.models.endpoint_client import Timeouts
+from rag.models.endpoint_client import Timeouts, is_endpoint
 from rag.models.openai_endpoint import open_endpoint
 from rag.models.weights import locate, status, verify
 from rag.store import SqliteLibrary, vector_index

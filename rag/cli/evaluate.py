@@ -138,7 +138,7 @@ def _run(
 
 def _token_counter(settings: Settings) -> Callable[[str], int] | None:
     """Return the answering model's token counter; None, with a message, if its weights are missing."""
-    from rag.models.endpoint_address import is_endpoint
+    from rag.models.endpoint_client import is_endpoint
     from rag.models.llama import open_tokenizer
     from rag.models.openai_endpoint import open_endpoint
     from rag.models.weights import locate

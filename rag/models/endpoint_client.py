@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import ipaddress
 import json
 import queue
 import ssl
@@ -18,19 +19,72 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import httpx
 
 from rag.core.errors import GenerationError, ModelMissingError, RagError, SettingsError
-from rag.models.chat_completions import MALFORMED, error_message
-from rag.models.endpoint_address import KEY_VARIABLE, Address
 
+PREFIX = "openai+"
+EXAMPLE = f"{PREFIX}http://localhost:8000/v1#MODEL"
+KEY_VARIABLE = "RAG_GENERATOR_KEY"
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What parsing JSON of another form raises."""
 POLL_SECONDS = 0.03
 """How often a request that waits checks whether it was cancelled."""
 MAX_BODY_BYTES = 64_000_000
 MAX_QUOTED = 200
 """Characters of a server's error message that are passed on."""
 COUNTING_SECONDS = 2.0
+
+
+def is_endpoint(generator: str) -> bool:
+    """Return whether the name of an answering model is the address of a server."""
+    return generator.lower().startswith(PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server and a model. ``url`` has no trailing slash; an empty ``model`` is the first one of the server."""
+
+    url: httpx.URL
+    model: str
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Parse ``openai+http://host:port/v1#model``, or ``…?model=model``. Raises SettingsError."""
+        try:
+            url = httpx.URL(text[len(PREFIX) :])
+        except httpx.InvalidURL:
+            url = httpx.URL("")
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise SettingsError(f"The setting generator is no address of a server. Write it like {EXAMPLE}")
+        asked = dict(parse_qsl(url.query.decode("ascii", "replace"), keep_blank_values=True))
+        if url.userinfo or asked.keys() - {"model"}:
+            raise SettingsError(
+                f"The address in the setting generator has a password or an unknown option. Write it like {EXAMPLE}, "
+                f"and put a key into the variable {KEY_VARIABLE}."
+            )
+        model = unquote(url.fragment) or asked.get("model", "")
+        return cls(url.copy_with(path=url.path.rstrip("/"), query=None, fragment=None), model)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the server is on this machine: a loopback address, or the name of one (RFC 6761)."""
+        try:
+            return ipaddress.ip_address(self.url.host).is_loopback
+        except ValueError:
+            return self.url.host == "localhost" or self.url.host.endswith(".localhost")
+
+    def at(self, path: str) -> httpx.URL:
+        return self.url.copy_with(path=self.url.path + path)
+
+    def beside(self, path: str) -> httpx.URL:
+        """Return the URL of a path outside OpenAI's interface."""
+        return self.url.copy_with(path=self.url.path.removesuffix("/v1") + path)
+
+    def __str__(self) -> str:
+        return str(self.url).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +291,14 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 def _ssl_context() -> ssl.SSLContext:
     """Read the trusted certificates once; it takes a noticeable time."""
     return httpx.create_ssl_context()
+
+
+def error_message(body: bytes) -> str:
+    """Return the error message in a response body, on one line; "" if there is none."""
+    try:
+        found = json.loads(body)
+    except MALFORMED:
+        return ""
+    while isinstance(found, dict):
+        found = next((found[key] for key in ("error", "message", "detail") if found.get(key)), "")
+    return " ".join(found.split()) if isinstance(found, str) else ""

@@ -6,7 +6,7 @@ from rag.core.protocols import Embedder, Generator, Reranker
 from rag.core.settings import Settings
 from rag.models.cross_encoder import CrossEncoderReranker, locate_cross_encoder
 from rag.models.embedding import SentenceTransformerEmbedder
-from rag.models.endpoint_address import is_endpoint
+from rag.models.endpoint_client import is_endpoint
 from rag.models.llama import LlamaGenerator
 from rag.models.openai_endpoint import open_endpoint
 from rag.models.weights import locate

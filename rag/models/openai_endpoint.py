@@ -10,19 +10,20 @@ import json
 import logging
 import math
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import numpy as np
+from httpx_sse import EventSource
 
 from rag.core.errors import GenerationError, ModelMissingError, SettingsError
 from rag.core.settings import Settings
-from rag.core.types import GeneratedText, Message
-from rag.models.chat_completions import END, MALFORMED, Completion, first_word_log_odds, parse_events
+from rag.core.types import GeneratedText, Message, Usage
 from rag.models.control_tokens import escape_control_tokens
-from rag.models.endpoint_address import Address
-from rag.models.endpoint_client import EndpointClient, RequestRefusedError, Timeouts
+from rag.models.endpoint_client import MALFORMED, Address, EndpointClient, RequestRefusedError, Timeouts
 
 OPTIONAL_FIELDS: dict[str, Any] = {"logprobs": True, "stream_options": {"include_usage": True}}
 """Fields that not every server knows: one that refuses a request is asked again without them."""
@@ -35,6 +36,8 @@ MAX_LISTED = 10
 LETTERS = re.compile(r"[A-Za-z]+")
 LETTERS_PER_TOKEN = 3
 BYTES_PER_TOKEN = 1.5
+END = "[DONE]"
+"""The last event of a stream."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -214,3 +217,69 @@ class EndpointGenerator:
 def _encodable(text: str) -> str:
     """Replace lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def parse_events(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the data of the server-sent events in a body, whatever its Content-Type says."""
+    response = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=blocks)
+    return (event.data for event in EventSource(response).iter_sse() if event.data)
+
+
+@dataclass(slots=True)
+class Completion:
+    """What has been received of a streamed completion."""
+
+    characters: int = 0
+    tokens: int = 0
+    finished: bool = False
+    """Whether the server said that the completion is complete."""
+    reasoned: bool = False
+    """Whether the model wrote reasoning, which is not part of the answer."""
+
+    def add(self, chunk: Mapping[str, Any]) -> GeneratedText | None:
+        """Return the text and counts of a chunk, or None if it has neither. Raises one of MALFORMED."""
+        counts = chunk.get("usage")
+        text, log_probability = "", math.nan
+        for choice in (chunk.get("choices") or [])[:1]:
+            delta = choice.get("delta") or {}
+            self.finished = self.finished or choice.get("finish_reason") is not None
+            self.reasoned = self.reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+            text = delta.get("content") or ""
+            tokens = (choice.get("logprobs") or {}).get("content") or []
+            if tokens:
+                log_probability = sum(float(token["logprob"]) for token in tokens)
+            self.tokens += len(tokens) or bool(text)
+        self.characters += len(text)
+        if not text and not counts:
+            return None
+        return GeneratedText(text, log_probability, _usage(counts) if counts else Usage(0, self.tokens))
+
+
+def _usage(counts: Mapping[str, Any]) -> Usage:
+    cached = (counts.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(int(counts["prompt_tokens"]), int(counts.get("completion_tokens") or 0), int(cached))
+
+
+def first_word_log_odds(completion: Mapping[str, Any], one: str, other: str) -> float | None:
+    """Return the natural log-odds that a reply begins with ``one`` rather than ``other``.
+
+    They come from the likeliest first tokens. A word that is not among these counts as likely as the last of them,
+    which is an upper bound. None if neither word is. Raises one of MALFORMED if the completion lists no such tokens.
+    """
+    top = completion["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
+    likeliest = [(str(token["token"]), float(token["logprob"])) for token in top]
+    lowest = min(log_probability for _, log_probability in likeliest)
+    found = [
+        [log_probability for token, log_probability in likeliest if _begins(word, token, unlike)]
+        for word, unlike in ((one, other), (other, one))
+    ]
+    if not any(found):
+        return None
+    first, second = (float(np.logaddexp.reduce(each)) if each else lowest for each in found)
+    return first - second
+
+
+def _begins(word: str, token: str, unlike: str) -> bool:
+    """Return whether a first token begins ``word``, in any spelling, and not ``unlike``."""
+    start = token.strip().lower()
+    return bool(start) and word.lower().startswith(start) and not unlike.lower().startswith(start)

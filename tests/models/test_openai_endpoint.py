@@ -20,10 +20,8 @@ from rag.core.protocols import Generator
 from rag.core.settings import Settings, load_settings
 from rag.core.types import Message, Usage
 from rag.models import endpoint_client
-from rag.models.chat_completions import parse_events
-from rag.models.endpoint_address import Address, is_endpoint
-from rag.models.endpoint_client import POLL_SECONDS, Timeouts
-from rag.models.openai_endpoint import EndpointGenerator, estimated_tokens, open_endpoint
+from rag.models.endpoint_client import POLL_SECONDS, Address, Timeouts, is_endpoint
+from rag.models.openai_endpoint import EndpointGenerator, estimated_tokens, open_endpoint, parse_events
 from tests.helpers.chat_server import (
     TEXT,
     ChatServer,
