@@ -6,25 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.console import (
-    AsJson,
-    AsOf,
-    Index,
-    OnlyLanguages,
-    OnlySources,
-    OnlyTags,
-    Since,
-    Until,
-    filters_and_day,
-    messages,
-    print_json,
-    quoted,
-    require_known,
-    settings_of,
-    status,
-    terms_as_json,
-    title,
-)
+from rag.cli import console
+from rag.cli.console import AsJson, AsOf, Index, OnlyLanguages, OnlySources, OnlyTags, Since, Until, quoted, title
 
 if TYPE_CHECKING:
     from rag.core.types import Answer, Source
@@ -47,17 +30,17 @@ def ask(
     from rag.core.serialization import answer_as_json
     from rag.store.opening import open_library
 
-    settings = settings_of(index)
+    settings = console.settings_of(index)
     question = chatbot.checked_question(question, settings)
-    filters, day = filters_and_day(sources, tags, languages, since, until, as_of)
-    require_known(filters, open_library(settings))
-    with status("Loading the models …"):
+    filters, day = console.filters_and_day(sources, tags, languages, since, until, as_of)
+    console.require_known(filters, open_library(settings))
+    with console.status("Loading the models …"):
         bot = chatbot.Chatbot.open(settings)
     answer: Answer | None = None
     for event in bot.stream(question, filters=filters, as_of=day):
         match event:
             case QuoteFound(source) if not as_json:
-                messages.print(f"Closest words: {quoted(source.quoted)}", style="dim", markup=False)
+                console.messages.print(f"Closest words: {quoted(source.quoted)}", style="dim", markup=False)
             case SentenceChecked(sentence, _) if not as_json:
                 marks = "".join(f"[{number}]" for number in sentence.citations) or " (not found in the articles)"
                 typer.echo(sentence.text + marks)
@@ -67,7 +50,7 @@ def ask(
                 raise error
     assert answer is not None, "every stream ends with Answered or Declined"
     if as_json:
-        print_json({**answer_as_json(answer), **terms_as_json(filters, day)})
+        console.print_json({**answer_as_json(answer), **console.terms_as_json(filters, day)})
     elif answer.declined:
         typer.echo(answer.declined.message)
         _print_sources(answer.declined.nearest, answer.declined.shortfalls)

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.console import (
-    AsJson,
-    Index,
-    article_progress,
-    messages,
-    open_embedder,
-    print_json,
-    question_progress,
-    settings_of,
-)
+from rag.cli import console
+from rag.cli.console import AsJson, Index
 
 if TYPE_CHECKING:
     from rag.core.protocols import Embedder
@@ -52,7 +44,7 @@ def calibrate(
 
     if not questions and not answers:
         raise DatasetError("There is nothing to fit. Give questions, or results of rag eval with --answers.")
-    settings = settings_of(index)
+    settings = console.settings_of(index)
     calibration, curves = load_calibration(settings.index, settings.embedder), {}
     if questions:
         found, curves["curve"] = _fit_questions(questions, everywhere, wrongly_declined, settings)
@@ -64,7 +56,7 @@ def calibrate(
     save_calibration(calibration, file)
     if as_json:
         shown = {name: [asdict(point) for point in curve] for name, curve in curves.items()}
-        print_json({**calibration.model_dump(), **shown, "file": str(file)})
+        console.print_json({**calibration.model_dump(), **shown, "file": str(file)})
     else:
         for name, curve in curves.items():
             part = calibration.answer if name == "answer_curve" and calibration.answer else calibration
@@ -72,7 +64,7 @@ def calibrate(
             typer.echo(
                 f"Declines below {part.decline_below}; area under the ROC curve {part.auc:.3f}, cross-validated."
             )
-    messages.print(f"Written to {file}", markup=False)
+    console.messages.print(f"Written to {file}", markup=False)
 
 
 def _fit_questions(
@@ -84,9 +76,9 @@ def _fit_questions(
 
     sets = [(path, loading.load_questions(path)) for path in questions]
     off_topic = loading.load_questions(everywhere) if everywhere else []
-    embedder = open_embedder(settings)
+    embedder = console.open_embedder(settings)
     found: list[answerability.Case] = []
-    with question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
+    with console.question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
         for path, own in sets:
             retriever = _retriever(path, own, settings, embedder)
             for case in answerability.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
@@ -122,7 +114,7 @@ def _retriever(path: Path, questions: list[Question], settings: Settings, embedd
 
     articles = loading.own_articles(path)
     if articles:
-        with article_progress() as progress:
+        with console.article_progress() as progress:
             settings = index_of(articles, settings, embedder, progress)
     library = open_library(settings)
     check_gold(questions, library.ids(), path)

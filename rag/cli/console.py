@@ -76,6 +76,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
 
 
+def print_result(as_json: bool, value: Any, text: str) -> None:
+    """Print the result of a command to stdout: its JSON object, or the text for people."""
+    if as_json:
+        print_json(value)
+    else:
+        typer.echo(text)
+
+
 @contextmanager
 def status(text: str) -> Iterator[None]:
     """Show on stderr what is being waited for."""

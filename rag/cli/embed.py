@@ -10,20 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import (
-    AsJson,
-    Index,
-    OnlyLanguages,
-    OnlySources,
-    OnlyTags,
-    Since,
-    Until,
-    Yes,
-    filters_and_day,
-    messages,
-    print_json,
-    settings_of,
-)
+from rag.cli import console
+from rag.cli.console import AsJson, Index, OnlyLanguages, OnlySources, OnlyTags, Since, Until, Yes
 from rag.core.errors import EmbedError
 
 if TYPE_CHECKING:
@@ -79,13 +67,13 @@ def list_embeds(index: Index = None, as_json: AsJson = False) -> None:
     """List the embeds; secrets are never shown."""
     found = _store(index).all()
     if as_json:
-        print_json({"embeds": [_as_json(one) for one in found]})
+        console.print_json({"embeds": [_as_json(one) for one in found]})
         return
     for one in found:
         state = "" if one.is_active else "  (off)"
         typer.echo(f"{one.id}  {one.name}  {' '.join(one.origins)}{state}")
     if not found:
-        messages.print(
+        console.messages.print(
             "There is no embed: no other page may show the chat. Create one with rag embed create.", style="dim"
         )
 
@@ -94,9 +82,6 @@ def list_embeds(index: Index = None, as_json: AsJson = False) -> None:
 def show(name: Name, index: Index = None, as_json: AsJson = False) -> None:
     """Show what an embed allows; secrets are never shown."""
     one = _store(index).named(name)
-    if as_json:
-        print_json(_as_json(one))
-        return
     facts = _as_json(one)
     only = {key: value for key, value in facts["filters"].items() if value}
     shown = {
@@ -107,7 +92,7 @@ def show(name: Name, index: Index = None, as_json: AsJson = False) -> None:
         "Revoked": f"all tokens until {one.revoked_at:%Y-%m-%d %H:%M:%S} UTC" if one.revoked_at else "",
         "Subjects": ", ".join(f"{who} until {at:%Y-%m-%d %H:%M:%S} UTC" for who, at in one.revoked_subjects.items()),
     }  # fmt: skip
-    typer.echo("".join(f"{key + ':':<9} {value}\n" for key, value in shown.items() if value), nl=False)
+    console.print_result(as_json, facts, "\n".join(f"{key + ':':<9} {value}" for key, value in shown.items() if value))
 
 
 @app.command(epilog="Example: rag embed snippet portal --server https://footnote.example")
@@ -124,7 +109,7 @@ def snippet(
     from rag.web.server import address
     from rag.web.widget.module import integrity
 
-    settings = settings_of(index)
+    settings = console.settings_of(index)
     one = _store(index).named(name)
     base = (server or address(settings.host, settings.port)).rstrip("/")
     hashed = integrity()
@@ -134,10 +119,7 @@ def snippet(
         f'<script type="module" src="{module}" integrity="{hashed}" crossorigin="anonymous"></script>\n'
         f'<footnote-chat embed="{one.id}" token-url="{token_url}" mode="launcher"></footnote-chat>'
     )
-    if as_json:
-        print_json({"id": one.id, "snippet": tag, "integrity": hashed, "module": module})
-    else:
-        typer.echo(tag)
+    console.print_result(as_json, {"id": one.id, "snippet": tag, "integrity": hashed, "module": module}, tag)
 
 
 @app.command(epilog="Example: rag embed token portal --subject ada")
@@ -155,10 +137,8 @@ def token(
     one = _store(index).named(name)
     lifetime = timedelta(minutes=minutes)
     signed = sign(one, subject, origin or one.origins[0], lifetime)
-    if as_json:
-        print_json({"token": signed, "expires_at": (datetime.now(UTC) + lifetime).isoformat(timespec="seconds")})
-    else:
-        typer.echo(signed)
+    expires_at = (datetime.now(UTC) + lifetime).isoformat(timespec="seconds")
+    console.print_result(as_json, {"token": signed, "expires_at": expires_at}, signed)
 
 
 @app.command(epilog="Example: rag embed change portal --origin https://portal.example --tag harbour")
@@ -187,10 +167,8 @@ def change(
     if not fields:
         raise EmbedError("Nothing to change was given. Use --origin, --source, --tag, --all-articles, --on or --off.")
     changed = _store(index).change(name, **fields)
-    if as_json:
-        print_json(_as_json(changed))
-    else:
-        typer.echo(f"Changed: {changed.name}. See it with: rag embed show {shlex.quote(changed.name)}")
+    text = f"Changed: {changed.name}. See it with: rag embed show {shlex.quote(changed.name)}"
+    console.print_result(as_json, _as_json(changed), text)
 
 
 @app.command(epilog="Example: rag embed rotate portal --keep 10")
@@ -231,36 +209,25 @@ def revoke(
         return {"revoked_at": now}
 
     changed = store.revise(name, revoked)
-    if as_json:
-        print_json(_as_json(changed))
-    else:
-        what = f"the token {token_id}" if token_id else f"the tokens of {subject}" if subject else "all tokens so far"
-        typer.echo(f"Revoked: {what}, of {changed.name}.")
+    what = f"the token {token_id}" if token_id else f"the tokens of {subject}" if subject else "all tokens so far"
+    console.print_result(as_json, _as_json(changed), f"Revoked: {what}, of {changed.name}.")
 
 
 @app.command(epilog="Example: rag embed delete portal --yes")
-def delete(
-    name: Name,
-    yes: Yes = False,
-    index: Index = None,
-    as_json: AsJson = False,
-) -> None:
+def delete(name: Name, yes: Yes = False, index: Index = None, as_json: AsJson = False) -> None:
     """Delete an embed for good; conversations held there are kept until they expire."""
     store = _store(index)
     one = store.named(name)
     if not yes:
         typer.confirm(f"Delete the embed {one.name} of {' '.join(one.origins)}?", abort=True, err=True)
     store.delete(one.id)
-    if as_json:
-        print_json({"deleted": one.id})
-    else:
-        typer.echo(f"Deleted: {one.name}")
+    console.print_result(as_json, {"deleted": one.id}, f"Deleted: {one.name}")
 
 
 def _store(index: Path | None) -> EmbedStore:
     from rag.web.embed.store import EmbedStore
 
-    return EmbedStore(settings_of(index).index)
+    return EmbedStore(console.settings_of(index).index)
 
 
 def _fields(
@@ -268,7 +235,7 @@ def _fields(
 ) -> FilterFields:
     from rag.web.embed.filter_schema import FilterFields
 
-    asked, _ = filters_and_day(sources, tags, languages, since, until)
+    asked, _ = console.filters_and_day(sources, tags, languages, since, until)
     return FilterFields(
         sources=asked.sources, tags=asked.tags, languages=asked.languages,
         since=asked.published.start, until=asked.published.end,
@@ -304,18 +271,23 @@ def _as_json(one: Embed) -> dict[str, Any]:
 def _print_with_secret(one: Embed, as_json: bool) -> None:
     secret = one.secrets[-1] if one.secrets else None
     if as_json:
-        print_json({**_as_json(one), "secret": secret.value if secret else None, "kid": secret.id if secret else None})
+        console.print_json(
+            {**_as_json(one), "secret": secret.value if secret else None, "kid": secret.id if secret else None}
+        )
         return
     typer.echo(f"Id:      {one.id}")
     if secret:
         typer.echo(f"Secret:  {secret.value}\nKey id:  {secret.id}")
-        messages.print("The secret is shown only now. Keep it in the portal's back end, never in a page.", style="dim")
-    messages.print(f"The tag for the page: rag embed snippet {shlex.quote(one.name)}", style="dim", markup=False)
+        console.messages.print(
+            "The secret is shown only now. Keep it in the portal's back end, never in a page.", style="dim"
+        )
+    console.messages.print(
+        f"The tag for the page: rag embed snippet {shlex.quote(one.name)}", style="dim", markup=False
+    )
 
 
 def _secret_line(secret: dict[str, Any]) -> str:
-    until = f" until {secret['expires_at'][:16]}" if secret["expires_at"] else ""
-    return f"{secret['id']}{until}"
+    return f"{secret['id']} until {secret['expires_at'][:16]}" if secret["expires_at"] else str(secret["id"])
 
 
 def _listed(value: object) -> str:

@@ -10,17 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import (
-    AsJson,
-    Index,
-    article_progress,
-    messages,
-    open_embedder,
-    print_json,
-    question_progress,
-    settings_of,
-    status,
-)
+from rag.cli import console
+from rag.cli.console import AsJson, Index
 from rag.core.errors import DatasetError, ModelDamagedError, ModelMissingError
 
 if TYPE_CHECKING:
@@ -73,7 +64,7 @@ def evaluate(
     from rag.evaluation.datasets import loading as datasets
     from rag.evaluation.report.html_report import write_report
 
-    settings = settings_of(index)
+    settings = console.settings_of(index)
     chosen = datasets.load_questions(questions)
     if types:
         chosen = datasets.of_types(chosen, [name.strip() for name in types.split(",")])
@@ -83,9 +74,9 @@ def evaluate(
     result = _run(chosen, questions, articles, settings, seed, retrieval_only, workers)
     if report:
         page = write_report(result, report)
-        messages.print(f"The report is {page}", markup=False)
+        console.messages.print(f"The report is {page}", markup=False)
     if as_json:
-        print_json(result)
+        console.print_json(result)
     else:
         _print_summary(result)
 
@@ -107,11 +98,11 @@ def _run(
     from rag.store.opening import open_library
     from rag.verification.answerability import load_calibration
 
-    embedder = open_embedder(settings)
+    embedder = console.open_embedder(settings)
     if articles:
         from rag.evaluation.datasets.corpus import index_of
 
-        with article_progress() as progress:
+        with console.article_progress() as progress:
             settings = index_of(articles, settings, embedder, progress)
     library = open_library(settings)
     check_gold(chosen, library.ids(), source)
@@ -122,13 +113,13 @@ def _run(
     if retrieval_only:
         ask = runner.searching(open_retriever(library, embedder, settings), settings.candidates, count_tokens)
     else:
-        with status("Loading the answering model …"):
+        with console.status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
     answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
     state = (library.fingerprint(), settings.generator, settings.reranker, answering, retrieval_only)
     journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
     started = time.monotonic()
-    with question_progress(len(chosen)) as tell:
+    with console.question_progress(len(chosen)) as tell:
         outcomes = runner.run(chosen, ask, journal, tell, workers)
     seconds = time.monotonic() - started
     journal.unlink()  # It serves to resume an interrupted run; a finished run starts over.
@@ -148,7 +139,7 @@ def _token_counter(settings: Settings) -> Callable[[str], int] | None:
     try:
         return open_tokenizer(locate(settings.generator, settings), settings.generator)
     except (ModelMissingError, ModelDamagedError) as error:
-        messages.print(f"The evidence at each budget is not measured. {error}", markup=False)
+        console.messages.print(f"The evidence at each budget is not measured. {error}", markup=False)
         return None
 
 
@@ -172,7 +163,7 @@ def _compare(files: tuple[Path, Path], max_drop: list[str], seed: int, as_json: 
     allowed = dict(_drop(text) for text in max_drop)
     comparison = compare(load_result(files[0]), load_result(files[1]), seed)
     if as_json:
-        print_json(comparison_as_json(comparison))
+        console.print_json(comparison_as_json(comparison))
     else:
         typer.echo(format_comparison(comparison))
     exceeded = exceeds_drop(comparison, allowed)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import AsJson, Index, Yes, messages, print_json, settings_of, status
+from rag.cli.console import AsJson, Index, Yes, messages, print_json, print_result, settings_of, status
 from rag.core.errors import UnknownArticleError, UsageError
 
 if TYPE_CHECKING:
@@ -108,12 +108,8 @@ def remove(
         with index_lock(settings.index, say=messages.print):
             gone = library.remove(wanted)
             FaissIndex(library, settings.index, library.dimensions).refresh()
-    if as_json:
-        print_json({"removed": gone})
-        return
-    for header in headers:
-        if header and header.id in gone:
-            typer.echo(f"Removed: {header.id}  {header.title}")
+    removed = [f"Removed: {header.id}  {header.title}" for header in headers if header and header.id in gone]
+    print_result(as_json, {"removed": gone}, "\n".join(removed))
 
 
 def stats(index: Index = None, as_json: AsJson = False) -> None:
@@ -126,17 +122,14 @@ def stats(index: Index = None, as_json: AsJson = False) -> None:
             "articles_by_source": library.sources(),
             "index": str(library.file.parent),
         }
-    if as_json:
-        print_json(found)
-        return
-    typer.echo(
+    sources = [f"{count:>8,}  {source or '(no source named)'}" for source, count in found["articles_by_source"].items()]
+    text = (
         f"{found['articles']:,} articles from {found['sources']:,} sources, {found['duplicates']:,} of them nearly the "
         f"same as another\n{found['passages']:,} passages, {found['sentences']:,} sentences\n"
         f"{found['bytes'] / 1e6:,.1f} MB in {found['index']}\n"
         f"Embedder {found['embedder']}, generation {found['generation']}"
     )
-    for source, count in found["articles_by_source"].items():
-        typer.echo(f"{count:>8,}  {source or '(no source named)'}")
+    print_result(as_json, found, "\n".join([text, *sources]))
 
 
 def backup(
@@ -149,10 +142,8 @@ def backup(
     with _library(settings_of(index)) as library, status("Copying the library …"):
         size = library.backup(file, overwrite=force)
         articles = library.statistics().articles
-    if as_json:
-        print_json({"file": str(file), "bytes": size})
-    else:
-        typer.echo(f"{file} holds a verified copy: {articles:,} articles, {size / 1e6:,.1f} MB.")
+    text = f"{file} holds a verified copy: {articles:,} articles, {size / 1e6:,.1f} MB."
+    print_result(as_json, {"file": str(file), "bytes": size}, text)
 
 
 def doctor(
@@ -168,14 +159,10 @@ def doctor(
         repaired = examination.repair(settings) if repair else []
         checks = examination.examine(settings)
     problems = [check for check in checks if check.state == "problem"]
-    if as_json:
-        print_json({"healthy": not problems, "repaired": repaired, "checks": [asdict(check) for check in checks]})
-    else:
-        for sentence in repaired:
-            typer.echo(f"Repaired: {sentence}")
-        for check in checks:
-            remedy = f" {check.remedy}" if check.remedy else ""
-            typer.echo(f"{MARKS[check.state]} {check.name}: {check.message}{remedy}")
+    lines = [f"Repaired: {sentence}" for sentence in repaired]
+    lines += [f"{MARKS[check.state]} {check.name}: {check.message} {check.remedy}".rstrip() for check in checks]
+    found = {"healthy": not problems, "repaired": repaired, "checks": [asdict(check) for check in checks]}
+    print_result(as_json, found, "\n".join(lines))
     if problems:
         raise typer.Exit(1)
 

@@ -6,25 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import (
-    AsJson,
-    AsOf,
-    Index,
-    OnlyLanguages,
-    OnlySources,
-    OnlyTags,
-    Since,
-    Until,
-    filters_and_day,
-    messages,
-    open_embedder,
-    print_json,
-    quoted,
-    require_known,
-    settings_of,
-    terms_as_json,
-    title,
-)
+from rag.cli import console
+from rag.cli.console import AsJson, AsOf, Index, OnlyLanguages, OnlySources, OnlyTags, Since, Until, quoted, title
 
 if TYPE_CHECKING:
     from rag.core.types import RankedPassage
@@ -56,21 +39,23 @@ def search(
     from rag.retrieval.opening import open_retriever
     from rag.store.opening import open_library
 
-    settings = settings_of(index)
+    settings = console.settings_of(index)
     question = chatbot.checked_question(question, settings)
-    filters, day = filters_and_day(sources, tags, languages, since, until, as_of)
+    filters, day = console.filters_and_day(sources, tags, languages, since, until, as_of)
     library = open_library(settings)
-    require_known(filters, library)
-    retriever = open_retriever(library, open_embedder(settings), settings)
+    console.require_known(filters, library)
+    retriever = open_retriever(library, console.open_embedder(settings), settings)
     depth = max(limit, settings.candidates)
     retrieved = retriever.retrieve(question, depth, filters=filters, as_of=day, explain=explain)
     found = retrieved.passages[:limit]
     if filters and not found:
-        messages.print(MESSAGES["nothing_fits"], style="dim", markup=False)
+        console.messages.print(MESSAGES["nothing_fits"], style="dim", markup=False)
     if as_json:
         passages = [ranked_as_json(passage) for passage in found]
         explanation = _explanation_as_json(retrieved, limit) if explain else {}
-        print_json({"question": question, **terms_as_json(filters, day), "passages": passages, **explanation})
+        console.print_json(
+            {"question": question, **console.terms_as_json(filters, day), "passages": passages, **explanation}
+        )
         return
     for passage in found:
         typer.echo(f"{passage.rank}. {title(passage.header)}\n   {quoted(passage.passage.words_of(passage.best.span))}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.console import AsJson, Index, messages, print_json, settings_of
+from rag.cli.console import AsJson, Index, messages, print_result, settings_of
 
 
 def serve(
@@ -21,10 +21,7 @@ def serve(
     settings = settings_of(index, host=host, port=port)
 
     def ready(address: str) -> None:
-        if as_json:
-            print_json({"address": address})
-        else:
-            typer.echo(f"Footnote answers at {address} (Ctrl-C to stop)")
+        print_result(as_json, {"address": address}, f"Footnote answers at {address} (Ctrl-C to stop)")
 
     messages.print("Loading the models, about 10 seconds …", style="dim")
     serve_page(settings, ready)

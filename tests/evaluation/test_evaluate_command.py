@@ -28,8 +28,8 @@ def evaluated(
 ) -> Callable[[], dict]:
     """A function that asks the one question and returns the result."""
     make_chatbot(FakeGenerator())
-    monkeypatch.setattr("rag.cli.evaluate.open_embedder", lambda _: FakeEmbedder())
-    monkeypatch.setattr("rag.cli.evaluate.settings_of", lambda _: settings)
+    monkeypatch.setattr("rag.cli.console.open_embedder", lambda _: FakeEmbedder())
+    monkeypatch.setattr("rag.cli.console.settings_of", lambda _: settings)
     questions = tmp_path / "qa.jsonl"
     questions.write_text(json.dumps(ROW), encoding="utf-8")
 
