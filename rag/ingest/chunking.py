@@ -48,11 +48,6 @@ def chunk(article: Article, words: int = 110) -> list[Passage]:
     return passages
 
 
-def count_words(text: str) -> int:
-    """Count the words of a text; in scripts without spaces every character counts."""
-    return sum(1 for _ in WORD.finditer(text))
-
-
 def _passages(article: Article, section: Section, limit: int) -> Iterator[tuple[Span, ...]]:
     """Yield the sentences of each passage of a section."""
     taken: list[Span] = []

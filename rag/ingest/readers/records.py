@@ -16,11 +16,6 @@ UNTITLED_CHARACTERS = 80
 MAX_WRONG_RECORDS = 100  # Wrong records after which a file without a right one is given up.
 
 
-def has_text(row: object) -> bool:
-    """Return whether this is an object with a text."""
-    return isinstance(row, dict) and any(isinstance(row.get(name), str) for name in TEXT_FIELDS)
-
-
 def article_from_record(row: Mapping[str, Any], place: str, number: int, document: Document) -> Article:
     """Return the article of a record; ``place``, such as "Line 3", names it in errors. Raises ArticleError."""
     texts = (row[name] for name in TEXT_FIELDS if isinstance(row.get(name), str))
