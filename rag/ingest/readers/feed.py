@@ -44,8 +44,6 @@ PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dc",
 }
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
-"""HTML elements without an end tag."""
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -218,7 +216,7 @@ def _markup(element: _Element | None) -> str:
     if element is None or element.get("src"):  # the content is elsewhere
         return ""
     if len(element):  # XHTML, or HTML that somebody forgot to escape
-        return "".join(_serialised(element))
+        return _inner_html(element)
     words = _text(element)
     kind = element.get("type") or ("text" if _is_atom(element) else "html")
     if kind in {"text", "text/plain"}:
@@ -226,17 +224,13 @@ def _markup(element: _Element | None) -> str:
     return words if words.strip() else ""
 
 
-def _serialised(element: _Element) -> Iterator[str]:
-    """Yield the content of an element as HTML."""
-    yield html.escape(element.text or "")
-    for child in element.iterchildren("*"):
-        name = xml.local_name(str(child.tag))
-        attributes = (f' {xml.local_name(str(key))}="{html.escape(str(value))}"' for key, value in child.items())
-        yield f"<{name}{''.join(attributes)}>"
-        if name not in VOID:
-            yield from _serialised(child)
-            yield f"</{name}>"
-        yield html.escape(child.tail or "")
+def _inner_html(element: _Element) -> str:
+    from lxml import etree
+
+    for child in element.iterdescendants("*"):  # A parser of HTML knows no namespaces.
+        child.tag = xml.local_name(str(child.tag))
+    children = (etree.tostring(child, method="html", encoding="unicode") for child in element.iterchildren("*"))
+    return html.escape(element.text or "") + "".join(children)
 
 
 def _is_atom(element: _Element) -> bool:
