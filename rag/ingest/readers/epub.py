@@ -12,7 +12,7 @@ from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
 from rag.ingest.readers.hidden_text import remove_hidden
 from rag.ingest.readers.html_blocks import BOILERPLATE, SKIPPED, add_tree
-from rag.ingest.readers.metadata import Metadata, choose_title, one_line, parse_metadata_date
+from rag.ingest.readers.metadata import Metadata
 from rag.ingest.readers.xml import MAX_ELEMENTS, parse_html, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
@@ -38,7 +38,7 @@ def read(document: Document) -> Iterator[Found]:
         raise ArticleError("The book has no table of contents. Download it again.")
     contents = str(rootfile.get("full-path", ""))
     book = xml_tree(package.read(contents))
-    metadata = _metadata(book)
+    metadata = Metadata.from_properties(book.iter("{http://purl.org/dc/elements/1.1/}*"), "subject")
     builder = DocumentBuilder(metadata.title)
     elements = 0
     for chapter in dict.fromkeys(_chapters(book, posixpath.dirname(contents))):
@@ -66,24 +66,6 @@ def _chapters(book: _Element, folder: str) -> Iterator[str]:
         page = pages.get(str(reference.get("idref")))
         if page and reference.get("linear") != "no":
             yield page
-
-
-def _metadata(book: _Element) -> Metadata:
-    def values(name: str) -> list[str]:
-        elements = book.iter("{http://purl.org/dc/elements/1.1/}" + name)
-        return [words for element in elements if (words := one_line(element.text))]
-
-    def first(name: str) -> str:
-        return next(iter(values(name)), "")
-
-    return Metadata(
-        title=choose_title(first("title")),
-        author=", ".join(values("creator")),
-        date=parse_metadata_date(first("date")),
-        source=first("publisher"),
-        tags=tuple(values("subject")),
-        language=first("language"),
-    )
 
 
 def _refuse_encrypted(package: ZipReader) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.core.errors import ArticleError
 from rag.core.types import Article, Heading
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 TITLE_CHARACTERS = 200
 DEFAULT_LANGUAGE = "en"
@@ -45,6 +48,27 @@ class Metadata:
         names = ("title", "author", "source", "url", "language")
         texts = {name: one_line(fields.get(name)) for name in names}
         return cls(**texts, date=parse_date(fields.get("date")), tags=parse_tags(fields.get("tags")))
+
+    @classmethod
+    def from_properties(cls, elements: Iterable[_Element], tags: str) -> Metadata:
+        """Read the properties that Office files and books declare: Dublin Core and the programs' own elements.
+
+        ``tags`` is the name of the elements that hold keywords.
+        """
+        found: dict[str, list[str]] = {}
+        for element in elements:
+            if words := one_line(element.text):
+                found.setdefault(str(element.tag).rpartition("}")[2], []).append(words)
+        first = {name: values[0] for name, values in found.items()}
+        dates = (parse_metadata_date(first.get(name)) for name in ("created", "creation-date", "date", "modified"))
+        return cls(
+            title=choose_title(first.get("title")),
+            author=first.get("initial-creator") or ", ".join(found.get("creator", [])),
+            date=next(filter(None, dates), None),
+            source=first.get("publisher", ""),
+            tags=tuple(found.get(tags, [])),
+            language=first.get("language", ""),
+        )
 
 
 def clean_text(text: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document, Found
 from rag.ingest.readers.document_builder import DocumentBuilder
-from rag.ingest.readers.metadata import Metadata, one_line, parse_metadata_date, parse_tags
-from rag.ingest.readers.xml import XmlHandler, local_name, read_xml, xml_tree
+from rag.ingest.readers.metadata import Metadata
+from rag.ingest.readers.xml import XmlHandler, read_xml, xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
 SKIPPED = set(
@@ -29,31 +29,13 @@ def read(document: Document) -> Iterator[Found]:
     package = ZipReader(document.content)
     if b"encryption-data" in package.read_optional("META-INF/manifest.xml"):
         raise ArticleError("It has a password. Save it without one.")
-    metadata = _metadata(package.read_optional("meta.xml"))
+    meta = package.read_optional("meta.xml")
+    metadata = Metadata.from_properties(xml_tree(meta).iter("*"), "keyword") if meta else Metadata()
     body = _Body(metadata.title)
     read_xml(package.read("content.xml"), body)
     if body.builder.empty:
         raise ArticleError("The document has no text. Leave it out, or write some.")
     yield body.builder.article(document, body.builder.found_title or metadata.title, metadata)
-
-
-def _metadata(content: bytes) -> Metadata:
-    """Read meta.xml: what the document says about itself."""
-    fields: dict[str, str] = {}
-    keywords: list[str] = []
-    for element in xml_tree(content).iter("*") if content else ():
-        name, words = local_name(str(element.tag)), one_line(element.text)
-        if name == "keyword":
-            keywords.append(words)
-        elif words:
-            fields.setdefault(name, words)
-    return Metadata(
-        title=fields.get("title", ""),
-        author=fields.get("initial-creator") or fields.get("creator", ""),
-        date=parse_metadata_date(fields.get("creation-date")) or parse_metadata_date(fields.get("date")),
-        tags=parse_tags(keywords),
-        language=fields.get("language", ""),
-    )
 
 
 class _Body(XmlHandler):

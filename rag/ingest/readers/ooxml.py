@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.ingest.readers.metadata import Metadata, one_line, parse_metadata_date, parse_tags
-from rag.ingest.readers.xml import local_name, xml_tree
+from rag.ingest.readers.metadata import Metadata, parse_tags
+from rag.ingest.readers.xml import xml_tree
 from rag.ingest.readers.zip_reader import ZipReader
 
 if TYPE_CHECKING:
@@ -28,15 +29,9 @@ class OoxmlPackage(ZipReader):
         content = self.read_optional(self.related("").get("core-properties", "docProps/core.xml"))
         if not content:
             return Metadata()
-        fields = {local_name(str(child.tag)): one_line(child.text) for child in xml_tree(content).iterchildren("*")}
-        title = fields.get("title", "")
-        return Metadata(
-            title="" if title.casefold() in UNTITLED else title,
-            author=fields.get("creator", ""),
-            date=parse_metadata_date(fields.get("created")) or parse_metadata_date(fields.get("modified")),
-            tags=parse_tags(fields.get("keywords", "").replace(";", ",")),
-            language=fields.get("language", ""),
-        )
+        metadata = Metadata.from_properties(xml_tree(content).iterchildren("*"), "keywords")
+        title = "" if metadata.title.casefold() in UNTITLED else metadata.title
+        return replace(metadata, title=title, tags=parse_tags(",".join(metadata.tags).replace(";", ",")))
 
     def related(self, part: str) -> Mapping[str, str]:
         """Return the names of the parts that a part refers to, by relationship id and by relationship type."""
