@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.core.settings import Settings
 from rag.core.types import Vector
-from rag.evaluation.fitting.answerability import Floats, balanced_weights
+from rag.evaluation.calibration import Floats, balanced_weights
 from rag.retrieval.context_selection import EvidencePassage
 from rag.verification.citations import RIVALS, Candidate, find_quotes, support_of
 from rag.verification.claims import Statement, read_claim

@@ -43,7 +43,7 @@ def test_heavy_packages_are_imported_in_exactly_one_module() -> None:
         "faiss": ["rag.store.vector_index"],
         "sentence_transformers": ["rag.models.embedding"],
         "llama_cpp": ["rag.models.llama"],
-        "sklearn": ["rag.evaluation.fitting.answerability"],
+        "sklearn": ["rag.evaluation.calibration"],
     }
 
 

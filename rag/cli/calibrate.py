@@ -14,8 +14,8 @@ from rag.cli.console import AsJson, Index
 if TYPE_CHECKING:
     from rag.core.protocols import Embedder
     from rag.core.settings import Settings
+    from rag.evaluation.calibration import CurvePoint
     from rag.evaluation.datasets.questions import Question
-    from rag.evaluation.fitting.answerability import CurvePoint
     from rag.retrieval.retriever import Retriever
     from rag.verification.answerability import AnswerCalibration, Calibration
 
@@ -71,38 +71,37 @@ def _fit_questions(
     questions: list[Path], everywhere: Path | None, wrongly_declined: float, settings: Settings
 ) -> tuple[Calibration, list[CurvePoint]]:
     """Retrieve for each question and fit to the signals; no answering model is needed."""
+    from rag.evaluation import calibration
     from rag.evaluation.datasets import loading
-    from rag.evaluation.fitting import answerability
 
     sets = [(path, loading.load_questions(path)) for path in questions]
     off_topic = loading.load_questions(everywhere) if everywhere else []
     embedder = console.open_embedder(settings)
-    found: list[answerability.Case] = []
+    found: list[calibration.Case] = []
     with console.question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
         for path, own in sets:
             retriever = _retriever(path, own, settings, embedder)
-            for case in answerability.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
+            for case in calibration.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
                 found.append(case)
                 tell(len(found))
-    return answerability.fit(found, settings.embedder, wrongly_declined)
+    return calibration.fit(found, settings.embedder, wrongly_declined)
 
 
 def _fit_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCalibration, list[CurvePoint]]:
     from rag.core.errors import DatasetError
-    from rag.evaluation import compare
-    from rag.evaluation.fitting import answerability
+    from rag.evaluation import calibration, compare
 
-    found: list[answerability.Case] = []
+    found: list[calibration.Case] = []
     generators = set()
     for path in results:
         result = compare.load_result(path)
         generators.add(result["models"]["generator"]["name"])
-        found += answerability.answer_cases(result, path.stem)
+        found += calibration.answer_cases(result, path.stem)
     if len(generators) > 1:
         raise DatasetError(
             f"The results come from several models ({', '.join(sorted(generators))}). Give those of one."
         )
-    return answerability.fit_answers(found, generators.pop(), wrongly_declined)
+    return calibration.fit_answers(found, generators.pop(), wrongly_declined)
 
 
 def _retriever(path: Path, questions: list[Question], settings: Settings, embedder: Embedder) -> Retriever:

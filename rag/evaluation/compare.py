@@ -24,18 +24,6 @@ from rag.evaluation.report.formatting import (
     without_controls,
 )
 
-__all__ = [
-    "Change",
-    "Comparison",
-    "Flip",
-    "MetricDifference",
-    "compare",
-    "comparison_as_json",
-    "exceeds_drop",
-    "format_comparison",
-    "load_result",
-]
-
 SCHEMA = 1
 FLIPS_SHOWN = 20
 LINE_CHARACTERS = 90

@@ -7,7 +7,9 @@ from typing import Any
 
 from rag.core.settings import Settings
 from rag.evaluation.metrics.citation_metrics import TextOf
-from rag.evaluation.metrics.summary import Outcome, confidence_of, scores, summarise, verdict
+from rag.evaluation.metrics.outcome import Outcome, verdict
+from rag.evaluation.metrics.selective_answering import confidence_of
+from rag.evaluation.metrics.summary import scores, summarise
 from rag.models.catalog import load_catalog
 
 ANSWERING = (
@@ -31,13 +33,7 @@ def assemble(
         **summarise(outcomes, text_of, seed, retrieval_only=retrieval_only),
         "settings": {name: getattr(settings, name) for name in ANSWERING},
         "models": {
-            role: _model(name)
-            for role, name in (
-                ("embedder", settings.embedder),
-                ("generator", settings.generator),
-                ("reranker", settings.reranker),
-            )
-            if name
+            role: _model(name) for role in ("embedder", "generator", "reranker") if (name := getattr(settings, role))
         },
         "seconds": round(seconds, 1),
         "rows": [_row(outcome, text_of, retrieval_only) for outcome in outcomes],

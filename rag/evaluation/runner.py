@@ -19,8 +19,9 @@ from rag.core.protocols import Library
 from rag.core.serialization import Json, answer_as_json
 from rag.core.types import Answer, RankedPassage
 from rag.evaluation.datasets.loading import Question, load_questions
+from rag.evaluation.metrics.answer_metrics import holds_gold
 from rag.evaluation.metrics.context_metrics import CountTokens, evidence_read
-from rag.evaluation.metrics.summary import Outcome, RankedHit, holds_gold
+from rag.evaluation.metrics.outcome import Outcome, RankedHit
 from rag.evaluation.result import assemble
 from rag.retrieval.retriever import Retriever
 
@@ -149,14 +150,11 @@ def _outcome(
     error: str | None = None,
 ) -> Outcome:
     read = evidence_read(question, ranked, count_tokens) if count_tokens else ()
-    return Outcome(question, _hits(question, ranked), answer, error, read)
-
-
-def _hits(question: Question, ranked: Sequence[RankedPassage]) -> tuple[RankedHit, ...]:
-    return tuple(
+    hits = [
         RankedHit(found.header.id, holds_gold(question, found.header.id, found.passage.text))
         for found in ranked[:DEPTH]
-    )
+    ]
+    return Outcome(question, tuple(hits), answer, error, read)
 
 
 def _read(journal: Path, questions: dict[str, Question]) -> Iterator[tuple[str, Outcome]]:

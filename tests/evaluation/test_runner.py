@@ -14,7 +14,7 @@ import pytest
 from rag.core.errors import IndexEmptyError, RagError
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.definitions import BUDGETS
-from rag.evaluation.metrics.summary import Outcome, RankedHit
+from rag.evaluation.metrics.outcome import Outcome, RankedHit
 from rag.evaluation.runner import asking, fingerprint, run, searching
 from rag.retrieval.retriever import Retrieved
 from rag.testing import FakeGenerator

@@ -8,8 +8,8 @@ from pathlib import Path
 from rag.core.errors import DatasetError
 from rag.core.types import Article
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.datasets.rows import read_objects, read_utf8
-from rag.ingest.readers.metadata import TITLE_CHARACTERS, clean_text, one_line
+from rag.evaluation.datasets.rows import read_objects, read_utf8, text_of
+from rag.ingest.readers.metadata import TITLE_CHARACTERS, one_line
 
 CORPUS = "corpus.jsonl"
 QUERIES = "queries.jsonl"
@@ -24,20 +24,9 @@ def questions(folder: Path) -> Iterator[Question]:
     """
     qrels = qrels_file(folder)
     relevant = _relevant(qrels)
-    path = folder / QUERIES
-    asked: dict[str, int] = {}
-    for line, row in read_objects(path):
-        name = one_line(row.get("_id"))
-        if not name:
-            raise DatasetError(f"{path}, line {line}: the query has no '_id'. Give it one of its own.")
-        words = clean_text(row["text"]) if isinstance(row.get("text"), str) else ""
-        if not words:
-            raise DatasetError(f"{path}, line {line}: the query has no 'text'. Write one, or delete the line.")
-        if name in asked:
-            raise DatasetError(
-                f"{path}, line {line}: the id '{name}' is that of line {asked[name]} already. Give it its own."
-            )
-        asked[name] = line
+    asked = set()
+    for line, name, words, _ in _rows(folder / QUERIES, "query"):
+        asked.add(name)
         if name in relevant:
             yield Question(name, words, (), answerable=True, evidence_ids=tuple(relevant[name][1]), line=line)
     for name, (line, _) in relevant.items():
@@ -66,21 +55,27 @@ def is_corpus(path: Path) -> bool:
 
 def articles(path: Path) -> Iterator[Article]:
     """Read the articles of a ``corpus.jsonl``; the text of an article that is only a title is that title."""
+    for _, name, words, title in _rows(path, "article"):
+        heading = title[:TITLE_CHARACTERS] or words.partition("\n")[0][:80]
+        yield Article(name, heading, words, origin=f"{path.resolve()}#{name}")
+
+
+def _rows(path: Path, kind: str) -> Iterator[tuple[int, str, str, str]]:
+    """Yield (line, id, text, title) of each row; the text of an article without text is its title."""
     lines: dict[str, int] = {}
     for line, row in read_objects(path):
         name, title = one_line(row.get("_id")), one_line(row.get("title"))
+        words = text_of(row, "text") or (title if kind == "article" else "")
         if not name:
-            raise DatasetError(f"{path}, line {line}: the article has no '_id'. Give it one of its own.")
+            raise DatasetError(f"{path}, line {line}: the {kind} has no '_id'. Give it one of its own.")
+        if not words:
+            raise DatasetError(f"{path}, line {line}: the {kind} has no 'text'. Write one, or delete the line.")
         if name in lines:
             raise DatasetError(
                 f"{path}, line {line}: the id '{name}' is that of line {lines[name]} already. Give it its own."
             )
         lines[name] = line
-        words = (clean_text(row["text"]) if isinstance(row.get("text"), str) else "") or title
-        if not words:
-            raise DatasetError(f"{path}, line {line}: the article has no 'text'. Write one, or delete the line.")
-        heading = title[:TITLE_CHARACTERS] or words.partition("\n")[0][:80]
-        yield Article(name, heading, words, origin=f"{path.resolve()}#{name}")
+        yield line, name, words, title
 
 
 def _relevant(path: Path) -> dict[str, tuple[int, list[str]]]:

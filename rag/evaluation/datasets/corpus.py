@@ -6,16 +6,18 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from rag.core.errors import ArticleError
 from rag.core.protocols import Embedder
 from rag.core.settings import Settings
-from rag.core.types import Article, IngestProgress
+from rag.core.types import IngestProgress
 from rag.evaluation.datasets.loading import load_articles
 from rag.ingest.pipeline import PIPELINE_VERSION, ingest
 from rag.ingest.readers import find_files
 from rag.store import schema
+
+FIELDS = ("id", "title", "text", "date", "source", "url", "author", "tags")
+"""What an article of a data set may have, by the names of the JSONL that can be ingested."""
 
 
 def index_of(
@@ -52,23 +54,8 @@ def _as_jsonl(articles: Path, folder: Path) -> Path:
     file = folder / "articles.jsonl"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        rows = [_row(one) for one in load_articles(articles)]
+        rows = [{name: value for name in FIELDS if (value := getattr(one, name))} for one in load_articles(articles)]
         temporary = file.with_suffix(".tmp")
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        temporary.write_text("".join(json.dumps(row, default=str) + "\n" for row in rows), encoding="utf-8")
         temporary.replace(file)
     return file
-
-
-def _row(article: Article) -> dict[str, Any]:
-    """Return the article as a row of JSONL, without empty fields."""
-    row = {
-        "id": article.id,
-        "title": article.title,
-        "text": article.text,
-        "date": article.date.isoformat() if article.date else None,
-        "source": article.source,
-        "url": article.url,
-        "author": article.author,
-        "tags": list(article.tags),
-    }
-    return {name: value for name, value in row.items() if value}

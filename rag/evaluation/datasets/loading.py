@@ -89,7 +89,7 @@ def _loader(path: Path) -> Callable[[Path], Iterable[Question]]:
     if not path.is_file():
         raise PathError(f"There is no file or folder {path}. Check the spelling, or give another path.")
     loaders: dict[str, Callable[[Path], Iterable[Question]]] = {
-        ".jsonl": lambda file: each_once(_from_jsonl(file), file, "line"),
+        ".jsonl": lambda file: each_once((question_of(row, at, file) for at, row in read_objects(file)), file, "line"),
         ".csv": lambda file: each_once(_from_csv(file), file, "line"),
         ".json": lambda file: each_once(squad.questions(file), file, "question"),
     }
@@ -98,11 +98,6 @@ def _loader(path: Path) -> Callable[[Path], Iterable[Question]]:
         kinds = ", ".join(loaders)
         raise DatasetError(f"Questions are not read from files such as {path}. Give one of {kinds}, or BEIR's folder.")
     return loader
-
-
-def _from_jsonl(path: Path) -> Iterator[Question]:
-    for line, row in read_objects(path):
-        yield question_of(row, line, path)
 
 
 def _from_csv(path: Path) -> Iterator[Question]:

@@ -44,7 +44,7 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def question_of(row: Row, line: int, path: Path) -> Question:
     """Validate a row in the JSONL form of ``load_questions``. Raises DatasetError if it is wrong."""
     where = f"{path}, line {line}"
-    words = clean_text(row["question"]) if isinstance(row.get("question"), str) else ""
+    words = text_of(row, "question")
     if not words:
         raise DatasetError(f"{where}: the row has no 'question'. Write one, or delete the row.")
     answers = _texts(row.get("answers"), f"{where}: 'answers'")
@@ -68,6 +68,12 @@ def question_of(row: Row, line: int, path: Path) -> Question:
         line=line,
         gold_sentence_sets=sets,
     )
+
+
+def text_of(row: Row, name: str) -> str:
+    """Return the cleaned text of a field; empty if it is missing or not a string."""
+    value = row.get(name)
+    return clean_text(value) if isinstance(value, str) else ""
 
 
 def type_of(answerable: bool) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from rag.core.errors import DatasetError
 from rag.core.types import Article
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.datasets.rows import read_utf8, type_of
+from rag.evaluation.datasets.rows import read_utf8, text_of, type_of
 from rag.ingest.readers.metadata import clean_text, one_line
 
 FORM = '{"data": [{"title": …, "paragraphs": [{"context": …, "qas": [{"id": …, "question": …, "answers": …}]}]}]}'
@@ -43,7 +43,7 @@ def articles(path: Path) -> Iterator[Article]:
 
 
 def _question(qa: dict[str, Any], article_id: str, number: int, path: Path) -> Question:
-    words = clean_text(qa["question"]) if isinstance(qa.get("question"), str) else ""
+    words = text_of(qa, "question")
     if not words:
         raise DatasetError(f"{path}, question {number}: it has no 'question'. Write one, or delete it.")
     given = _list(qa, "answers", path, f"question {number}")

@@ -58,6 +58,8 @@ COUNTS = frozenset(name for name, metric in METRICS.items() if metric.unit == "c
 LATENCIES = ("first_quote", "first_token", "total")
 TOKENS = ("prompt", "completion")
 COST_LABELS: dict[str, str] = {cost["name"]: cost["label"] for cost in _DATA["costs"]}
+REASONS: dict[str, str] = _DATA["reasons"]
+"""By condition: why a metric does not apply if no question meets it; ``{long}`` is the words of a long answer."""
 DEFINITIONS: dict[str, str] = {
     **{name: metric.definition for name, metric in METRICS.items()},
     **{cost["name"]: cost["definition"] for cost in _DATA["costs"]},

@@ -5,46 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rag.evaluation.metrics import citation_metrics, retrieval_metrics
-from rag.evaluation.metrics.answer_metrics import (
-    LONG_ANSWER_WORDS,
-    contains_gold,
-    exact_match,
-    f1,
-    gold_sentence_recall,
-    gold_texts,
-    gold_words,
-    holds_gold,
-    is_long,
-    is_right,
-)
+from rag.evaluation.metrics import answer_metrics, citation_metrics, retrieval_metrics
 from rag.evaluation.metrics.citation_metrics import TextOf
-from rag.evaluation.metrics.definitions import ALL_DEPTHS, COUNTS, DEFINITIONS, DEPTHS, FILLED, METRICS
-from rag.evaluation.metrics.outcome import Outcome, RankedHit, Verdict, verdict
-from rag.evaluation.metrics.selective_answering import (
-    Confidence,
-    aurc,
-    aurc_interval,
-    confidence_of,
-    own_confidence,
-)
+from rag.evaluation.metrics.definitions import ALL_DEPTHS, COUNTS, DEPTHS, FILLED, METRICS, REASONS
+from rag.evaluation.metrics.outcome import Outcome, verdict
+from rag.evaluation.metrics.selective_answering import aurc, aurc_interval
 from rag.evaluation.metrics.statistics import bootstrap_interval, percentile
-
-__all__ = [
-    "COUNTS",
-    "DEFINITIONS",
-    "METRICS",
-    "Outcome",
-    "RankedHit",
-    "Verdict",
-    "confidence_of",
-    "contains_gold",
-    "holds_gold",
-    "is_right",
-    "scores",
-    "summarise",
-    "verdict",
-]
 
 SCHEMA = 1
 SEARCHED = ("recall@", "passage_recall@", "all_recall@", "mrr@", "ndcg@", "evidence_")
@@ -56,50 +22,24 @@ TOKENS = {"prompt": "prompt_tokens", "completion": "completion_tokens"}
 Row = tuple[Outcome, Mapping[str, float]]
 """An outcome and its own scores."""
 
-CONDITIONS: dict[str, tuple[Callable[[Outcome], bool], str]] = {
-    "answerable": (lambda one: one.question.answerable, "No question is answerable."),
-    "unanswerable": (lambda one: not one.question.answerable, "No question is unanswerable."),
-    "gold articles": (
-        lambda one: bool(one.question.evidence_ids),
-        "No answerable question names its gold articles (evidence_ids).",
-    ),
-    "several gold articles": (
-        lambda one: len(set(one.question.evidence_ids)) > 1,
-        "No answerable question names several gold articles (evidence_ids).",
-    ),
-    "gold answer": (lambda one: bool(one.question.answers), "No answerable question has a gold answer (answers)."),
-    "gold text": (
-        lambda one: bool(gold_texts(one.question)),
-        "No question has a gold sentence, or a gold answer other than yes or no, to look for in passages.",
-    ),
-    "gold words": (
-        lambda one: bool(gold_words(one.question)),
-        "No answerable question has a gold answer other than yes or no, or a gold sentence, to look for in the "
-        "evidence.",
-    ),
-    "evidence": (
-        lambda one: bool(one.evidence),
-        "No evidence was chosen: it is measured in tokens of the answering model, which is not on this machine. "
-        "Run: rag models pull",
-    ),
-    "long answer": (
-        lambda one: is_long(one.question),
-        f"No question has gold sentences and a gold answer of more than {LONG_ANSWER_WORDS} words.",
-    ),
-    "judgeable": (
-        lambda one: bool(one.question.answers) or not one.question.answerable,
-        "No question has a gold answer or is unanswerable.",
-    ),
-    "not failed": (lambda one: one.answer is not None, "Every question failed."),
-    "answered": (lambda one: one.answered is not None, "No such question was answered: they were declined or failed."),
-    "sentence": (lambda one: bool(one.answered and one.answered["sentences"]), "No answer has a sentence."),
-    "right answer": (lambda one: verdict(one) == "right", "No answer was right."),
-    "citation": (
-        lambda one: bool(one.answered and any(sentence["citations"] for sentence in one.answered["sentences"])),
-        "No right answer has a citation.",
-    ),
+CONDITIONS: dict[str, Callable[[Outcome], bool]] = {
+    "answerable": lambda one: one.question.answerable,
+    "unanswerable": lambda one: not one.question.answerable,
+    "gold articles": lambda one: bool(one.question.evidence_ids),
+    "several gold articles": lambda one: len(set(one.question.evidence_ids)) > 1,
+    "gold answer": lambda one: bool(one.question.answers),
+    "gold text": lambda one: bool(answer_metrics.gold_texts(one.question)),
+    "gold words": lambda one: bool(answer_metrics.gold_words(one.question)),
+    "evidence": lambda one: bool(one.evidence),
+    "long answer": lambda one: answer_metrics.is_long(one.question),
+    "judgeable": lambda one: bool(one.question.answers) or not one.question.answerable,
+    "not failed": lambda one: one.answer is not None,
+    "answered": lambda one: one.answered is not None,
+    "sentence": lambda one: bool(one.answered and one.answered["sentences"]),
+    "right answer": lambda one: verdict(one) == "right",
+    "citation": lambda one: bool(one.answered and any(said["citations"] for said in one.answered["sentences"])),
 }
-"""What a question needs to have a value of a metric, by the names in definitions.toml, and what to say if none does."""
+"""What a question needs to have a value of a metric, by the names in definitions.toml."""
 
 
 def scores(outcome: Outcome, text_of: TextOf, *, retrieval_only: bool = False) -> dict[str, float]:
@@ -117,12 +57,7 @@ def scores(outcome: Outcome, text_of: TextOf, *, retrieval_only: bool = False) -
 
 
 def summarise(
-    outcomes: Sequence[Outcome],
-    text_of: TextOf,
-    seed: int,
-    confidence: Confidence = own_confidence,
-    *,
-    retrieval_only: bool = False,
+    outcomes: Sequence[Outcome], text_of: TextOf, seed: int, *, retrieval_only: bool = False
 ) -> dict[str, Any]:
     """Return the JSON object of ``rag eval --json``, without settings, models, seconds and rows.
 
@@ -134,7 +69,7 @@ def summarise(
     rows = [(outcome, scores(outcome, text_of, retrieval_only=retrieval_only)) for outcome in outcomes]
     judged = [] if retrieval_only else list(outcomes)
     types = sorted({outcome.question.type for outcome in outcomes})
-    metrics = _figures(rows, judged, confidence)
+    metrics = _figures(rows, judged)
     total_ms = _values(outcomes, "timings", "total_ms")
     return {
         "schema": SCHEMA,
@@ -145,11 +80,10 @@ def summarise(
             name: _figures(
                 [row for row in rows if row[0].question.type == name],
                 [outcome for outcome in judged if outcome.question.type == name],
-                confidence,
             )
             for name in types
         },
-        "intervals": _intervals(rows, judged, confidence, seed),
+        "intervals": _intervals(rows, judged, seed),
         "reasons": {
             name: not_applicable(name, outcomes, retrieval_only) for name, figure in metrics.items() if figure is None
         },
@@ -166,10 +100,10 @@ def not_applicable(metric: str, outcomes: Sequence[Outcome], retrieval_only: boo
     if retrieval_only and not metric.removeprefix(FILLED).startswith(SEARCHED):
         return "No answer was asked for: only the search was run."
     left = list(outcomes)
-    for holds, reason in (CONDITIONS[name] for name in METRICS[metric].needs):
-        left = [outcome for outcome in left if holds(outcome)]
+    for condition in METRICS[metric].needs:
+        left = [outcome for outcome in left if CONDITIONS[condition](outcome)]
         if not left:
-            return reason
+            return REASONS[condition].format(long=answer_metrics.LONG_ANSWER_WORDS)
     raise ValueError(f"{metric} has a value.")
 
 
@@ -182,7 +116,7 @@ def _ranking(outcome: Outcome) -> dict[str, float]:
     found["mrr@10"] = retrieval_metrics.reciprocal_rank(articles, gold, 10)
     found["ndcg@10"] = retrieval_metrics.ndcg(articles, gold, 10)
     found |= {f"all_recall@{depth}": retrieval_metrics.all_recall(articles, gold, depth) for depth in ALL_DEPTHS}
-    if gold_texts(outcome.question):
+    if answer_metrics.gold_texts(outcome.question):
         found |= {
             f"passage_recall@{depth}": retrieval_metrics.passage_recall(outcome.ranked, gold, depth) for depth in DEPTHS
         }
@@ -195,7 +129,7 @@ def _reading(outcome: Outcome) -> dict[str, float]:
     for read in outcome.evidence if question.answerable else ():
         form, budget = FILLED if read.filled else "", read.budget
         found[f"{form}evidence_tokens@{budget}"] = read.tokens
-        if gold_words(question):
+        if answer_metrics.gold_words(question):
             found[f"{form}evidence_recall@{budget}"] = read.gold
         if len(set(question.evidence_ids)) > 1:
             found[f"{form}evidence_all_recall@{budget}"] = read.articles
@@ -212,13 +146,13 @@ def _answering(outcome: Outcome) -> dict[str, float]:
         found = {"wrongly_declined": float(outcome.declined)}
     if question.answerable and question.answers:
         found |= dict.fromkeys(("right", "trust"), float(verdict(outcome) == "right"))
-        if is_long(question):
-            found["gold_sentence_recall"] = gold_sentence_recall(outcome.text, question)
+        if answer_metrics.is_long(question):
+            found["gold_sentence_recall"] = answer_metrics.gold_sentence_recall(outcome.text, question)
     if question.answers or not question.answerable:
         golds = question.answers if question.answerable else ()
         # The empty text of a failure is no refusal: it must not match the empty gold answer.
-        found["exact_match"] = 0.0 if outcome.error is not None else exact_match(outcome.text, golds)
-        found["f1"] = 0.0 if outcome.error is not None else f1(outcome.text, golds)
+        found["exact_match"] = 0.0 if outcome.error is not None else answer_metrics.exact_match(outcome.text, golds)
+        found["f1"] = 0.0 if outcome.error is not None else answer_metrics.f1(outcome.text, golds)
     return found
 
 
@@ -238,26 +172,24 @@ def _citing(outcome: Outcome, text_of: TextOf) -> dict[str, float]:
     return {metric: value for metric, value in found.items() if value is not None}
 
 
-def _figures(rows: Sequence[Row], judged: Sequence[Outcome], confidence: Confidence) -> dict[str, float | None]:
+def _figures(rows: Sequence[Row], judged: Sequence[Outcome]) -> dict[str, float | None]:
     figures: dict[str, float | None] = {}
     for metric in METRICS:
         values = _of(metric, rows)
         if metric == "aurc":
-            figure = aurc(judged, confidence)
+            figure = aurc(judged)
         else:
             figure = sum(values) / (1 if metric in COUNTS else len(values)) if values else None
-        figures[metric] = None if figure is None else _tidy(metric, figure)
+        figures[metric] = figure if figure is None else int(figure) if metric in COUNTS else round(figure, DECIMALS)
     return figures
 
 
-def _intervals(
-    rows: Sequence[Row], judged: Sequence[Outcome], confidence: Confidence, seed: int
-) -> dict[str, list[float] | None]:
+def _intervals(rows: Sequence[Row], judged: Sequence[Outcome], seed: int) -> dict[str, list[float] | None]:
     intervals: dict[str, list[float] | None] = {}
     for metric in METRICS:
         values = _of(metric, rows)
         if metric == "aurc":
-            interval = aurc_interval(judged, seed, confidence)
+            interval = aurc_interval(judged, seed)
         else:
             interval = bootstrap_interval(values, seed) if values else None
         scale = len(values) if metric in COUNTS else 1
@@ -267,10 +199,6 @@ def _intervals(
 
 def _of(metric: str, rows: Sequence[Row]) -> list[float]:
     return [values[metric] for _, values in rows if metric in values]
-
-
-def _tidy(metric: str, figure: float) -> float:
-    return int(figure) if metric in COUNTS else round(figure, DECIMALS)
 
 
 def _values(outcomes: Sequence[Outcome], group: str, key: str) -> list[float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from rag.evaluation.metrics.definitions import unit
+from rag.evaluation.metrics.definitions import Unit, unit
 
 Json = dict[str, Any]
 
@@ -31,6 +31,24 @@ SUCCESSES = frozenset({"right", "declined_right"})
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
+class Format(NamedTuple):
+    """How a value of a unit, a difference with its sign and an amount without one are written."""
+
+    value: str
+    difference: str
+    amount: str
+    scale: float = 1
+
+
+FORMATS: dict[Unit, Format] = {
+    "share": Format("{:.1f}%", "{:+.1f}", "{:.1f} percentage points", scale=100),
+    "decimal": Format("{:.3f}", "{:+.3f}", "{:.3f}"),
+    "tokens": Format("{:,.1f}", "{:+,.1f}", "{:,.1f} tokens"),
+    "count": Format("{:,.3f}", "{:+,.4g}", "{:,.4g}"),
+    "milliseconds": Format("{:,.0f} ms", "{:+,.0f}", "{:,.0f} ms"),
+}
+
+
 def number(value: object) -> float | None:
     """Return the value if it is a finite number, else None; true and NaN are no measurements."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -40,53 +58,29 @@ def number(value: object) -> float | None:
 
 def value_text(metric: str, value: object) -> str:
     """Write a metric's value in its unit; "n/a" for what is not a number."""
-    found = number(value)
+    found, kind = number(value), unit(metric)
     if found is None:
         return NOT_APPLICABLE
-    match unit(metric):
-        case "milliseconds":
-            return milliseconds(found)
-        case "count":
-            return f"{found:,.0f}" if found == int(found) else f"{found:,.3f}"
-        case "tokens":
-            return f"{found:,.1f}"
-        case "decimal":
-            return f"{found:.3f}"
-        case _:
-            return f"{100 * found:.1f}%"
+    if kind == "milliseconds":
+        return milliseconds(found)
+    if kind == "count" and found == int(found):
+        return f"{found:,.0f}"
+    return FORMATS[kind].value.format(FORMATS[kind].scale * found)
 
 
 def difference_text(metric: str, value: object, with_unit: bool = True) -> str:
     """Write a difference between two values of a metric, with its sign; shares in percentage points."""
-    found = number(value)
+    found, kind = number(value), unit(metric)
     if found is None:
         return NOT_APPLICABLE
-    match unit(metric):
-        case "milliseconds":
-            return _signed(f"{found:+,.0f}") + (" ms" if with_unit else "")
-        case "count":
-            return _signed(f"{found:+,.4g}")
-        case "tokens":
-            return _signed(f"{found:+,.1f}")
-        case "decimal":
-            return _signed(f"{found:+.3f}")
-        case _:
-            return _signed(f"{100 * found:+.1f}")
+    text = _signed(FORMATS[kind].difference.format(FORMATS[kind].scale * found))
+    return f"{text} ms" if with_unit and kind == "milliseconds" else text
 
 
 def amount_text(metric: str, value: float) -> str:
     """Write how far a metric moved, without a sign, in its unit."""
-    match unit(metric):
-        case "milliseconds":
-            return f"{value:,.0f} ms"
-        case "count":
-            return f"{value:,.4g}"
-        case "tokens":
-            return f"{value:,.1f} tokens"
-        case "decimal":
-            return f"{value:.3f}"
-        case _:
-            return f"{100 * value:.1f} percentage points"
+    form = FORMATS[unit(metric)]
+    return form.amount.format(form.scale * value)
 
 
 def milliseconds(value: object) -> str:

@@ -13,20 +13,10 @@ import pytest
 from rag.core.serialization import answer_as_json
 from rag.core.types import Answer, AnswerSentence, ArticleHeader, Decline, Passage, Source, Span, Timings, Turn, Usage
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.metrics.definitions import BUDGETS
-from rag.evaluation.metrics.outcome import EvidenceRead
+from rag.evaluation.metrics.definitions import BUDGETS, COUNTS, DEFINITIONS, METRICS
+from rag.evaluation.metrics.outcome import EvidenceRead, Outcome, RankedHit, Verdict, verdict
 from rag.evaluation.metrics.selective_answering import aurc, aurc_interval, confidence_of, mean_support, risk_coverage
-from rag.evaluation.metrics.summary import (
-    COUNTS,
-    DEFINITIONS,
-    METRICS,
-    Outcome,
-    RankedHit,
-    Verdict,
-    scores,
-    summarise,
-    verdict,
-)
+from rag.evaluation.metrics.summary import scores, summarise
 
 TEXTS = {
     "oven": "The oven was built in 1921. It burns beech wood.",

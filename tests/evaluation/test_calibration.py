@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rag.core.errors import DatasetError
+from rag.evaluation.calibration import Case, answer_cases, cases, fit, fit_answers
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.fitting.answerability import Case, answer_cases, cases, fit, fit_answers
 from rag.verification.answerability import ANSWER_SIGNALS
 
 

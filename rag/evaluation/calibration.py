@@ -77,17 +77,8 @@ def fit(found: Sequence[Case], embedder: str, most_wrongly_declined: float) -> t
     _check(found)
     values = np.array([[case.signals[name] for name in SIGNALS] for case in found])
     predicted, intercept, weights = _regression(found, values, SIGNALS, 100.0)
-    threshold = _threshold(found, predicted, most_wrongly_declined)
-    calibration = Calibration(
-        embedder=embedder,
-        intercept=intercept,
-        weights=weights,
-        decline_below=threshold,
-        auc=_auc(found, predicted),
-        wrongly_declined=_wrongly_declined(found, predicted, threshold),
-        fitted_on=_collections(found),
-    )
-    return calibration, _curve(found, predicted, threshold)
+    figures, curve = _quality(found, predicted, most_wrongly_declined)
+    return Calibration(embedder=embedder, intercept=intercept, weights=weights, **figures), curve
 
 
 def answer_cases(result: Mapping[str, Any], collection: str) -> Iterator[Case]:
@@ -114,19 +105,16 @@ def fit_answers(
     scales = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
     predicted, intercept, standardised = _regression(found, values / scales, ANSWER_SIGNALS, 0.1)
     unscaled = [round(standardised[name] / float(scale), 4) for name, scale in zip(ANSWER_SIGNALS, scales, strict=True)]
-    threshold = _threshold(found, predicted, most_wrongly_declined)
+    figures, curve = _quality(found, predicted, most_wrongly_declined)
     calibration = AnswerCalibration(
         generator=generator,
         intercept=intercept,
         weights=dict(zip(ANSWER_SIGNALS, unscaled, strict=True)),
         means={name: round(float(mean), 4) for name, mean in zip(ANSWER_SIGNALS, means, strict=True)},
         ranges={name: _range(given[:, ANSWER_SIGNALS.index(name)]) for name in OF_THE_MODEL},
-        decline_below=threshold,
-        auc=_auc(found, predicted),
-        wrongly_declined=_wrongly_declined(found, predicted, threshold),
-        fitted_on=_collections(found),
+        **figures,
     )
-    return calibration, _curve(found, predicted, threshold)
+    return calibration, curve
 
 
 def _range(values: Floats) -> tuple[float, float]:
@@ -188,19 +176,18 @@ def _threshold(found: Sequence[Case], predicted: Floats, most: float) -> float:
     return int(allowed * 100) / 100
 
 
-def _auc(found: Sequence[Case], predicted: Floats) -> float:
+def _quality(found: Sequence[Case], predicted: Floats, most: float) -> tuple[dict[str, Any], list[CurvePoint]]:
+    """Return the fields that every calibration has, its threshold among them, and the cross-validated curve."""
     from sklearn.metrics import roc_auc_score
 
-    return round(float(roc_auc_score([case.answerable for case in found], predicted)), 4)
-
-
-def _wrongly_declined(found: Sequence[Case], predicted: Floats, threshold: float) -> float:
-    answerable = np.array([case.answerable for case in found])
-    return round(float((predicted[answerable] < threshold).mean()), 4)
-
-
-def _curve(found: Sequence[Case], predicted: Floats, threshold: float) -> list[CurvePoint]:
-    return [_point(found, predicted, at) for at in sorted({*THRESHOLDS, threshold})]
+    threshold = _threshold(found, predicted, most)
+    figures = {
+        "decline_below": threshold,
+        "auc": round(float(roc_auc_score([case.answerable for case in found], predicted)), 4),
+        "wrongly_declined": round(_point(found, predicted, threshold).wrongly_declined, 4),
+        "fitted_on": _collections(found),
+    }
+    return figures, [_point(found, predicted, at) for at in sorted({*THRESHOLDS, threshold})]
 
 
 def _point(found: Sequence[Case], predicted: Floats, threshold: float) -> CurvePoint:
@@ -216,12 +203,8 @@ def _point(found: Sequence[Case], predicted: Floats, threshold: float) -> CurveP
 
 
 def _collections(found: Sequence[Case]) -> tuple[Collection, ...]:
-    names = dict.fromkeys(case.collection for case in found)
+    questions = Counter(case.collection for case in found)
+    answerable = Counter(case.collection for case in found if case.answerable)
     return tuple(
-        Collection(
-            name=name,
-            questions=sum(case.collection == name for case in found),
-            answerable=sum(case.collection == name and case.answerable for case in found),
-        )
-        for name in names
+        Collection(name=name, questions=count, answerable=answerable[name]) for name, count in questions.items()
     )
