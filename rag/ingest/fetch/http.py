@@ -12,9 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -66,7 +64,6 @@ class Fetched:
     content: bytes
     content_type: str
     charset: str
-    last_modified: datetime | None
 
 
 class StatusError(ArticleError):
@@ -190,7 +187,7 @@ def _request(url: httpx.URL, settings: Settings, limits: Limits, deadline: float
                 "page, a document, a feed or a sitemap."
             )
         content = _body(response, sent, limits.content_bytes)
-        return Fetched(str(url), content, content_type, sent.get_content_charset() or "", _last_modified(sent))
+        return Fetched(str(url), content, content_type, sent.get_content_charset() or "")
 
 
 def is_read(content_type: str) -> bool:
@@ -244,13 +241,6 @@ def _too_large(limit: int) -> ArticleError:
     return ArticleError(
         f"The page has more than {limit / 1024 / 1024:.0f} MiB. Download it with a browser and ingest the file."
     )
-
-
-def _last_modified(sent: Message) -> datetime | None:
-    try:
-        return parsedate_to_datetime(str(sent["Last-Modified"] or ""))
-    except (ValueError, OverflowError):
-        return None
 
 
 @contextmanager

@@ -290,7 +290,7 @@ def test_entries_with_one_link_for_all_are_kept_apart(site: PageServer, private:
 def fetched(
     content: str | bytes, content_type: str = "text/html", charset: str = "", url: str = "https://www.x.example/a"
 ) -> Fetched:
-    return Fetched(url, content.encode() if isinstance(content, str) else content, content_type, charset, None)
+    return Fetched(url, content.encode() if isinstance(content, str) else content, content_type, charset)
 
 
 def only(page: Fetched, origin: str = "https://x.example/old") -> Article:
