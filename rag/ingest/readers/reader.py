@@ -68,11 +68,9 @@ class _DocumentReader:
         except ArticleError as error:
             yield _in_context(error, document)
         except RecursionError:
-            yield _in_context(ArticleError("It is nested too deeply. Simplify it, or leave it out."), document)
+            yield _in_context("It is nested too deeply. Simplify it, or leave it out.", document)
         except MemoryError:
-            yield _in_context(
-                ArticleError("It needs more memory than is available. Split it, or leave it out."), document
-            )
+            yield _in_context("It needs more memory than is available. Split it, or leave it out.", document)
 
     def _read(self, document: Document) -> Iterator[Article | ArticleError]:
         file_type = recognise(document)
@@ -85,11 +83,10 @@ class _DocumentReader:
                     yield from self.read(found)
                 continue
             empty = False
-            yield (
-                _in_context(found, document)
-                if isinstance(found, ArticleError)
-                else self._with_unique_id(found, document)
-            )
+            if isinstance(found, ArticleError):
+                yield _in_context(found, document)
+            else:
+                yield self._with_unique_id(found, document)
         if empty and file_type is ARCHIVE:
             raise ArticleError("The archive has no article. Add some, or leave it out.")
 
@@ -116,8 +113,8 @@ class _DocumentReader:
         return replace(article, origin=f"{document.origin}#{article.id}")
 
 
-def _in_context(error: ArticleError, document: Document) -> ArticleError:
-    return ArticleError(f"{document.name} in it: {error}") if document.depth else error
+def _in_context(reason: ArticleError | str, document: Document) -> ArticleError:
+    return ArticleError(f"{document.name} in it: {reason}" if document.depth else str(reason))
 
 
 def _printable(path: Path) -> str:
