@@ -35,11 +35,8 @@ _GGUF_HEADER = 24  # bytes: magic, version, number of tensors, number of keys
 class ModelStatus:
     """The state of a model's weights. ``unverified``: of the right size, and hashed at their next use."""
 
-    name: str
     state: State
     path: Path | None
-    bytes_on_disk: int
-    total_bytes: int
 
 
 def pull(
@@ -127,15 +124,13 @@ def verify(model: CatalogModel, path: Path) -> None:
 
 def status(model: CatalogModel, settings: Settings) -> ModelStatus:
     """Return the state of the weights by sizes and earlier verification: quick, hashes nothing, raises nothing."""
-    begun = _bytes_under(settings.model_cache / model.name)
     for copy in _copies(model, settings):
         if copy.exists():
             states = copy.states().values()
             state: State = next((bad for bad in _WORST_FIRST if bad in states), "ready")
-            size = sum(path.stat().st_size for path in copy.files.values() if path.is_file())
-            size = max(size, begun) if state == "incomplete" else size
-            return ModelStatus(model.name, state, copy.path, size, model.size)
-    return ModelStatus(model.name, "incomplete" if begun else "missing", None, begun, model.size)
+            return ModelStatus(state, copy.path)
+    begun = _bytes_under(settings.model_cache / model.name)
+    return ModelStatus("incomplete" if begun else "missing", None)
 
 
 class _Copy:

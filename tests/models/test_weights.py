@@ -142,7 +142,7 @@ def test_an_interrupted_pull_goes_on(shop: FileServer, settings: Settings) -> No
     with pytest.raises(DownloadError):
         pull(answering(), settings, retries=QUICK)
     found = status(answering(), settings)
-    assert (found.state, found.path, found.bytes_on_disk) == ("incomplete", None, 100_000)
+    assert (found.state, found.path) == ("incomplete", None)
     assert pull(answering(), settings, retries=QUICK).read_bytes() == GGUF
     assert shop.asked[-1].range == "bytes=100000-"
 
