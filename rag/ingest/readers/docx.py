@@ -113,12 +113,13 @@ class _Body(XmlHandler):
         self._paragraphs: list[_Paragraph] = []
         self._tables = 0
         self._row: list[list[_Paragraph]] = []
-        self._skipping = 0
+
+    def is_skipped(self, name: str, attributes: Mapping[str, str]) -> bool:
+        separates_notes = name in {"footnote", "endnote"} and attributes.get("type", "normal") != "normal"
+        return name in SKIPPED or separates_notes
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._skipping or name in SKIPPED or _separates_notes(name, attributes):
-            self._skipping += 1
-        elif name == "p":
+        if name == "p":
             self._paragraphs.append(_Paragraph())
         elif name == "tbl":
             self._tables += 1
@@ -130,13 +131,11 @@ class _Body(XmlHandler):
             self._within(self._paragraphs[-1], name, attributes)
 
     def data(self, text: str) -> None:
-        if self._paragraphs and not self._skipping:
+        if self._paragraphs:
             self._paragraphs[-1].words.append(text)
 
     def end(self, name: str) -> None:
-        if self._skipping:
-            self._skipping -= 1
-        elif name == "r" and self._paragraphs and self._paragraphs[-1].hidden:
+        if name == "r" and self._paragraphs and self._paragraphs[-1].hidden:
             del self._paragraphs[-1].words[self._paragraphs[-1].run :]
         elif name == "p" and self._paragraphs:
             self._end_paragraph(self._paragraphs.pop())
@@ -197,7 +196,3 @@ class _Body(XmlHandler):
 def _level(value: str) -> int:
     """Convert an outline level, counted from 0, to a heading level; 0 for body text."""
     return int(value) + 1 if value.isascii() and value.isdigit() and len(value) == 1 and int(value) < LEVELS else 0
-
-
-def _separates_notes(name: str, attributes: Mapping[str, str]) -> bool:
-    return name in {"footnote", "endnote"} and "type" in attributes and attributes["type"] != "normal"

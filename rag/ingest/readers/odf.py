@@ -52,12 +52,12 @@ class _Body(XmlHandler):
         self._in_slide_title = False
         self._tables = 0
         self._row: list[list[str]] = []
-        self._skipping = 0
+
+    def is_skipped(self, name: str, attributes: Mapping[str, str]) -> bool:
+        return name in SKIPPED or attributes.get("display") == "none"
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._skipping or name in SKIPPED or attributes.get("display") == "none":
-            self._skipping += 1
-        elif name == "style":
+        if name == "style":
             self._parents[attributes.get("name", "")] = attributes.get("parent-style-name", "")
         elif name in PARAGRAPHS:
             self._paragraphs.append((attributes, []))
@@ -81,13 +81,11 @@ class _Body(XmlHandler):
             self._in_slide_title = attributes.get("class") == "title"
 
     def data(self, text: str) -> None:
-        if self._paragraphs and not self._skipping:
+        if self._paragraphs:
             self._paragraphs[-1][1].append(text)
 
     def end(self, name: str) -> None:
-        if self._skipping:
-            self._skipping -= 1
-        elif name in PARAGRAPHS and self._paragraphs:
+        if name in PARAGRAPHS and self._paragraphs:
             attributes, words = self._paragraphs.pop()
             self._end_paragraph(name, attributes, "".join(words))
         elif name == "frame":

@@ -61,22 +61,19 @@ class _Strings(XmlHandler):
     def __init__(self) -> None:
         self.values: list[str] = []
         self._words: list[str] = []
-        self._phonetic = 0
+
+    def is_skipped(self, name: str, attributes: Mapping[str, str]) -> bool:
+        return name == "rPh"  # How Japanese words are read aloud.
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "si":
             self._words = []
-        elif name == "rPh":
-            self._phonetic += 1
 
     def data(self, text: str) -> None:
-        if not self._phonetic:
-            self._words.append(text)
+        self._words.append(text)
 
     def end(self, name: str) -> None:
-        if name == "rPh":
-            self._phonetic -= 1
-        elif name == "si":
+        if name == "si":
             self.values.append("".join(self._words))
 
 

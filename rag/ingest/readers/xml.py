@@ -52,6 +52,10 @@ class XmlHandler:
     text_elements: frozenset[str] = frozenset()
     """The elements whose text is passed to ``data``; all if empty."""
 
+    def is_skipped(self, name: str, attributes: Mapping[str, str]) -> bool:
+        """Return whether to leave out an element with all that is in it."""
+        return False
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Called where an element begins."""
 
@@ -122,26 +126,34 @@ def read_xml(content: bytes, handler: XmlHandler) -> None:
 
 
 class _WithoutNamespaces:
-    """Passes what lxml reads on to a handler, without namespaces."""
+    """Passes what lxml reads on to a handler, without namespaces and without what the handler skips."""
 
     def __init__(self, handler: XmlHandler) -> None:
         self._handler = handler
         self._in_text = not handler.text_elements
+        self._skipping = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = local_name(tag)
+        attributes = {local_name(name): value for name, value in attributes.items()}
+        if self._skipping or self._handler.is_skipped(name, attributes):
+            self._skipping += 1
+            return
         if name in self._handler.text_elements:
             self._in_text = True
-        self._handler.start(name, {local_name(name): value for name, value in attributes.items()})
+        self._handler.start(name, attributes)
 
     def end(self, tag: str) -> None:
         name = local_name(tag)
+        if self._skipping:
+            self._skipping -= 1
+            return
         if name in self._handler.text_elements:
             self._in_text = False
         self._handler.end(name)
 
     def data(self, text: str) -> None:
-        if self._in_text:
+        if self._in_text and not self._skipping:
             self._handler.data(text)
 
     def close(self) -> None:
