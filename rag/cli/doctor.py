@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import httpx
+
 from rag import store as library
 from rag.core.errors import IndexDamagedError, RagError
 from rag.core.settings import Settings
 from rag.models.catalog import find_model, load_catalog
 from rag.models.cross_encoder import locate_cross_encoder
-from rag.models.endpoint_client import Timeouts, is_endpoint
+from rag.models.endpoint_client import is_endpoint
 from rag.models.openai_endpoint import open_endpoint
 from rag.models.weights import locate, status, verify
 from rag.store import SqliteLibrary, vector_index
@@ -29,7 +31,7 @@ from rag.web.embed.store import EmbedStore
 State = Literal["ok", "warning", "problem"]
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 50_000_000
 """Bytes of free disk space below which there is a warning, and a problem."""
-SERVER_TIMEOUTS = Timeouts(connect=5.0, read=10.0)
+SERVER_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 REPAIR = "Run: rag doctor --repair"
 RESTORE = "Restore library.db from a backup, or move it away and run: rag ingest PATH"
 
@@ -197,7 +199,7 @@ def _models(settings: Settings) -> Iterator[Check]:
             continue
         try:
             if is_endpoint(name):
-                model_name = open_endpoint(settings, SERVER_TIMEOUTS).resolve_model()
+                model_name = open_endpoint(settings, SERVER_TIMEOUT).resolve_model()
                 message = f"The server responds and serves the model {model_name}."
             elif name in load_catalog():
                 model = find_model(name)

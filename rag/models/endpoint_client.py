@@ -36,6 +36,8 @@ MAX_BODY_BYTES = 64_000_000
 MAX_QUOTED = 200
 """Characters of a server's error message that are passed on."""
 COUNTING_SECONDS = 2.0
+TIMEOUT = httpx.Timeout(120.0, connect=10.0)
+"""Seconds to wait for the next byte, and for a connection."""
 
 
 def is_endpoint(generator: str) -> bool:
@@ -87,14 +89,6 @@ class Address:
         return str(self.url).rstrip("/")
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait for a connection, and for the next byte, in seconds."""
-
-    connect: float = 10.0
-    read: float = 120.0
-
-
 class RequestRefusedError(GenerationError):
     """The server rejects the request as it is; another might pass."""
 
@@ -114,11 +108,11 @@ class _EndlessBodyError(Exception):
 class EndpointClient:
     """Sends requests to one server. Any number of threads may use it."""
 
-    def __init__(self, address: Address, key: str | None, timeouts: Timeouts) -> None:
+    def __init__(self, address: Address, key: str | None, timeout: httpx.Timeout) -> None:
         """Raises SettingsError if the key has characters that no key has."""
         self.address = address
         self.model = address.model
-        self._timeouts = timeouts
+        self._timeout = timeout
         self._key = (key or "").strip()
         if not (self._key.isascii() and self._key.isprintable()):
             raise SettingsError(f"The key in {KEY_VARIABLE} has characters that no key has. Copy it there once more.")
@@ -141,7 +135,7 @@ class EndpointClient:
         the model, and GenerationError if it cannot be reached, fails, or sends too much.
         """
         request = httpx.Request(method, self.address.at(path), headers=self._headers, json=content)
-        pieces = _stream_body(request, cancelled, self._timeouts, proxies=not self.address.is_here)
+        pieces = _stream_body(request, cancelled, self._timeout, proxies=not self.address.is_here)
         with self._explained(), closing(pieces):
             yield from pieces
 
@@ -216,12 +210,12 @@ class EndpointClient:
             raise self.broken("it sends without an end") from None
         except httpx.ConnectTimeout:
             raise GenerationError(
-                f"There was no connection to {self.address} within {self._timeouts.connect:g} seconds. Check the "
+                f"There was no connection to {self.address} within {self._timeout.connect:g} seconds. Check the "
                 "setting generator and the network."
             ) from None
         except httpx.ReadTimeout:
             raise GenerationError(
-                f"The server at {self.address} sent nothing for {self._timeouts.read:g} seconds. Ask again, or check "
+                f"The server at {self.address} sent nothing for {self._timeout.read:g} seconds. Ask again, or check "
                 "whether it is still running."
             ) from None
         except httpx.ConnectError as error:
@@ -238,7 +232,7 @@ class EndpointClient:
 
 
 def _stream_body(
-    request: httpx.Request, cancelled: Callable[[], bool], timeouts: Timeouts, *, proxies: bool
+    request: httpx.Request, cancelled: Callable[[], bool], timeout: httpx.Timeout, *, proxies: bool
 ) -> Generator[bytes, None, None]:
     """Yield the body of a response as it arrives; end early once ``cancelled()`` is true.
 
@@ -246,7 +240,7 @@ def _stream_body(
     connection. Raises httpx.HTTPError, _StatusError or _EndlessBodyError.
     """
     received: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    future = asyncio.run_coroutine_threadsafe(_receive(request, timeouts, proxies, received.put), _event_loop())
+    future = asyncio.run_coroutine_threadsafe(_receive(request, timeout, proxies, received.put), _event_loop())
     future.add_done_callback(lambda _: received.put(None))
     try:
         while not cancelled():
@@ -261,8 +255,7 @@ def _stream_body(
         future.cancel()
 
 
-async def _receive(request: httpx.Request, timeouts: Timeouts, proxies: bool, put: Callable[[bytes], None]) -> None:
-    timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
+async def _receive(request: httpx.Request, timeout: httpx.Timeout, proxies: bool, put: Callable[[bytes], None]) -> None:
     async with (
         httpx.AsyncClient(verify=_ssl_context(), trust_env=proxies, timeout=timeout) as client,
         client.stream(request.method, request.url, headers=request.headers, content=request.content) as response,

@@ -23,7 +23,7 @@ from rag.core.errors import GenerationError, ModelMissingError, SettingsError
 from rag.core.settings import Settings
 from rag.core.types import GeneratedText, Message, Usage
 from rag.models.control_tokens import escape_control_tokens
-from rag.models.endpoint_client import MALFORMED, Address, EndpointClient, RequestRefusedError, Timeouts
+from rag.models.endpoint_client import MALFORMED, TIMEOUT, Address, EndpointClient, RequestRefusedError
 
 OPTIONAL_FIELDS: dict[str, Any] = {"logprobs": True, "stream_options": {"include_usage": True}}
 """Fields that not every server knows: one that refuses a request is asked again without them."""
@@ -55,10 +55,10 @@ def estimated_tokens(text: str) -> int:
     )
 
 
-def open_endpoint(settings: Settings, timeouts: Timeouts | None = None) -> EndpointGenerator:
+def open_endpoint(settings: Settings, timeout: httpx.Timeout = TIMEOUT) -> EndpointGenerator:
     """Return a client of the server in ``settings.generator``, without connecting. Raises SettingsError."""
     key = settings.generator_key.get_secret_value() if settings.generator_key else None
-    return EndpointGenerator(settings.generator, key=key, offline=settings.offline, timeouts=timeouts)
+    return EndpointGenerator(settings.generator, key=key, offline=settings.offline, timeout=timeout)
 
 
 class EndpointGenerator:
@@ -70,7 +70,7 @@ class EndpointGenerator:
     cites_itself = True
 
     def __init__(
-        self, address: str, *, key: str | None = None, offline: bool = False, timeouts: Timeouts | None = None
+        self, address: str, *, key: str | None = None, offline: bool = False, timeout: httpx.Timeout = TIMEOUT
     ) -> None:
         """Connects to nothing yet. Raises SettingsError if the address or key is unusable, or offline forbids it."""
         parsed = Address.parse(address)
@@ -79,7 +79,7 @@ class EndpointGenerator:
                 f"The answering model is at {parsed}, on another machine, and offline is set. Set it to false, "
                 "or name a server at 127.0.0.1 or a model of rag models in the setting generator."
             )
-        self._client = EndpointClient(parsed, key, timeouts or Timeouts())
+        self._client = EndpointClient(parsed, key, timeout)
         self._sends_optional_fields = True
         self._server_counts = True
         self._count = functools.lru_cache(maxsize=10_000)(self._client.count_tokens)

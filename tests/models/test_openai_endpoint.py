@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from rag.core.protocols import Generator
 from rag.core.settings import Settings, load_settings
 from rag.core.types import Message, Usage
 from rag.models import endpoint_client
-from rag.models.endpoint_client import POLL_SECONDS, Address, Timeouts, is_endpoint
+from rag.models.endpoint_client import POLL_SECONDS, TIMEOUT, Address, is_endpoint
 from rag.models.openai_endpoint import EndpointGenerator, estimated_tokens, open_endpoint, parse_events
 from tests.helpers.chat_server import (
     TEXT,
@@ -63,9 +64,9 @@ def never() -> bool:
 
 
 def at(
-    server: ChatServer, model: str = "#large", *, key: str | None = None, timeouts: Timeouts | None = None
+    server: ChatServer, model: str = "#large", *, key: str | None = None, timeout: httpx.Timeout = TIMEOUT
 ) -> EndpointGenerator:
-    return EndpointGenerator(f"openai+{server.url}/v1{model}", key=key, timeouts=timeouts)
+    return EndpointGenerator(f"openai+{server.url}/v1{model}", key=key, timeout=timeout)
 
 
 def text_of(generator: Generator, max_tokens: int = 40) -> str:
@@ -351,7 +352,7 @@ def test_endless_silence_ends_the_answer(server: ChatServer, behaviour: Callable
     server.says(behaviour)
 
     with pytest.raises(GenerationError, match=r"sent nothing for 0\.3 seconds\. Ask again"):
-        text_of(at(server, timeouts=Timeouts(read=0.3)))
+        text_of(at(server, timeout=httpx.Timeout(0.3, connect=10.0)))
     assert noticed(server)
 
 
