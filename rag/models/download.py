@@ -7,7 +7,6 @@ import os
 import re
 import ssl
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +21,6 @@ Activity = Literal["waiting", "asking", "downloading", "checking", "joining"]
 
 BLOCK = 1 << 20
 PARTIAL = ".partial"
-SPEED_SECONDS = 5.0
-"""The window that the speed is measured over."""
 REPORT_SECONDS = 0.1
 MAX_RETRY_AFTER = 30.0
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
@@ -41,59 +38,37 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PullProgress:
-    """Progress of a pull. Bytes are of the whole model; ``file`` is the current one; ``source`` is for people."""
+    """Progress of a pull, in bytes of the whole model."""
 
-    file: str
-    source: str
     done_bytes: int
     total_bytes: int
-    bytes_per_second: float | None = None
-    activity: Activity = "downloading"
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Seconds to the end at the present speed; None while the speed is unknown."""
-        if not self.bytes_per_second or self.activity != "downloading":
-            return None
-        return (self.total_bytes - self.done_bytes) / self.bytes_per_second
+    activity: Activity
 
 
 class ProgressMeter:
-    """Turns byte counts into PullProgress: at most ten a second, with the speed of the last five seconds."""
+    """Turns byte counts of files into PullProgress of the whole model, at most ten a second."""
 
     def __init__(self, progress: Callable[[PullProgress], None] | None, total_bytes: int) -> None:
         self._progress = progress
         self._total = total_bytes
-        self._file, self._source, self._before = "", "", 0
-        self._samples: deque[tuple[float, int]] = deque()
+        self._before = 0
         self._reported = 0.0
 
-    def begin(self, file: str, source: str, before: int) -> None:
+    def begin(self, before: int) -> None:
         """Begin a file; ``before`` bytes of the model are on disk already."""
-        self._file, self._source, self._before = file, source, before
-        self._samples.clear()
+        self._before = before
 
     def count(self, done: int) -> None:
         """Take note that ``done`` bytes of the current file are on disk."""
         now = time.monotonic()
-        if self._samples and done < self._samples[-1][1]:  # The download began again.
-            self._samples.clear()
-        self._samples.append((now, done))
-        while len(self._samples) > 2 and self._samples[0][0] < now - SPEED_SECONDS:
-            self._samples.popleft()
         if now - self._reported >= REPORT_SECONDS:
             self._reported = now
             self.report("downloading", done)
 
     def report(self, activity: Activity, done: int) -> None:
         """Report at once what is being done, with ``done`` bytes of the current file."""
-        if self._progress is None:
-            return
-        speed = None
-        if len(self._samples) > 1 and (seconds := self._samples[-1][0] - self._samples[0][0]) > 0.2:
-            speed = (self._samples[-1][1] - self._samples[0][1]) / seconds
-        so_far = min(self._before + done, self._total)
-        self._progress(PullProgress(self._file, self._source, so_far, self._total, speed, activity))
+        if self._progress is not None:
+            self._progress(PullProgress(min(self._before + done, self._total), self._total, activity))
 
 
 def open_client(retries: RetryPolicy) -> httpx.Client:

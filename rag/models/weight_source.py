@@ -77,7 +77,7 @@ class HubSource:
         done = 0
         for file in download.model.files:
             if file in download.missing:
-                download.meter.begin(file.path, self.description, done)
+                download.meter.begin(done)
                 fetch(
                     download.client,
                     f"{self.page(download.hub)}/resolve/{self.revision}/{file.path}",

@@ -316,7 +316,6 @@ def _exclusively(model: CatalogModel, settings: Settings, meter: ProgressMeter) 
         lock.acquire(timeout=0)
     except Timeout:
         _LOG.info("Another pull of the model '%s' is running; this one waits for its end.", model.name)
-        meter.begin(model.name, "another pull of this model, which is waited for", 0)
         meter.report("waiting", 0)
         lock.acquire(poll_interval=0.2)
     try:

