@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,7 @@ from markupsafe import Markup
 
 from rag.evaluation.metrics.definitions import label
 from rag.evaluation.report import charts, tables
-from rag.evaluation.report.formatting import (
-    FAILURES,
-    VERDICTS,
-    Json,
-    counted,
-    duration,
-    number,
-    setting_text,
-    value_text,
-)
+from rag.evaluation.report.formatting import FAILURES, VERDICTS, Json, counted, value_text
 from rag.evaluation.report.per_question import shown_verdict
 from rag.evaluation.report.question_table import table_data
 from rag.evaluation.report.templating import ENVIRONMENT, FOLDER
@@ -44,31 +36,25 @@ def write_report(result: Json, folder: Path) -> Path:
 
 def render(result: Json, written: datetime) -> str:
     """Render the page of a result whose numbers are all finite."""
-    failed = result.get("failed") or 0
     types, type_tables = tables.type_table(result)
     return ENVIRONMENT.get_template("report.html").render(
         title=_title(result),
         style=Markup((FOLDER / "report.css").read_text(encoding="utf-8")),
         script=Markup((FOLDER / "report.js").read_text(encoding="utf-8")),
         data=Markup(_script_json(table_data(result))),
-        lead=_lead(result, written),
-        failed=f"{counted(failed, 'question')} failed; each counts as not right." if failed else "",
+        result={"seconds": None, "failed": 0, "intervals": {}, "settings": {}, **result},
+        written=written,
         headline=[tables.cell(result, metric) for metric in _headline(result)],
         verdicts=_verdicts(result),
-        has_intervals=bool(result.get("intervals")),
         columns=tables.metric_columns(result),
         figures=charts.figures(result),
-        questions=result["questions"],
         types=types,
         type_tables=type_tables,
-        models=[
-            (str(role), {"name": model.get("name"), "sha256": model.get("sha256")})
+        models={
+            role: {"name": None, "sha256": None, **model}
             for role, model in (result.get("models") or {}).items()
             if model
-        ],
-        settings=[
-            (str(name).replace("_", " "), setting_text(value)) for name, value in (result.get("settings") or {}).items()
-        ],
+        },
         definitions=tables.definitions(result),
     )
 
@@ -79,24 +65,9 @@ def _script_json(data: Json) -> str:
 
 
 def _title(result: Json) -> str:
-    for metric in (*HEADLINE, *HEADLINE_RETRIEVAL):
-        value = tables.value(result, metric)
-        if value is not None:
-            figure = f"{label(metric)} {value_text(metric, value)} · "
-            break
-    else:
-        figure = ""
-    return f"{figure}{counted(result['questions'], 'question')} · Footnote evaluation"
-
-
-def _lead(result: Json, written: datetime) -> list[str]:
-    models = result.get("models") or {}
-    return [
-        f"{written.day} {written:%B %Y}, {written:%H:%M}",
-        counted(result["questions"], "question"),
-        *(["took " + duration(result["seconds"])] if number(result.get("seconds")) is not None else []),
-        *(str(models[role]["name"]) for role in ("generator", "embedder") if (models.get(role) or {}).get("name")),
-    ]
+    known = (one for one in (*HEADLINE, *HEADLINE_RETRIEVAL) if tables.value(result, one) is not None)
+    figures = [f"{label(metric)} {value_text(metric, tables.value(result, metric))}" for metric in islice(known, 1)]
+    return " · ".join([*figures, counted(result["questions"], "question"), "Footnote evaluation"])
 
 
 def _headline(result: Json) -> tuple[str, ...]:

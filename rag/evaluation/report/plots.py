@@ -33,22 +33,6 @@ class Bar:
     interval: tuple[float, float] | None
     questions: int
 
-    @property
-    def text(self) -> str:
-        return value_text("share", self.share)
-
-    @property
-    def width(self) -> float | None:
-        return None if self.share is None else _bar_x(_within(self.share)) - BAR_LEFT
-
-    @property
-    def ends(self) -> Point | None:
-        """The interval's horizontal coordinates."""
-        if self.interval is None:
-            return None
-        low, high = self.interval
-        return _bar_x(_within(low)), _bar_x(_within(high))
-
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCurve:
@@ -133,18 +117,16 @@ def latency_plot(series: Mapping[str, Sequence[float]]) -> Markup:
 
 def bars_plot(bars: Sequence[Bar], axis: str) -> Markup:
     """Plot a horizontal bar for each type of question, its label above it, with a whisker for the interval."""
-    described = "; ".join(f"{without_controls(bar.name)} {bar.text}" for bar in bars)
+    described = "; ".join(f"{without_controls(bar.name)} {value_text('share', bar.share)}" for bar in bars)
     return call_macro(
         "plots.html", "bars", bars, axis, f"{axis}: {described}.", _ticks(_bar_x, QUARTERS, _percent),
-        BAR_LEFT, BAR_RIGHT, BAR_ROW, BAR_ROW * len(bars) + 8, width=WIDTH,
+        _bar_x, BAR_ROW, width=WIDTH,
     )  # fmt: skip
 
 
 def whisker(value: float, interval: tuple[float, float] | None) -> Markup:
     """Draw a share, 0 to 1, as a dot on a line, with its interval; decoration beside the figure in text."""
-    x = _linear(0, 1, 5, 115)
-    ends = tuple(x(_within(end)) for end in interval) if interval else None
-    return call_macro("plots.html", "whisker", x(_within(value)), ends)
+    return call_macro("plots.html", "whisker", value, interval, _share_scale(5, 115))
 
 
 def key(names: Iterable[str]) -> Markup:
@@ -187,11 +169,13 @@ def _logarithmic(low: float, high: float, start: float, end: float) -> Scale:
     return lambda value: scale(math.log10(max(value, low)))
 
 
-_bar_x = _linear(0, 1, BAR_LEFT, BAR_RIGHT)
+def _share_scale(start: float, end: float) -> Scale:
+    """Return a scale from 0 to 1 that keeps other values within its ends."""
+    scale = _linear(0, 1, start, end)
+    return lambda share: scale(min(1.0, max(0.0, share)))
 
 
-def _within(share: float) -> float:
-    return min(1.0, max(0.0, share))
+_bar_x = _share_scale(BAR_LEFT, BAR_RIGHT)
 
 
 def _ticks(scale: Scale, values: Iterable[float], text: Callable[[float], str]) -> list[tuple[float, str]]:

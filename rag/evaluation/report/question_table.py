@@ -38,7 +38,9 @@ def _row(row: Mapping[str, Any], passages: dict[str, int]) -> Json:
         "question": str(row.get("question", "")),
         "type": type_of(row),
         "verdict": shown_verdict(row),
-        "history": [_turn(turn) for turn in row.get("history") or ()],
+        "history": [
+            [str(turn.get(part) or "") for part in ("question", "answer")] for turn in row.get("history") or ()
+        ],
         "gold": [str(one) for one in row.get("answers") or ()],
         "evidence": evidence,
         "answerable": bool(row.get("answerable")),
@@ -55,12 +57,10 @@ def _row(row: Mapping[str, Any], passages: dict[str, int]) -> Json:
         "ms": timings(row),
         "tokens": _tokens(answer.get("usage") or {}),
         "model": str(answer.get("model") or ""),
-        "scores": _scores(row.get("scores") or {}),
+        "scores": [
+            [name, value_text(name, one)] for name, one in (row.get("scores") or {}).items() if number(one) is not None
+        ],
     }
-
-
-def _turn(turn: Mapping[str, Any]) -> list[str]:
-    return [str(turn.get("question") or ""), str(turn.get("answer") or "")]
 
 
 def _sentence(sentence: Mapping[str, Any]) -> list[Any]:
@@ -97,8 +97,3 @@ def _web_address(url: str) -> str:
 def _tokens(usage: Mapping[str, Any]) -> list[int] | None:
     counts = [number(usage.get(f"{name}_tokens")) for name in TOKENS]
     return [int(count) for count in counts if count is not None] if None not in counts else None
-
-
-def _scores(scores: Mapping[str, Any]) -> list[list[str]]:
-    """Return the question's own value of each metric as text."""
-    return [[metric, value_text(metric, value)] for metric, value in scores.items() if number(value) is not None]

@@ -14,7 +14,6 @@ from rag.evaluation.metrics.definitions import (
     TOKENS,
     groups,
     is_brief,
-    label,
     lower_is_better,
     unit,
 )
@@ -35,20 +34,10 @@ COSTS = (*LATENCIES, *TOKENS, "questions_per_minute")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A figure's name with its definition, and the id under which the page defines it."""
-
-    name: str
-    label: str
-    definition: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """A metric's value as text, with its 95 % interval, a picture of both, and the reason if there is none."""
 
-    term: Term
+    metric: str
     text: str
     interval: str = ""
     whisker: str = ""
@@ -60,12 +49,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A table of metrics, or the reason that all of them lack a value."""
+    """A table of metrics, or the reason that all of them lack a value. ``columns``: (metric, heading)."""
 
     heading: str
     cells: Sequence[Cell] = ()
     reason: str = ""
-    columns: Sequence[Term] = ()
+    columns: Sequence[tuple[str, str]] = ()
     rows: Sequence[tuple[object, Sequence[Cell]]] = field(default=())
 
 
@@ -78,16 +67,12 @@ def reason(result: Json, metric: str) -> str:
     return str((result.get("reasons") or {}).get(metric) or "No question of this run has it.")
 
 
-def term(name: str, text: str = "") -> Term:
-    return Term(name, text or label(name), DEFINITIONS.get(name, ""), "means-" + name.replace("@", "-"))
-
-
 def cell(result: Json, metric: str) -> Cell:
     """Prepare a metric's figure, interval and reason."""
     found, between = value(result, metric), _interval(result, metric)
     is_count = unit(metric) == "count"
     return Cell(
-        term(metric),
+        metric,
         value_text(metric, found),
         interval=_interval_text(metric, between) if between else "",
         whisker=whisker(found, between) if found is not None and not is_count else "",
@@ -108,7 +93,7 @@ def _group(result: Json, heading: str, metrics: Sequence[str]) -> Group:
     reasons = {reason(result, metric) for metric in metrics}
     cells = [cell(result, metric) for metric in metrics]
     if len(reasons) == 1 and all(value(result, metric) is None for metric in metrics):
-        return Group(heading, [one for one in cells if is_brief(one.term.name)], reasons.pop())
+        return Group(heading, [one for one in cells if is_brief(one.metric)], reasons.pop())
     return _evidence(result) if heading == "Evidence" else Group(heading, cells)
 
 
@@ -121,21 +106,21 @@ def _evidence(result: Json) -> Group:
     }
     return Group(
         "Evidence",
-        columns=[term(f"{name}@{BUDGETS[0]}", text) for name, text in columns.items()],
+        columns=[(f"{name}@{BUDGETS[0]}", text) for name, text in columns.items()],
         rows=[(budget, [cell(result, f"{name}@{budget}") for name in columns]) for budget in BUDGETS],
     )
 
 
 def _cost(result: Json) -> Group:
     if not any(per_question.timings(row) for row in result["rows"]):
-        cells = [Cell(term(name), NOT_APPLICABLE) for name in COSTS]
+        cells = [Cell(name, NOT_APPLICABLE) for name in COSTS]
         return Group("Cost", cells, "No question was answered, so nothing was timed.")
     texts = {
         **{name: [milliseconds(one) for one in _percentiles(result, "latency_ms", name)] for name in LATENCIES},
         **{name: [_rounded(one, 0) for one in _percentiles(result, "tokens", name)] for name in TOKENS},
         "questions_per_minute": [_rounded(result.get("questions_per_minute"), 1), ""],
     }
-    return Group("Cost", rows=[(term(name), [Cell(term(name), text) for text in texts[name]]) for name in COSTS])
+    return Group("Cost", rows=[(name, [Cell(name, text) for text in texts[name]]) for name in COSTS])
 
 
 def type_table(result: Json) -> tuple[list[tuple[str, int]], list[Group]]:
@@ -150,17 +135,17 @@ def type_table(result: Json) -> tuple[list[tuple[str, int]], list[Group]]:
             if is_brief(name) and any(number(one.get(name)) is not None for one in types.values())
         ]
         rows = [
-            (term(name), [Cell(term(name), value_text(name, value(result, name))), *_type_cells(name, types.values())])
+            (name, [Cell(name, value_text(name, value(result, name))), *_type_cells(name, types.values())])
             for name in shown
         ]
         tables += [Group(heading, rows=rows)] if rows else []
     return [(name, counts[name]) for name in types], tables
 
 
-def definitions(result: Json) -> list[Term]:
-    """Return each figure of the result that has a definition."""
+def definitions(result: Json) -> list[str]:
+    """Return the name of each figure of the result that has a definition."""
     metrics = [metric for members in groups(result["metrics"]).values() for metric in members]
-    return [term(name) for name in (*metrics, *COSTS) if name in DEFINITIONS]
+    return [name for name in (*metrics, *COSTS) if name in DEFINITIONS]
 
 
 def _type_cells(metric: str, types: Iterable[Json]) -> list[Cell]:
@@ -169,7 +154,7 @@ def _type_cells(metric: str, types: Iterable[Json]) -> list[Cell]:
     for values in types:
         found = number(values.get(metric))
         shade = "" if found is None or lower_is_better(metric) else f"{min(1.0, max(0.0, found)):.2f}"
-        cells.append(Cell(term(metric), value_text(metric, found), shade=shade))
+        cells.append(Cell(metric, value_text(metric, found), shade=shade))
     return cells
 
 

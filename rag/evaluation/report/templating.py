@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from rag.evaluation.report.formatting import without_controls
+from rag.evaluation.metrics.definitions import DEFINITIONS, label
+from rag.evaluation.report.formatting import counted, duration, setting_text, value_text, without_controls
 
 FOLDER = Path(__file__).parent
 LABEL_CHARACTERS = 40
@@ -31,7 +32,17 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.filters.update(px=lambda value: f"{value:.1f}", shorten=_shorten)
+ENVIRONMENT.filters.update(
+    px=lambda value: f"{value:.1f}",
+    shorten=_shorten,
+    label=label,
+    definition=lambda metric: DEFINITIONS.get(metric, ""),
+    anchor=lambda metric: "means-" + metric.replace("@", "-"),
+    share=lambda share: value_text("share", share),
+    counted=counted,
+    duration=duration,
+    setting_text=setting_text,
+)
 
 
 def call_macro(template: str, macro: str, *arguments: Any, **variables: Any) -> Markup:
