@@ -34,7 +34,7 @@ def ask(
     question = chatbot.checked_question(question, settings)
     filters, day = console.filters_and_day(sources, tags, languages, since, until, as_of)
     console.require_known(filters, open_library(settings))
-    with console.status("Loading the models …"):
+    with console.messages.status("Loading the models …"):
         bot = chatbot.Chatbot.open(settings)
     answer: Answer | None = None
     for event in bot.stream(question, filters=filters, as_of=day):

@@ -10,13 +10,11 @@ import typer
 
 from rag.cli import console
 from rag.cli.console import AsJson, Index
+from rag.cli.evaluate import open_corpus
 
 if TYPE_CHECKING:
-    from rag.core.protocols import Embedder
     from rag.core.settings import Settings
     from rag.evaluation.calibration import CurvePoint
-    from rag.evaluation.datasets.questions import Question
-    from rag.retrieval.retriever import Retriever
     from rag.verification.answerability import AnswerCalibration, Calibration
 
 
@@ -73,6 +71,7 @@ def _fit_questions(
     """Retrieve for each question and fit to the signals; no answering model is needed."""
     from rag.evaluation import calibration
     from rag.evaluation.datasets import loading
+    from rag.retrieval.opening import open_retriever
 
     sets = [(path, loading.load_questions(path)) for path in questions]
     off_topic = loading.load_questions(everywhere) if everywhere else []
@@ -80,7 +79,8 @@ def _fit_questions(
     found: list[calibration.Case] = []
     with console.question_progress(sum(len(own) + len(off_topic) for _, own in sets)) as tell:
         for path, own in sets:
-            retriever = _retriever(path, own, settings, embedder)
+            opened, library = open_corpus(loading.own_articles(path), own, path, settings, embedder)
+            retriever = open_retriever(library, embedder, opened)
             for case in calibration.cases(_name(path), [*own, *off_topic], retriever, settings.candidates):
                 found.append(case)
                 tell(len(found))
@@ -102,22 +102,6 @@ def _fit_answers(results: list[Path], wrongly_declined: float) -> tuple[AnswerCa
             f"The results come from several models ({', '.join(sorted(generators))}). Give those of one."
         )
     return calibration.fit_answers(found, generators.pop(), wrongly_declined)
-
-
-def _retriever(path: Path, questions: list[Question], settings: Settings, embedder: Embedder) -> Retriever:
-    from rag.evaluation.datasets import loading
-    from rag.evaluation.datasets.corpus import index_of
-    from rag.evaluation.datasets.questions import check_gold
-    from rag.retrieval.opening import open_retriever
-    from rag.store.opening import open_library
-
-    articles = loading.own_articles(path)
-    if articles:
-        with console.article_progress() as progress:
-            settings = index_of(articles, settings, embedder, progress)
-    library = open_library(settings)
-    check_gold(questions, library.ids(), path)
-    return open_retriever(library, embedder, settings)
 
 
 def _name(path: Path) -> str:

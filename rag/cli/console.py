@@ -67,7 +67,7 @@ def open_embedder(settings: Settings) -> Embedder:
     """Load the embedding model, with a status line."""
     from rag.models import loading
 
-    with status("Loading the embedding model …"):
+    with messages.status("Loading the embedding model …"):
         return loading.open_embedder(settings)
 
 
@@ -82,13 +82,6 @@ def print_result(as_json: bool, value: Any, text: str) -> None:
         print_json(value)
     else:
         typer.echo(text)
-
-
-@contextmanager
-def status(text: str) -> Iterator[None]:
-    """Show on stderr what is being waited for."""
-    with messages.status(text):
-        yield
 
 
 def filters_and_day(

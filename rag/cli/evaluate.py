@@ -15,8 +15,10 @@ from rag.cli.console import AsJson, Index
 from rag.core.errors import DatasetError, ModelDamagedError, ModelMissingError
 
 if TYPE_CHECKING:
+    from rag.core.protocols import Embedder
     from rag.core.settings import Settings
     from rag.evaluation.datasets.questions import Question
+    from rag.store import SqliteLibrary
 
 SHOWN = (
     "trust", "right", "wrongly_declined", "declined_unanswerable", "citation_precision", "citation_recall",
@@ -61,16 +63,17 @@ def evaluate(
         return
     if questions is None:
         raise DatasetError("No questions were given. Run: rag eval QA, or rag eval --compare A.json B.json")
-    from rag.evaluation.datasets import loading as datasets
+    from rag.evaluation.datasets import loading
+    from rag.evaluation.datasets import questions as datasets
     from rag.evaluation.report.html_report import write_report
 
     settings = console.settings_of(index)
-    chosen = datasets.load_questions(questions)
+    chosen = loading.load_questions(questions)
     if types:
         chosen = datasets.of_types(chosen, [name.strip() for name in types.split(",")])
     chosen = datasets.sample(chosen, sample, seed) if sample else chosen
     chosen = datasets.limit(chosen, limit) if limit else chosen
-    articles = articles or datasets.own_articles(questions)
+    articles = articles or loading.own_articles(questions)
     result = _run(chosen, questions, articles, settings, seed, retrieval_only, workers)
     if report:
         page = write_report(result, report)
@@ -92,20 +95,12 @@ def _run(
 ) -> dict[str, Any]:
     from rag import chatbot
     from rag.evaluation import runner
-    from rag.evaluation.datasets.questions import check_gold
     from rag.evaluation.result import ANSWERING, assemble
     from rag.retrieval.opening import open_retriever
-    from rag.store.opening import open_library
     from rag.verification.answerability import load_calibration
 
     embedder = console.open_embedder(settings)
-    if articles:
-        from rag.evaluation.datasets.corpus import index_of
-
-        with console.article_progress() as progress:
-            settings = index_of(articles, settings, embedder, progress)
-    library = open_library(settings)
-    check_gold(chosen, library.ids(), source)
+    settings, library = open_corpus(articles, chosen, source, settings, embedder)
     calibration = load_calibration(settings.index, settings.embedder)
     if settings.decline_below is None:  # The result records the threshold in force.
         settings = settings.model_copy(update={"decline_below": calibration.decline_below})
@@ -113,7 +108,7 @@ def _run(
     if retrieval_only:
         ask = runner.searching(open_retriever(library, embedder, settings), settings.candidates, count_tokens)
     else:
-        with console.status("Loading the answering model …"):
+        with console.messages.status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
     answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
     state = (library.fingerprint(), settings.generator, settings.reranker, answering, retrieval_only)
@@ -125,6 +120,22 @@ def _run(
     journal.unlink()  # It serves to resume an interrupted run; a finished run starts over.
     text_of = cache(partial(runner.text_of, library))
     return assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
+
+
+def open_corpus(
+    articles: Path | None, questions: list[Question], source: Path, settings: Settings, embedder: Embedder
+) -> tuple[Settings, SqliteLibrary]:
+    """Open the index of the articles, or that of the settings if there are none, and check the questions against it."""
+    from rag.evaluation.datasets.corpus import index_of
+    from rag.evaluation.datasets.questions import check_gold
+    from rag.store.opening import open_library
+
+    if articles:
+        with console.article_progress() as progress:
+            settings = index_of(articles, settings, embedder, progress)
+    library = open_library(settings)
+    check_gold(questions, library.ids(), source)
+    return settings, library
 
 
 def _token_counter(settings: Settings) -> Callable[[str], int] | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.cli.console import AsJson, Index, Yes, messages, print_json, print_result, settings_of, status
+from rag.cli.console import AsJson, Index, Yes, messages, print_json, print_result, settings_of
 from rag.core.errors import UnknownArticleError, UsageError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Copy the library into one file and verify the copy; safe while an ingest or a server runs."""
-    with _library(settings_of(index)) as library, status("Copying the library …"):
+    with _library(settings_of(index)) as library, messages.status("Copying the library …"):
         size = library.backup(file, overwrite=force)
         articles = library.statistics().articles
     text = f"{file} holds a verified copy: {articles:,} articles, {size / 1e6:,.1f} MB."
@@ -155,7 +155,7 @@ def doctor(
     from rag.cli import doctor as examination
 
     settings = settings_of(index)
-    with status("Checking …"):
+    with messages.status("Checking …"):
         repaired = examination.repair(settings) if repair else []
         checks = examination.examine(settings)
     problems = [check for check in checks if check.state == "problem"]

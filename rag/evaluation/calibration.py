@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.core.errors import DatasetError
-from rag.evaluation.datasets.loading import Question
+from rag.evaluation.datasets.questions import Question
 from rag.retrieval.retriever import Retriever
 from rag.verification.answerability import (
     ANSWER_SIGNALS,

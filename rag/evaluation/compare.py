@@ -13,20 +13,11 @@ from rag.evaluation.metrics.definitions import COUNTS, LATENCIES, METRICS, is_br
 from rag.evaluation.metrics.selective_answering import area, curve_of, resampled_areas
 from rag.evaluation.metrics.statistics import bootstrap, paired_bootstrap_interval, permutation_p
 from rag.evaluation.report import per_question
-from rag.evaluation.report.formatting import (
-    SUCCESSES,
-    VERDICTS,
-    amount_text,
-    counted,
-    difference_text,
-    setting_text,
-    value_text,
-    without_controls,
-)
+from rag.evaluation.report.formatting import SUCCESSES, amount_text, difference_text, value_text
+from rag.evaluation.report.templating import ENVIRONMENT
 
 SCHEMA = 1
 FLIPS_SHOWN = 20
-LINE_CHARACTERS = 90
 ORDER = (*METRICS, *(f"{name}_ms" for name in LATENCIES))
 ROUNDING = 1e-9
 """Tolerance of ``exceeds_drop`` for floating point error."""
@@ -153,17 +144,8 @@ def comparison_as_json(comparison: Comparison) -> Json:
 
 def format_comparison(comparison: Comparison) -> str:
     """Format the comparison for a terminal."""
-    parts = [
-        _compared(comparison),
-        _table(comparison.metrics),
-        "Change is B minus A: shares in percentage points, times as means.\n"
-        "Better and worse mark significant changes (p < 0.05).",
-        _flips("Better", comparison.better),
-        _flips("Worse", comparison.worse),
-        _changed("Settings", comparison.settings),
-        _changed("Models", comparison.models),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    template = ENVIRONMENT.get_template("comparison.txt")
+    return template.render(comparison=comparison, table=_table(comparison.metrics), flips_shown=FLIPS_SHOWN)
 
 
 def exceeds_drop(comparison: Comparison, max_drop: Mapping[str, float]) -> list[str]:
@@ -252,20 +234,6 @@ def _changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Change, ...]:
     return tuple(Change(name, a.get(name), b.get(name)) for name in names if a.get(name) != b.get(name))
 
 
-# Text
-
-
-def _compared(comparison: Comparison) -> str:
-    left_out = {
-        "only in A": comparison.only_in_a,
-        "only in B": comparison.only_in_b,
-        "worded differently": comparison.reworded,
-    }
-    said = [f"{len(names):,} {where}" for where, names in left_out.items() if names]
-    rest = f"; not compared: {', '.join(said)}" if said else ""
-    return f"{counted(comparison.questions, 'question')} in both results{rest}."
-
-
 def _table(metrics: Iterable[MetricDifference]) -> str:
     heads = ["metric", "A", "B", "change", "95% interval", "p", "questions", ""]
     rows = [heads, *(_cells(one) for one in metrics if is_brief(one.metric))]
@@ -300,32 +268,3 @@ def _judgement(one: MetricDifference) -> str:
     if not sure or not one.gain:
         return ""
     return "better" if one.gain > 0 else "worse"
-
-
-def _flips(heading: str, flips: Sequence[Flip]) -> str:
-    if not flips:
-        return f"{heading}: no question."
-    lines = [f"{heading}: {counted(len(flips), 'question')}"]
-    width = max(len(_one_line(flip.id)) for flip in flips[:FLIPS_SHOWN])
-    for flip in flips[:FLIPS_SHOWN]:
-        verdicts = f"{VERDICTS.get(flip.before, flip.before)} → {VERDICTS.get(flip.after, flip.after)}"
-        lines.append(f"  {_one_line(flip.id).ljust(width)}  {verdicts.lower()}: {_one_line(flip.question)}")
-    if len(flips) > FLIPS_SHOWN:
-        lines.append(f"  … and {len(flips) - FLIPS_SHOWN:,} more: --json lists them all.")
-    return "\n".join(lines)
-
-
-def _changed(heading: str, changes: Sequence[Change]) -> str:
-    if not changes:
-        return f"{heading}: the same."
-    lines = [
-        f"  {_one_line(change.name)}: {_one_line(setting_text(change.a))} → {_one_line(setting_text(change.b))}"
-        for change in changes
-    ]
-    return "\n".join([f"{heading} that differ:", *lines])
-
-
-def _one_line(text: str) -> str:
-    """Fit text from outside on one line of a terminal, without control characters."""
-    joined = " ".join(without_controls(text).split())
-    return joined if len(joined) <= LINE_CHARACTERS else joined[: LINE_CHARACTERS - 1] + "…"

@@ -18,7 +18,8 @@ from rag.core.events import Answered, Declined, Failed, SourcesFound
 from rag.core.protocols import Library
 from rag.core.serialization import Json, answer_as_json
 from rag.core.types import Answer, RankedPassage
-from rag.evaluation.datasets.loading import Question, load_questions
+from rag.evaluation.datasets.loading import load_questions
+from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.answer_metrics import holds_gold
 from rag.evaluation.metrics.context_metrics import CountTokens, evidence_read
 from rag.evaluation.metrics.outcome import Outcome, RankedHit

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rag.core.errors import DatasetError
 from rag.core.types import Article
-from rag.evaluation.datasets.questions import Question
-from rag.evaluation.datasets.rows import read_objects, read_utf8, text_of
+from rag.evaluation.datasets.questions import Question, read_objects, read_utf8, text_of
 from rag.ingest.readers.metadata import TITLE_CHARACTERS, one_line
 
 CORPUS = "corpus.jsonl"

@@ -10,11 +10,8 @@ from pathlib import Path
 from rag.core.errors import ArticleError, DatasetError, PathError
 from rag.core.types import Article
 from rag.evaluation.datasets import beir, squad
-from rag.evaluation.datasets.questions import Question, check_gold, limit, of_types, sample
-from rag.evaluation.datasets.rows import each_once, question_of, read_objects, read_utf8
+from rag.evaluation.datasets.questions import Question, each_once, question_of, read_objects, read_utf8
 from rag.ingest.readers import jsonl
-
-__all__ = ["Question", "check_gold", "limit", "load_articles", "load_questions", "of_types", "own_articles", "sample"]
 
 ANSWER_SEPARATOR = "|"
 QUESTIONS = "qa.jsonl"

@@ -10,8 +10,7 @@ from urllib.parse import unquote
 
 from rag.core.errors import DatasetError
 from rag.core.types import Article
-from rag.evaluation.datasets.questions import Question
-from rag.evaluation.datasets.rows import read_utf8, text_of, type_of
+from rag.evaluation.datasets.questions import Question, read_utf8, text_of, type_of
 from rag.ingest.readers.metadata import clean_text, one_line
 
 FORM = '{"data": [{"title": …, "paragraphs": [{"context": …, "qas": [{"id": …, "question": …, "answers": …}]}]}]}'

@@ -15,16 +15,8 @@ from hypothesis import strategies as st
 from rag.core.errors import DatasetError, PathError, UsageError
 from rag.core.types import Turn
 from rag.evaluation.datasets import beir
-from rag.evaluation.datasets.loading import (
-    Question,
-    check_gold,
-    limit,
-    load_articles,
-    load_questions,
-    of_types,
-    own_articles,
-    sample,
-)
+from rag.evaluation.datasets.loading import load_articles, load_questions, own_articles
+from rag.evaluation.datasets.questions import Question, check_gold, limit, of_types, sample
 from rag.evaluation.metrics.outcome import Outcome
 
 Write = Callable[[str, str | bytes], Path]
