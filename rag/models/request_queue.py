@@ -35,24 +35,6 @@ class RequestQueue:
                 self._notify()
         return place
 
-    def leave(self, place: Place) -> None:
-        """Make room; does nothing if the place was left before."""
-        with self._changed:
-            if place in self._places:
-                self._places.remove(place)
-                self._notify()
-
-    def ahead_of(self, place: Place) -> int:
-        """Return how many requests are ahead of one that waits; 0 for one that is served."""
-        with self._changed:
-            index = self._places.index(place)
-        return index if index >= self._served else 0
-
-    def wait_for_change(self) -> None:
-        """Block until the queue has changed, for POLL_SECONDS at most."""
-        with self._changed:
-            self._changed.wait(POLL_SECONDS)
-
     def _notify(self) -> None:
         self._changed.notify_all()
         for place in self._places:
@@ -74,12 +56,18 @@ class Place:
         self.leave()
 
     def leave(self) -> None:
-        self._queue.leave(self)
+        """Make room; does nothing if the place was left before."""
+        with self._queue._changed:
+            if self in self._queue._places:
+                self._queue._places.remove(self)
+                self._queue._notify()
 
     @property
     def ahead(self) -> int:
         """How many requests are ahead of this one; 0 while it is served."""
-        return self._queue.ahead_of(self)
+        with self._queue._changed:
+            index = self._queue._places.index(self)
+        return index if index >= self._queue._served else 0
 
     def positions(self, cancelled: Callable[[], bool]) -> Iterator[int]:
         """Yield how many are ahead, at first and at each change, until this one is served or cancelled."""
@@ -88,7 +76,8 @@ class Place:
             if ahead != told:
                 told = ahead
                 yield ahead
-            self._queue.wait_for_change()
+            with self._queue._changed:
+                self._queue._changed.wait(POLL_SECONDS)
 
     async def positions_async(self) -> AsyncIterator[int]:
         """Yield how many are ahead, at first and at each change, until this one is served."""
