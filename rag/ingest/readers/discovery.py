@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from rag.core.errors import ArticleError, PathError
@@ -23,7 +24,9 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     paths = list(paths)
     for path in paths:
         if path.is_dir():
-            files = sorted(file for file in _files_below(path) if _is_wanted(path, file))
+            files = sorted(
+                file for file in _files_below(path) if is_wanted(str(file.relative_to(path)), partial(_head, file))
+            )
             found += [(file, _without_extension(file.relative_to(path)).as_posix()) for file in files]
         elif path.exists():
             found.append((path, _without_extension(path).name))
@@ -35,19 +38,19 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return list(dict(found).items())
 
 
-def _is_wanted(folder: Path, file: Path) -> bool:
-    return is_wanted(str(file.relative_to(folder)), lambda: _head(file))
-
-
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Yield the regular files below a folder. Links to folders are not followed, because they may be loops."""
+    """Yield the article files below a folder. Links to folders are not followed, because they may be loops."""
     inside = folder.resolve()
     for place, folders, files in os.walk(folder, onerror=_warn):
         for name in [*folders, *files]:
             path = Path(place, name)
             if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(inside):
                 logger.warning("%s leads out of the folder and is skipped. Name it to ingest it.", path)
-            elif name not in folders and path.is_file():
+            elif (
+                name not in folders
+                and path.is_file()
+                and is_wanted(str(path.relative_to(folder)), partial(_head, path))
+            ):
                 yield path
 
 

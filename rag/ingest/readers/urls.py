@@ -47,7 +47,8 @@ def load(
     """
     limits = limits or Limits()
     fetcher = PoliteFetcher(settings, pause_seconds=pause_seconds, limits=limits)
-    return _Visit(source.strip(), fetcher, limits).load()
+    visit = _Visit(source.strip(), fetcher, limits)
+    return _readable(source.strip(), visit.read)
 
 
 def read_page(page: Fetched, origin: str) -> Iterator[Article | ArticleError]:
@@ -83,10 +84,7 @@ class _Visit:
         self._address, self._fetcher, self._limits = address, fetcher, limits
         self._seen: set[str] = set()
 
-    def load(self) -> Iterator[Article | Unreadable]:
-        return _readable(self._address, self._load)
-
-    def _load(self) -> Iterable[Article | Unreadable | ArticleError]:
+    def read(self) -> Iterable[Article | Unreadable | ArticleError]:
         page = self._unpacked(self._fetcher.fetch(self._address))
         if sitemap.is_sitemap(page.content):
             return self._sitemap(page)

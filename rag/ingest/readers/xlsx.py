@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from rag.core.errors import ArticleError
 from rag.ingest.readers.document import Document, Found
@@ -83,16 +84,11 @@ class _Formats(XmlHandler):
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
         self._cells: list[str] = []
-        self._kinds: dict[str, str] = {}
         self._in_cells = False
-
-    def kind_of(self, style: str) -> str:
-        """Return how a cell's style shows numbers: "date", "time", "percentage", or "" for plain numbers."""
-        if style not in self._kinds:
-            self._kinds[style] = self._kind_of(style)
-        return self._kinds[style]
+        self.kind_of = cache(self._kind_of)
 
     def _kind_of(self, style: str) -> str:
+        """Return how a cell's style shows numbers: "date", "time", "percentage", or "" for plain numbers."""
         index = _number(style)
         number = self._cells[index] if 0 <= index < len(self._cells) else "0"
         code = LITERALS.sub("", self._codes.get(number, "")).lower()
