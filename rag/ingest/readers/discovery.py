@@ -24,9 +24,7 @@ def find_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     paths = list(paths)
     for path in paths:
         if path.is_dir():
-            files = sorted(
-                file for file in _files_below(path) if is_wanted(str(file.relative_to(path)), partial(_head, file))
-            )
+            files = sorted(_files_below(path))
             found += [(file, _without_extension(file.relative_to(path)).as_posix()) for file in files]
         elif path.exists():
             found.append((path, _without_extension(path).name))
@@ -46,12 +44,10 @@ def _files_below(folder: Path) -> Iterator[Path]:
             path = Path(place, name)
             if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(inside):
                 logger.warning("%s leads out of the folder and is skipped. Name it to ingest it.", path)
-            elif (
-                name not in folders
-                and path.is_file()
-                and is_wanted(str(path.relative_to(folder)), partial(_head, path))
-            ):
-                yield path
+            elif name not in folders and path.is_file():
+                inner = path.relative_to(folder)
+                if is_wanted(str(inner), partial(_head, path)):
+                    yield path
 
 
 def _head(path: Path) -> bytes:
