@@ -123,7 +123,7 @@ def compare(a: Json, b: Json, seed: int) -> Comparison:
         raise DatasetError(
             "The two results have no question in common, so nothing can be compared. Run both on the same questions."
         )
-    flips = [_flip(pair) for pair in pairs if _is_flip(pair)]
+    flips = _flips(pairs)
     return Comparison(
         questions=len(pairs),
         only_in_a=tuple(name for name in before if name not in after),
@@ -208,20 +208,17 @@ def _area_difference(pairs: Sequence[Pair], seed: int) -> MetricDifference | Non
     return MetricDifference("aurc", a, b, b - a, low, high, None, len(pairs))
 
 
-def _is_flip(pair: Pair) -> bool:
-    verdicts = {row["verdict"] for row in pair}
-    return "retrieved" not in verdicts and len(verdicts & SUCCESSES) == 1 and len(verdicts) == 2
-
-
-def _flip(pair: Pair) -> Flip:
-    before, after = pair
-    return Flip(
-        str(after["id"]),
-        str(after.get("question") or ""),
-        str(after.get("type") or "untyped"),
-        before["verdict"],
-        after["verdict"],
-    )
+def _flips(pairs: Iterable[Pair]) -> list[Flip]:
+    """Return the pairs of which one is a success and the other is not; a run of the search alone has no verdicts."""
+    return [
+        Flip(
+            str(after["id"]), str(after.get("question") or ""), per_question.type_of(after),
+            before["verdict"], after["verdict"],
+        )
+        for before, after in pairs
+        if "retrieved" not in {before["verdict"], after["verdict"]}
+        and (before["verdict"] in SUCCESSES) != (after["verdict"] in SUCCESSES)
+    ]  # fmt: skip
 
 
 def _flat(models: Mapping[str, Any]) -> Json:

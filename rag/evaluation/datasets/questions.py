@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,6 @@ def each_once(questions: Iterable[Question], path: Path, unit: str) -> Iterator[
         yield question
 
 
-def _by_annotator(value: Sequence[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return (all gold sentences once, the set of each annotator) of a list of sentences or of such lists."""
-    sets = tuple(tuple(sentences) for sentences in value if not isinstance(sentences, str))
-    flat = [sentence for sentence in value if isinstance(sentence, str)]
-    return tuple(dict.fromkeys([*flat, *(sentence for sentences in sets for sentence in sentences)])), sets
-
-
 def _texts(value: object, what: str) -> tuple[str, ...]:
     """Return the texts of a list, or a single text, without duplicates and empty ones."""
     if value is None:
@@ -155,7 +149,8 @@ def _gold_sentences(row: Row, where: str) -> tuple[tuple[str, ...], tuple[tuple[
         return _texts([fact.get("fact", "") for fact in facts], f"{where}: 'evidence_facts'"), ()
     what = f"{where}: 'gold_sentences'"
     if isinstance(value, list) and any(isinstance(one, list) for one in value):
-        return _by_annotator([texts for texts in (_texts(one, what) for one in value) if texts])
+        sets = tuple(texts for one in value if (texts := _texts(one, what)))  # One set for each annotator.
+        return tuple(dict.fromkeys(chain.from_iterable(sets))), sets
     return _texts(value, what), ()
 
 

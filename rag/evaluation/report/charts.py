@@ -1,4 +1,4 @@
-"""Choose what the report plots: a result's numbers become the four plots, each with a title and how to read it."""
+"""Choose what the report plots: a result's numbers become four plots, titled and explained by report.html."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rag.evaluation.metrics.definitions import BUDGETS, COST_LABELS, FILLED, LATENCIES, label
 from rag.evaluation.metrics.selective_answering import curve_of
@@ -40,11 +41,12 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot with its title and a sentence that says how to read it, or why there is none."""
+    """A plot, or the reason why there is none; ``metric`` is that of the bars."""
 
-    title: str
-    caption: str
+    kind: Literal["risk_coverage", "evidence", "latency", "bars"]
     drawing: str = ""
+    reason: str = ""
+    metric: str = ""
 
 
 def figures(result: Json) -> list[Figure]:
@@ -54,20 +56,14 @@ def figures(result: Json) -> list[Figure]:
 
 
 def _risk_coverage(result: Json) -> Figure:
-    title = "Risk–coverage"
     pairs = [pair for pair in map(per_question.confidence_pair, result["rows"]) if pair]
     answered = sum(math.isfinite(confidence) for confidence, _ in pairs)
     if not answered:
-        return Figure(title, "No answer has a confidence, so there is no curve.")
-    caption = (
-        "How often answers are wrong if only the most confident are given. The dot is this run; beyond it, dashed, are "
-        "the questions that were wrongly declined or failed, counted as wrong."
-    )
-    return Figure(title, caption, risk_coverage_plot(curve_of(pairs), answered / len(pairs)))
+        return Figure("risk_coverage", reason="No answer has a confidence, so there is no curve.")
+    return Figure("risk_coverage", risk_coverage_plot(curve_of(pairs), answered / len(pairs)))
 
 
 def _evidence(result: Json) -> Figure:
-    title = "Evidence: tokens against accuracy"
     rows = [per_question.scores(row) for row in result["rows"]]
     curves = [
         EvidenceCurve(name, BUDGETS, points)
@@ -75,12 +71,8 @@ def _evidence(result: Json) -> Figure:
         if len(points := _evidence_points(rows, form, share)) == len(BUDGETS)
     ]
     if not curves:
-        return Figure(title, reason(result, f"evidence_recall@{BUDGETS[0]}"))
-    caption = (
-        "How many questions have the gold in the evidence that the model would read, and how many tokens that costs. "
-        "The numbers are budgets in tokens; of two curves, the one further to the left is cheaper."
-    )
-    return Figure(title, caption, evidence_plot(curves) + key([curve.name for curve in curves]))
+        return Figure("evidence", reason=reason(result, f"evidence_recall@{BUDGETS[0]}"))
+    return Figure("evidence", evidence_plot(curves) + key([curve.name for curve in curves]))
 
 
 def _evidence_points(rows: Sequence[Mapping[str, float]], form: str, share: str) -> tuple[tuple[float, float], ...]:
@@ -99,26 +91,23 @@ def _latency(result: Json) -> Figure:
     measured = {COST_LABELS[name]: [row[f"{name}_ms"] for row in rows if f"{name}_ms" in row] for name in LATENCIES}
     series = {name: values for name, values in measured.items() if values}
     if not series:
-        return Figure("Latency", "No question was answered, so no time was measured.")
-    caption = "The share of questions that had reached each stage after a given time."
-    return Figure("Latency", caption, latency_plot(series) + key(series))
+        return Figure("latency", reason="No question was answered, so no time was measured.")
+    return Figure("latency", latency_plot(series) + key(series))
 
 
 def _bars(result: Json) -> Figure:
-    title = "Score by type"
     by_type = result.get("by_type") or {}
     metric = next(
         (name for name in BAR_METRICS if any(number(values.get(name)) is not None for values in by_type.values())), None
     )
     if metric is None:
-        return Figure(title, "No type of question has a score to show.")
+        return Figure("bars", reason="No type of question has a score to show.")
     counts = Counter(map(type_of, result["rows"]))
     bars = [
         Bar(name, number(values.get(metric)), _type_interval(result, name, metric), counts[name])
         for name, values in by_type.items()
     ]
-    caption = f"{label(metric)} and number of questions of each type; whiskers are 95% intervals."
-    return Figure(title, caption, bars_plot(bars, f"{label(metric).lower()} (share)"))
+    return Figure("bars", bars_plot(bars, f"{label(metric).lower()} (share)"), metric=metric)
 
 
 def _type_interval(result: Json, name: str, metric: str) -> tuple[float, float] | None:
