@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from rag.evaluation.datasets.questions import Question
     from rag.store import SqliteLibrary
 
-SHOWN = (
-    "trust", "right", "wrongly_declined", "declined_unanswerable", "citation_precision", "citation_recall",
-    "unsupported_sentences", "uncited_unmarked", "non_verbatim_quotes", "exact_match", "f1", "gold_sentence_recall",
-    "recall@1", "recall@3", "recall@5", "recall@10", "passage_recall@1", "passage_recall@3", "passage_recall@5",
-    "passage_recall@10", "all_recall@5", "all_recall@10", "mrr@10", "ndcg@10",
-    "evidence_recall@170", "evidence_recall@380", "evidence_all_recall@170", "evidence_all_recall@380",
-    "evidence_tokens@170", "evidence_tokens@380", "aurc",
-)  # fmt: skip
-
 
 def evaluate(
     questions: Annotated[
@@ -155,8 +146,10 @@ def _token_counter(settings: Settings) -> Callable[[str], int] | None:
 
 
 def _print_summary(result: dict[str, Any]) -> None:
+    from rag.evaluation.metrics.definitions import SUMMARY
+
     typer.echo(f"{result['questions']} questions, {result['failed']} failed, {result['seconds']:.0f} s")
-    for name in SHOWN:
+    for name in SUMMARY:
         figure, interval = result["metrics"][name], result["intervals"].get(name)
         if figure is None:
             typer.echo(f"{name:24} n/a    {result['reasons'].get(name, '')}")

@@ -53,6 +53,10 @@ ALL_DEPTHS: tuple[int, ...] = tuple(_DATA["all_depths"])
 BUDGETS: tuple[int, ...] = tuple(_DATA["budgets"])
 METRICS = {metric.name: metric for metric in _metrics(_DATA)}
 """By name, in the order of a result's JSON."""
+SUMMARY = [
+    name for family in _DATA["summary"] for name, one in METRICS.items() if one.family == family and one.is_brief
+]
+"""What ``rag eval`` prints to a terminal, in this order."""
 COUNTS = frozenset(name for name, metric in METRICS.items() if metric.unit == "count")
 
 LATENCIES = ("first_quote", "first_token", "total")
