@@ -1,7 +1,7 @@
 """Read files and pages of many formats into articles.
 
 ``find_files`` finds the files below folders, and ``load`` reads one: ``file_types.py`` recognises its format from its
-bytes and calls the ``read`` function of that format's module (the ``Reader`` protocol in ``document.py``).
+bytes and calls the ``read`` function of that format's module (a ``Reader`` of ``document.py``).
 
 | format | module | with the help of |
 |---|---|---|

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 from rag.core.errors import ArticleError
 from rag.core.types import Article
@@ -57,12 +56,11 @@ Found = Article | ArticleError | Document
 """What a reader yields: an article, why a part could not be read, or a further document to read."""
 
 
-class Reader(Protocol):
-    """Reads one format: the function ``read`` of a module in this package."""
+Reader = Callable[[Document], Iterator[Found]]
+"""Reads one format: the function ``read`` of a module in this package.
 
-    def __call__(self, document: Document) -> Iterator[Found]:
-        """Yield the articles of a document in order. Raises ArticleError if none of it can be read."""
-        ...
+It yields the articles of a document in order. Raises ArticleError if none of it can be read.
+"""
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:

@@ -25,7 +25,8 @@ class DocumentBuilder:
         self._title = title
         self.found_title = ""
         self._parts: list[str] = []
-        self._length = 0
+        self.length = 0
+        """Characters so far."""
         self._headings: list[Heading] = []
         self._pages: list[int] = []
         self._pages_begun = 0
@@ -79,11 +80,6 @@ class DocumentBuilder:
         return not self._parts
 
     @property
-    def length(self) -> int:
-        """Characters so far."""
-        return self._length
-
-    @property
     def text(self) -> str:
         return "".join(self._parts)
 
@@ -94,7 +90,7 @@ class DocumentBuilder:
     @property
     def pages(self) -> tuple[int, ...]:
         """The offset at which each page begins; a page without text begins where the next one does."""
-        return (*self._pages, *[self._length] * self._pages_begun)
+        return (*self._pages, *[self.length] * self._pages_begun)
 
     def article(self, document: Document, title: str, metadata: Metadata) -> Article:
         """Return the article that was built; without a title it gets the document's name."""
@@ -107,16 +103,16 @@ class DocumentBuilder:
     def _add(self, words: str, joint: str, block: str = "") -> int:
         """Append words and return their offset. ``block`` is the kind of block that a next line may continue."""
         if not words:
-            return self._length
-        if self._length + len(words) > MAX_CHARACTERS:
+            return self.length
+        if self.length + len(words) > MAX_CHARACTERS:
             raise ArticleError(f"The text has more than {MAX_CHARACTERS:,} characters. Split it.")
         if self._parts:
             self._parts.append(joint)
-            self._length += len(joint)
-        start = self._length
+            self.length += len(joint)
+        start = self.length
         self._pages += [start] * self._pages_begun
         self._pages_begun = 0
         self._block = block
         self._parts.append(words)
-        self._length += len(words)
+        self.length += len(words)
         return start

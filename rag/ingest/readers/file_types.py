@@ -72,11 +72,7 @@ UNSUPPORTED = {
     ),
     rb"%!PS": "This is a PostScript file. Convert it to PDF.",
 }
-PACKED = (
-    ("word/", WORD),
-    ("ppt/", SLIDES),
-    ("xl/", SPREADSHEET),
-)
+PACKED = {"word/": WORD, "ppt/": SLIDES, "xl/": SPREADSHEET}
 OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument."
 EPUB_TYPE = b"application/epub+zip"
 # The beginning of a ZIP file that is a document: the first member has a typical name.
@@ -153,7 +149,7 @@ def _zip_type(content: bytes) -> FileType:
     if declared.startswith(OPEN_DOCUMENT_TYPE):
         return OPEN_DOCUMENT
     if "[Content_Types].xml" in package:
-        for folder, kind in PACKED:
+        for folder, kind in PACKED.items():
             if any(name.startswith(folder) for name in package.names):
                 return kind
     return EPUB if epub.CONTAINER in package else ARCHIVE

@@ -82,11 +82,8 @@ class ZipReader:
                 "its size. Unpack it and give the files."
             )
         self._members = {member.filename: member for member in members}
-
-    @property
-    def names(self) -> list[str]:
+        self.names = list(self._members)
         """The names of the members in the archive's order, unchanged."""
-        return list(self._members)
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
