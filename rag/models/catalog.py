@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
 from pkgutil import resolve_name
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rag.core.errors import ModelMissingError
@@ -81,14 +82,16 @@ class CatalogModel:
         return self.role != "answering"
 
 
-def load_catalog() -> dict[str, CatalogModel]:
-    """Return every model of ``catalog.toml`` by name, in its order."""
-    return dict(_shipped())
+@cache
+def load_catalog() -> Mapping[str, CatalogModel]:
+    """Return every model of ``catalog.toml`` by name, in its order. It cannot be changed."""
+    text = resources.files("rag.models").joinpath("catalog.toml").read_text(encoding="utf-8")
+    return MappingProxyType(parse_catalog(text))
 
 
 def find_model(name: str) -> CatalogModel:
     """Return the model of that name. Raises ModelMissingError, which suggests similar names."""
-    catalog = _shipped()
+    catalog = load_catalog()
     if name in catalog:
         return catalog[name]
     by_lower = {known.lower(): known for known in catalog}
@@ -103,11 +106,6 @@ def find_model(name: str) -> CatalogModel:
 def parse_catalog(text: str) -> dict[str, CatalogModel]:
     """Parse a catalog in TOML. Raises ValueError for an invalid path, hash or source."""
     return {name: _model(name, entry) for name, entry in tomllib.loads(text)["models"].items()}
-
-
-@cache
-def _shipped() -> Mapping[str, CatalogModel]:
-    return parse_catalog(resources.files("rag.models").joinpath("catalog.toml").read_text(encoding="utf-8"))
 
 
 def _model(name: str, entry: Mapping[str, Any]) -> CatalogModel:

@@ -60,14 +60,10 @@ class CrossEncoderReranker:
         self._tokenizing = Lock()  # Truncation is a state of the tokenizer, and differs between the calls.
         positions = getattr(config, "max_position_embeddings", MAX_TOKENS)
         self._max_tokens = min(MAX_TOKENS, tokenizer.model_max_length, positions)
-        self._name = name
+        self.name = name
         self.precision = resolve_precision(precision)
         self._threads = one_thread_per_core("reranking")
         self._model: Any = model.eval().to(getattr(torch, self.precision))
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     def scores(self, question: str, passages: Sequence[str]) -> Vector:
         """Return the model's logits, float32 (n,); higher is better.

@@ -56,20 +56,12 @@ class SentenceTransformerEmbedder:
             ) from error
         self._tokenizer: Any = model.tokenizer
         self._max_tokens = int(model.max_seq_length)
-        self._dimensions = int(model.get_embedding_dimension())
-        self._name = name
+        self.dimensions = int(model.get_embedding_dimension())
+        self.name = name
         self.precision = resolve_precision(precision)
         self._threads = one_thread_per_core("embedding")
         # The modules after the transformer, which pool, are not needed.
         self._transformer: Any = model[0].eval().to(getattr(torch, self.precision))
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def dimensions(self) -> int:
-        return self._dimensions
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -85,7 +77,7 @@ class SentenceTransformerEmbedder:
     def embed_sentences(self, sentences: Sequence[str]) -> Vector:
         """Return float32 unit vectors (n, d)."""
         if not sentences:
-            return np.zeros((0, self._dimensions), dtype=np.float32)
+            return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.concatenate([found[:1] for found in self._embed(sentences, [()] * len(sentences))])
 
     def embed_passages(self, passages: Sequence[Passage], titles: Sequence[str]) -> list[PassageVectors]:
@@ -113,7 +105,7 @@ class SentenceTransformerEmbedder:
         )
         ids: list[list[int]] = tokens["input_ids"]
         offsets = tokens["offset_mapping"] if any(spans) else [()] * len(texts)
-        vectors: list[Vector] = [np.zeros((0, self._dimensions), dtype=np.float32)] * len(texts)
+        vectors: list[Vector] = [np.zeros((0, self.dimensions), dtype=np.float32)] * len(texts)
 
         def embed(batch: list[int]) -> None:
             width = len(ids[batch[0]])

@@ -46,7 +46,7 @@ class LlamaGenerator:
 
         self._llama_cpp = llama_cpp
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)  # It reports cancelling as an error.
-        self._name = name
+        self.name = name
         self._queue = RequestQueue()
         self._seconds_per_token: float | None = None
         template = self._model.metadata.get("tokenizer.chat_template")
@@ -61,10 +61,6 @@ class LlamaGenerator:
         self._side_context = _SideContext(self._model)
         for context in (self._model.ctx, self._side_context.context.ctx):
             llama_cpp.llama_set_abort_callback(context, self._abort, None)
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     def count_tokens(self, text: str) -> int:
         return len(_tokens(self._model, text, special=False))

@@ -138,6 +138,7 @@ class _Copy:
 
     def __init__(self, model: CatalogModel, path: Path, files: dict[str, Path], record: Path) -> None:
         self.model, self.path, self.files, self.record = model, path, files, record
+        self.folder = record.parent
 
     @classmethod
     def at(cls, model: CatalogModel, path: Path) -> _Copy:
@@ -151,10 +152,6 @@ class _Copy:
     def cached(cls, model: CatalogModel, settings: Settings) -> _Copy:
         folder = settings.model_cache / model.name
         return cls.at(model, folder if model.is_folder else folder / model.files[0].path)
-
-    @property
-    def folder(self) -> Path:
-        return self.record.parent
 
     def exists(self) -> bool:
         return any(path.is_file() for path in self.files.values())
