@@ -55,8 +55,9 @@ test: .venv/.dev models index chromium
 	$(BIN)/python -m pytest -m "(browser or server or slow) and not (real or long)" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m "real and not long"
 
+# Gradio, schemathesis and openai take seconds to import in each process; tests of the page and the API need them.
 test-fast: .venv/.dev
-	$(BIN)/python -m pytest -m "not ($(NOT_FAST))" -n 2
+	$(BIN)/python -m pytest -m "not ($(NOT_FAST))" -n 2 -p no:schemathesis --ignore tests/web/page --ignore tests/web/api
 
 test-slow: .venv/.dev
 	$(BIN)/python -m pytest -m long

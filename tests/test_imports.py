@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rag"
 HEAVY = ["numpy", "torch", "faiss", "llama_cpp", "gradio", "sentence_transformers"]
@@ -58,6 +60,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_by("import rag") == set()
 
 
+@pytest.mark.slow
 def test_importing_the_chatbot_loads_no_model_library() -> None:
     assert loaded_by("import rag.chatbot, rag.testing") == {"numpy"}
 

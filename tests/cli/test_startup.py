@@ -14,6 +14,7 @@ SLOW = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     ["--help", "ask --help", "search --help", "eval --help", "calibrate --help", "serve --help", "embed create --help"],

@@ -89,6 +89,7 @@ def owners(library: SqliteLibrary, ids: list[int]) -> list[int]:
     return [int(found.passage.article_id) for found in library.passages(ids)]
 
 
+@pytest.mark.slow
 @given(made=st.lists(articles, max_size=6), filters=wanted)
 def test_both_halves_of_the_search_see_what_a_loop_over_the_articles_lets_through(
     made: list[Made], filters: Filters
@@ -109,6 +110,7 @@ def test_both_halves_of_the_search_see_what_a_loop_over_the_articles_lets_throug
         library.close()
 
 
+@pytest.mark.slow
 @given(made=st.lists(articles, max_size=6))
 def test_facets_count_the_articles_of_each_value(made: list[Made]) -> None:
     with TemporaryDirectory() as folder:

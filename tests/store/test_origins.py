@@ -223,5 +223,5 @@ class AnySequenceOfChanges(RuleBasedStateMachine):
         self.library.close()
 
 
-TestAnySequenceOfChanges = AnySequenceOfChanges.TestCase
+TestAnySequenceOfChanges = pytest.mark.slow(AnySequenceOfChanges.TestCase)
 TestAnySequenceOfChanges.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)

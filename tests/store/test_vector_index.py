@@ -321,6 +321,7 @@ def test_file_that_does_not_fit_is_built_again(
     assert file.read_bytes() == whole
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=12)
 def test_any_cut_or_changed_byte_is_noticed(data: st.DataObject) -> None:

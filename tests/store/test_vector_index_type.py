@@ -94,6 +94,7 @@ def test_scores_of_lists_are_exact_and_few_probes_find_nearly_all(
     assert 250 <= hits < 300  # All 300 would mean that every list was searched.
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), st.integers(1, 250), st.floats(0.0, 1.0))
 @settings(max_examples=15, deadline=None)
 def test_filters_find_what_comparing_the_allowed_ones_finds(seed: int, limit: int, share: float) -> None:

@@ -80,8 +80,8 @@ less than was planned.
 }
 
 
-SERVERS = frozenset({"open_api", "shared_api", "open_portal", "open_site", "open_library_site"})
-"""Fixtures that start a real server."""
+SERVERS = frozenset({"open_api", "shared_api", "open_portal", "open_site", "open_library_site", "make_app"})
+"""Fixtures that start a real server, or make the whole application."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -169,6 +169,7 @@ def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.models.loading.LlamaGenerator", lambda *_, **__: FakeGenerator())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_models")
 def test_without_an_article_the_page_is_served_to_those_who_may_add_one(settings: Settings) -> None:
     app = server.open_app(settings)
