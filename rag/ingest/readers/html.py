@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.core.errors import ArticleError
@@ -34,9 +33,9 @@ def read(document: Document) -> Iterator[Found]:
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     remove_hidden(root)
     extracted = _extract(root, document.url)
-    title = choose_title(extracted.title if extracted else "", root.findtext(".//title"))
+    title = choose_title(extracted.title, root.findtext(".//title"))
     builder = DocumentBuilder(title)
-    if extracted is not None and extracted.body is not None:
+    if extracted.body is not None:
         add_tree(extracted.body, builder, set())
     if builder.length < SHORT:
         everything = DocumentBuilder(title)
@@ -46,26 +45,25 @@ def read(document: Document) -> Iterator[Found]:
         raise ArticleError(
             "The page shows no text. Leave it out, or save it again once the browser has finished loading it."
         )
-    metadata = Metadata(url=document.url, language=str(language or ""))
-    if extracted is not None:
-        metadata = replace(
-            metadata,
-            author=one_line(extracted.author),
-            date=parse_metadata_date(extracted.date),
-            source=one_line(extracted.sitename),
-            url=document.url or one_line(extracted.url),
-            tags=parse_tags(extracted.tags),
-        )
+    metadata = Metadata(
+        author=one_line(extracted.author),
+        date=parse_metadata_date(extracted.date),
+        source=one_line(extracted.sitename),
+        url=document.url or one_line(extracted.url),
+        tags=parse_tags(extracted.tags),
+        language=str(language or ""),
+    )
     yield builder.article(document, title, metadata)
 
 
-def _extract(root: HtmlElement, url: str) -> Extracted | None:
-    """Extract the main text; None if there is none, or the page has too many elements."""
-    if sum(1 for _ in root.iter()) > MAX_EXTRACTION_ELEMENTS:
-        return None
+def _extract(root: HtmlElement, url: str) -> Extracted:
+    """Extract the main text and the metadata; nothing if there is no text, or the page has too many elements."""
     import trafilatura
     from trafilatura.settings import DEFAULT_CONFIG
+    from trafilatura.settings import Document as Extracted
 
+    if sum(1 for _ in root.iter()) > MAX_EXTRACTION_ELEMENTS:
+        return Extracted()
     config = copy.deepcopy(DEFAULT_CONFIG)
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "0"  # Else a page with little text becomes one paragraph.
     extracted = trafilatura.bare_extraction(
@@ -77,4 +75,4 @@ def _extract(root: HtmlElement, url: str) -> Extracted | None:
         include_tables=True,
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    return None if isinstance(extracted, dict) else extracted
+    return extracted if isinstance(extracted, Extracted) else Extracted()

@@ -139,12 +139,11 @@ class _Visit:
         # Some feeds give all their entries the same link.
         origin = entry.link if entry.link and self._is_new(entry.link) else f"{self._address}#{entry.key}"
         named = f"{suggested_id(page.url)}/{entry.title or entry.key}"[:ID_CHARACTERS]
-
-        def read() -> Iterator[Article]:
+        try:
             article_id = suggested_id(entry.link) if entry.link else named
             yield feed.article_of(entry, found, entry.content, suggested_id=article_id, origin=origin)
-
-        return _readable(origin, read)
+        except ArticleError as error:
+            yield Unreadable(origin, str(error))
 
     def _linked_page(self, entry: Entry, found: Feed) -> Iterator[Article | Unreadable]:
         articles = list(self._follow(entry.link))
