@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from email.message import Message
-from http import HTTPStatus
 from typing import Any
 
 import httpcore
@@ -208,8 +207,8 @@ def _headers(response: httpcore.Response) -> Message:
 
 
 def _refusal(url: httpx.URL, status: int) -> str:
-    known = status in set(HTTPStatus)
-    said = f"{display_url(str(url))} answered {status}{f' ({HTTPStatus(status).phrase})' if known else ''}."
+    phrase = httpx.codes.get_reason_phrase(status)
+    said = f"{display_url(str(url))} answered {status}{phrase and f' ({phrase})'}."
     if status in {401, 402, 403, 407, 451}:
         return f"{said} Open it in a browser, save the page, and ingest the file."
     if status in {408, 425, 429} or status >= 500:

@@ -21,20 +21,17 @@ class Listed:
     changed: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sitemap:
-    """What a sitemap lists: pages, or if it is an index, further sitemaps."""
-
-    listed: tuple[Listed, ...]
-    is_index: bool
-
-
 def is_sitemap(content: bytes) -> bool:
     """Return whether this looks like an unpacked sitemap or index."""
     return xml.root_name(content) in {"urlset", "sitemapindex"}
 
 
-def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
+def is_index(content: bytes) -> bool:
+    """Return whether a sitemap lists further sitemaps instead of pages."""
+    return xml.root_name(content) == "sitemapindex"
+
+
+def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> list[Listed]:
     """Return the first ``limit`` different addresses, by default one more than are read.
 
     Raises ArticleError if it is not a sitemap, damaged, or empty.
@@ -42,15 +39,15 @@ def parse(content: bytes, limit: int = MAX_ADDRESSES + 1) -> Sitemap:
     if not is_sitemap(content):
         raise ArticleError("This is not a sitemap. Give the address of a sitemap.xml.")
 
-    def listed_in(content: bytes) -> tuple[Listed, ...]:
+    def listed_in(content: bytes) -> list[Listed]:
         entries = _Entries(limit)
         xml.read_xml(content, entries)
-        return tuple(entries.listed.values())
+        return list(entries.listed.values())
 
     listed = xml.parse_leniently(listed_in, content)
     if not listed:
         raise ArticleError("The sitemap lists no address. Check it, or leave it out.")
-    return Sitemap(listed, is_index=xml.root_name(content) == "sitemapindex")
+    return listed
 
 
 class _Entries(xml.XmlHandler):

@@ -109,16 +109,16 @@ class _Visit:
 
     def _listed(self, page: Fetched, *, within_index: bool = False) -> Iterator[Listed | Unreadable]:
         """Yield the pages of a sitemap, or of all the sitemaps that an index lists."""
-        listing = sitemap.parse(page.content)
-        if not listing.is_index:
-            yield from listing.listed
+        listed = sitemap.parse(page.content)
+        if not sitemap.is_index(page.content):
+            yield from listed
         elif within_index:
             raise ArticleError("This index of sitemaps is listed by another one. Give its own address.")
         else:
-            for part in listing.listed[:MAX_ADDRESSES]:
+            for part in listed[:MAX_ADDRESSES]:
                 try:
-                    listed = self._unpacked(self._fetcher.follow(part.address))
-                    yield from self._listed(listed, within_index=True)
+                    inner = self._unpacked(self._fetcher.follow(part.address))
+                    yield from self._listed(inner, within_index=True)
                 except ArticleError as error:
                     yield Unreadable(part.address, str(error))
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.core.errors import ArticleError
-from rag.ingest.readers.sitemap import MAX_ADDRESSES, Listed, is_sitemap, parse
+from rag.ingest.readers.sitemap import MAX_ADDRESSES, Listed, is_index, is_sitemap, parse
 
 PAGES = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- made by hand -->
@@ -34,30 +34,28 @@ INDEX = """<sitemapindex><sitemap><loc>https://gazette.example/1.xml</loc></site
 
 
 def test_pages_with_their_days_each_once_and_no_pictures() -> None:
-    sitemap = parse(PAGES.encode())
-    assert not sitemap.is_index
-    assert sitemap.listed == (
+    assert not is_index(PAGES.encode())
+    assert parse(PAGES.encode()) == [
         Listed("https://gazette.example/a?x=1&y=2", date(2024, 5, 17)),
         Listed("https://gazette.example/b", None),
-    )
+    ]
 
 
 def test_index_lists_sitemaps() -> None:
-    sitemap = parse(INDEX.encode())
-    assert sitemap.is_index
-    assert [listed.address for listed in sitemap.listed] == [
+    assert is_index(INDEX.encode())
+    assert [listed.address for listed in parse(INDEX.encode())] == [
         "https://gazette.example/1.xml",
         "https://gazette.example/2.xml.gz",
     ]
 
 
 def test_ampersands_that_were_not_escaped_are_mended() -> None:
-    (listed,) = parse(b"<urlset><url><loc>https://x.example/?a=1&b=2&amp;c=3</loc></url></urlset>").listed
+    (listed,) = parse(b"<urlset><url><loc>https://x.example/?a=1&b=2&amp;c=3</loc></url></urlset>")
     assert listed.address == "https://x.example/?a=1&b=2&c=3"
 
 
 def test_utf_16_is_read() -> None:
-    assert len(parse(PAGES.replace("UTF-8", "UTF-16").encode("utf-16")).listed) == 2
+    assert len(parse(PAGES.replace("UTF-8", "UTF-16").encode("utf-16"))) == 2
 
 
 @given(st.integers(0, 30), st.integers(1, 30))
@@ -68,12 +66,12 @@ def test_only_the_first_addresses_are_kept(count: int, limit: int) -> None:
         with pytest.raises(ArticleError, match="lists no address"):
             parse(content, limit)
     else:
-        assert [listed.address for listed in parse(content, limit).listed] == pages[:limit]
+        assert [listed.address for listed in parse(content, limit)] == pages[:limit]
 
 
 def test_one_more_than_the_limit_is_kept_so_that_it_shows() -> None:
     content = "".join(f"<url><loc>https://gazette.example/{number}</loc></url>" for number in range(MAX_ADDRESSES + 5))
-    assert len(parse(f"<urlset>{content}</urlset>".encode()).listed) == MAX_ADDRESSES + 1
+    assert len(parse(f"<urlset>{content}</urlset>".encode())) == MAX_ADDRESSES + 1
 
 
 @pytest.mark.parametrize(
@@ -149,7 +147,7 @@ def test_mutated_sitemaps_are_sitemaps_or_article_errors() -> None:
             assert str(error)
         else:
             understood += 1
-            assert all(listed.address == " ".join(listed.address.split()) != "" for listed in sitemap.listed)
+            assert all(listed.address == " ".join(listed.address.split()) != "" for listed in sitemap)
         assert time.monotonic() - started < 2, bytes(content)
     assert understood > 300  # else the mutations are too wild to test anything beyond the first check
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1 << 20
