@@ -93,9 +93,8 @@ def _sample(content: bytes) -> bytes:
 
 def preview(head: bytes) -> str:
     """Decode the beginning of a text, well enough to recognise its format."""
-    wide = head.startswith(WIDE_MARKS)
-    mark = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf-8")
-    return head[: len(head) // 4 * 4].decode(mark if wide else "utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf-8")
+    return head[: len(head) // 4 * 4].decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
 
 
 def text_encoding(encoding: str) -> str:
