@@ -86,7 +86,6 @@ def _run(
 ) -> dict[str, Any]:
     from rag import chatbot
     from rag.evaluation import runner
-    from rag.evaluation.result import ANSWERING, assemble
     from rag.retrieval.opening import open_retriever
     from rag.verification.answerability import load_calibration
 
@@ -101,7 +100,7 @@ def _run(
     else:
         with console.messages.status("Loading the answering model …"):
             ask = runner.asking(chatbot.Chatbot.open(settings, embedder), count_tokens)
-    answering = [calibration, *(getattr(settings, name) for name in ANSWERING)]
+    answering = [calibration, *(getattr(settings, name) for name in runner.ANSWERING)]
     state = (library.fingerprint(), settings.generator, settings.reranker, answering, retrieval_only)
     journal = settings.model_cache.parent / "evaluation" / f"run-{runner.fingerprint(state, chosen)}.jsonl"
     started = time.monotonic()
@@ -110,7 +109,7 @@ def _run(
     seconds = time.monotonic() - started
     journal.unlink()  # It serves to resume an interrupted run; a finished run starts over.
     text_of = cache(partial(runner.text_of, library))
-    return assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
+    return runner.assemble(outcomes, text_of, settings, seed=seed, seconds=seconds, retrieval_only=retrieval_only)
 
 
 def open_corpus(

@@ -1,11 +1,14 @@
-"""Run questions through the chatbot's stream; an interrupted run resumes from its journal."""
+"""Run questions through the chatbot's stream, and assemble their outcomes into a result.
+
+An interrupted run resumes from its journal.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cache, partial
 from pathlib import Path
@@ -17,17 +20,26 @@ from rag.core.errors import RagError
 from rag.core.events import Answered, Declined, Failed, SourcesFound
 from rag.core.protocols import Library
 from rag.core.serialization import Json, answer_as_json
+from rag.core.settings import Settings
 from rag.core.types import Answer, RankedPassage
 from rag.evaluation.datasets.loading import load_questions
 from rag.evaluation.datasets.questions import Question
 from rag.evaluation.metrics.answer_metrics import holds_gold
+from rag.evaluation.metrics.citation_metrics import TextOf
 from rag.evaluation.metrics.context_metrics import CountTokens, evidence_read
-from rag.evaluation.metrics.outcome import Outcome, RankedHit
-from rag.evaluation.result import assemble
+from rag.evaluation.metrics.outcome import Outcome, RankedHit, verdict
+from rag.evaluation.metrics.selective_answering import confidence_of
+from rag.evaluation.metrics.summary import scores, summarise
+from rag.models.catalog import load_catalog
 from rag.retrieval.retriever import Retriever
 
 DEPTH = 20
 """Passages of the ranking that an outcome stores."""
+ANSWERING = (
+    "chunk_words", "candidates", "evidence_tokens", "answer_tokens", "context_tokens", "decline_below",
+    "answer_floor", "support_floor", "unsupported",
+)  # fmt: skip
+"""The settings that answers depend on."""
 
 Ask = Callable[[Question], Outcome]
 
@@ -168,3 +180,50 @@ def _read(journal: Path, questions: dict[str, Question]) -> Iterator[tuple[str, 
             continue  # The run was interrupted while writing this line, or an older version wrote it.
         if outcome.question.id in questions and outcome.error is None:
             yield outcome.question.id, outcome
+
+
+def assemble(
+    outcomes: Sequence[Outcome],
+    text_of: TextOf,
+    settings: Settings,
+    *,
+    seed: int,
+    seconds: float,
+    retrieval_only: bool,
+) -> dict[str, Any]:
+    """Return what ``rag eval --json`` prints; ``seconds`` is the time of this run without what it resumed."""
+    return {
+        **summarise(outcomes, text_of, seed, retrieval_only=retrieval_only),
+        "settings": {name: getattr(settings, name) for name in ANSWERING},
+        "models": {
+            role: _model(name) for role in ("embedder", "generator", "reranker") if (name := getattr(settings, role))
+        },
+        "seconds": round(seconds, 1),
+        "rows": [_row(outcome, text_of, retrieval_only) for outcome in outcomes],
+    }
+
+
+def _row(outcome: Outcome, text_of: TextOf, retrieval_only: bool) -> dict[str, Any]:
+    question = outcome.question
+    return {
+        "id": question.id,
+        "question": question.question,
+        "type": question.type,
+        "answerable": question.answerable,
+        "answers": list(question.answers),
+        "evidence_ids": list(question.evidence_ids),
+        "history": [{"question": turn.question, "answer": turn.answer} for turn in question.history],
+        "as_of": question.as_of.isoformat() if question.as_of else None,
+        "verdict": verdict(outcome),
+        "scores": scores(outcome, text_of, retrieval_only=retrieval_only),
+        "confidence": confidence_of(outcome),
+        "answer": outcome.answer,
+        "ranked": [{"article_id": hit.article_id, "gold": hit.gold} for hit in outcome.ranked],
+        "error": outcome.error,
+    }
+
+
+def _model(name: str) -> Mapping[str, str | None]:
+    """Return the model's name, and the sha256 of its weights if the catalogue has it."""
+    model = load_catalog().get(name)
+    return {"name": name, "sha256": max(model.files, key=lambda file: file.size).sha256 if model else None}

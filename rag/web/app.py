@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
@@ -112,9 +113,12 @@ def create_app(
     app.include_router(widget_router(embeds))
     closing = [running.close, ingest_job.close]
     if page:
-        from rag.web.page.mount import mount_page  # Gradio takes seconds to import.
+        from rag.web.page.mount import Page, mount_page  # Gradio takes seconds to import.
 
-        closing.append(mount_page(app, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal))
+        def lay_out(blocks: Any) -> None:
+            Page(blocks, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal)
+
+        closing.append(mount_page(app, lay_out))
 
     def close() -> None:
         for end in closing:

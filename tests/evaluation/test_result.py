@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from rag.core.settings import Settings
 from rag.evaluation.datasets.questions import Question
-from rag.evaluation.result import assemble
-from rag.evaluation.runner import asking
+from rag.evaluation.runner import asking, assemble
 from rag.testing import FakeGenerator
 
 QUESTIONS = [

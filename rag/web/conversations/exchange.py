@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -131,3 +131,18 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 def _with_quotes(quotes: Mapping[int, tuple[Span, ...]], sources: Sequence[Source]) -> Mapping[int, tuple[Span, ...]]:
     added = {source.number: (*quotes.get(source.number, ()), source.quote) for source in sources}
     return {**quotes, **added}
+
+
+def sentence_pieces(one: Exchange) -> Iterator[tuple[str, AnswerSentence | None]]:
+    """Yield the text of an answer as (text, its sentence); None for what is between sentences or not checked yet."""
+    at = 0
+    for sentence in one.sentences:
+        begin = one.text.find(sentence.text, at)
+        if begin < 0:
+            continue
+        if begin > at:
+            yield one.text[at:begin], None
+        at = begin + len(sentence.text)
+        yield sentence.text, sentence
+    if at < len(one.text):
+        yield one.text[at:], None

@@ -27,30 +27,17 @@ from rag.web.page.feedback import FeedbackControls
 from rag.web.page.filters import FilterControls
 from rag.web.page.history import HistoryPanel
 from rag.web.page.library import LibraryView
-from rag.web.page.localization import TranslatedBlocks
+from rag.web.page.localization import LayOut, TranslatedBlocks
 from rag.web.rendering.environment import render
 from rag.web.static import theme
 
 
-def mount_page(
-    app: FastAPI,
-    chatbot: Chatbot,
-    running: RunningAnswers,
-    chats: ChatStore,
-    memory: Memory,
-    feedback: FeedbackStore,
-    articles: ArticleService,
-    ingest_job: IngestJob,
-    refusal: Refusal,
-) -> Callable[[], None]:
-    """Put the page at "/" of the application; nothing in it is fetched from anywhere else.
+def mount_page(app: FastAPI, lay_out: LayOut) -> Callable[[], None]:
+    """Put the page that ``lay_out`` fills at "/" of the application; nothing in it is fetched from anywhere else.
 
-    Returns what ends the connections that open pages keep. It is for the server's own thread.
+    Returns:
+        What ends the connections that open pages keep, to be called on the server's own thread.
     """
-
-    def lay_out(blocks: gr.Blocks) -> None:
-        Page(blocks, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal)
-
     blocks = TranslatedBlocks(lay_out, title=strings.NAME, analytics_enabled=False, fill_width=True)
     blocks.queue(api_open=False)
     colours = gr.themes.Base(font=list(theme.SANS), font_mono=list(theme.MONO)).set(**theme.VALUES)
@@ -65,7 +52,7 @@ def mount_page(
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,
-        max_file_size="1kb",  # Files come in by receiving.py, but Gradio keeps its own upload address open.
+        max_file_size="1kb",  # Files come in by upload_routes.py, but Gradio keeps its own upload address open.
         theme=colours,
         head=theme.page_head(),
     )

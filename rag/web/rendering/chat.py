@@ -8,11 +8,10 @@ from markupsafe import Markup
 
 from rag.core.filters import DateRange, Filters
 from rag.core.types import AnswerSentence, Source
-from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.exchange import Exchange, sentence_pieces
 from rag.web.i18n import strings
 from rag.web.rendering import markdown
 from rag.web.rendering.abstention import message_of
-from rag.web.rendering.answer_sentences import pieces
 from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import day
 
@@ -69,7 +68,7 @@ def _shortened(question: str) -> str:
 def _cited_pieces(one: Exchange) -> Iterator[tuple[str, AnswerSentence | None, list[Source]]]:
     """Cut the answer into sentences, each with the sources that it cites, and text that is not checked yet."""
     sources = {source.number: source for source in one.sources}
-    for text, sentence in pieces(one):
+    for text, sentence in sentence_pieces(one):
         cited = sentence.citations if sentence else ()
         yield text, sentence, [sources[number] for number in cited if number in sources]
 

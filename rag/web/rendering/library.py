@@ -12,7 +12,7 @@ from rag.web.library.articles import PAGE, Listing, Opened
 from rag.web.library.ingest_job import IngestStatus
 from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import plain
-from rag.web.rendering.highlighting import marked
+from rag.web.rendering.source_cards import marked
 
 FAILED_SHOWN = 50
 HEADINGS = {1: "h3", 2: "h4"}

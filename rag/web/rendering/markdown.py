@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.core.types import Source
-from rag.web.conversations.exchange import Exchange
+from rag.web.conversations.exchange import Exchange, sentence_pieces
 from rag.web.i18n import strings
 from rag.web.rendering.abstention import message_of
-from rag.web.rendering.answer_sentences import pieces
 from rag.web.rendering.escaping import day, straight, web_address
 
 # ":" in "://", "@" and "www." would become links.
@@ -50,7 +49,7 @@ def _answer(one: Exchange, marks: Mapping[int, str]) -> str:
     if one.stage == "failed":
         return f"**{strings.FAILED}.** {escaped(one.message)}"
     parts: list[str] = []
-    for text, sentence in pieces(one):
+    for text, sentence in sentence_pieces(one):
         parts.append(_inline(text))
         if sentence and sentence.citations:
             parts += [marks[number] for number in sentence.citations if number in marks]

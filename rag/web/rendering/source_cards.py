@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from rag.core.types import Source
+from rag.core.types import Source, Span
 from rag.web.conversations.exchange import Exchange
 from rag.web.i18n import strings
 from rag.web.library.citations import State, citation_of
 from rag.web.rendering.abstention import shortfall_of
 from rag.web.rendering.environment import render
 from rag.web.rendering.escaping import web_address
-from rag.web.rendering.highlighting import marked
 
 VERY_CLOSE, CLOSE = 2.6, 1.6
 """Least scores for these words, chosen by hand. Scores are sums of cosines and of shares of words, about 5 at most."""
@@ -83,3 +82,32 @@ def _card(one: Exchange, source: Source, state: State) -> Markup:
         degree=_degree(source.score),
         nearness=nearness(source.score),
     )
+
+
+def marked(text: str, start: int, spans: Sequence[Span]) -> Markup:
+    """Mark exactly the characters of the spans in a stretch of an article that begins at ``start``."""
+    return render("shared.marked", list(_pieces(text, start, spans)))
+
+
+def _pieces(text: str, start: int, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for span in _merged(spans, start, start + len(text)):
+        begin, end = span.start - start, span.end - start
+        yield text[at:begin], False
+        yield text[begin:end], True
+        at = end
+    yield text[at:], False
+
+
+def _merged(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Cut the spans to the stretch, in order, and merge overlapping ones."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        begin, stop = max(span.start, start), min(span.end, end)
+        if begin >= stop:
+            continue
+        if merged and begin <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, stop))
+        else:
+            merged.append(Span(begin, stop))
+    return merged

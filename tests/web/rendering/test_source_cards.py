@@ -14,7 +14,7 @@ from rag.web.conversations.exchange import Exchange, advance
 from rag.web.i18n import strings
 from rag.web.library.citations import read_citation
 from rag.web.rendering import escaping, source_cards
-from rag.web.rendering.highlighting import marked
+from rag.web.rendering.source_cards import marked
 from tests.web.made_exchanges import SENTENCES, Reader, after, answer, source
 
 
