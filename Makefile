@@ -48,11 +48,12 @@ serve: setup
 portal: setup
 	@$(BIN)/python examples/portal/run.py
 
-# The real models run alone: llama.cpp slows down several times when another process is busy.
+# Browsers keep both cores busy, and llama.cpp slows down several times when another process is: these run alone.
 test: .venv/.dev models index chromium
 	@$(BIN)/rag models pull smollm2-135m-instruct
 	$(BIN)/python -m pytest -m "not ($(NOT_FAST))" -n 2
-	$(BIN)/python -m pytest -m "(browser or server or slow) and not (real or long)" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "(server or slow) and not (browser or real or long)" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "browser and not (real or long)"
 	$(BIN)/python -m pytest -m "real and not long"
 
 # Gradio, schemathesis and openai take seconds to import in each process; tests of the page and the API need them.

@@ -33,30 +33,21 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 
-_MODULES = {
-    "Answer": "rag.core.types",
-    "Answered": "rag.core.events",
-    "Chatbot": "rag.chatbot",
-    "Declined": "rag.core.events",
-    "Event": "rag.core.events",
-    "Failed": "rag.core.events",
-    "Filters": "rag.core.filters",
-    "Library": "rag.core.protocols",
-    "QuoteFound": "rag.core.events",
-    "RagError": "rag.core.errors",
-    "Reading": "rag.core.events",
-    "SentenceChecked": "rag.core.events",
-    "Settings": "rag.core.settings",
-    "Source": "rag.core.types",
-    "SourcesFound": "rag.core.events",
-    "TextAdded": "rag.core.events",
-    "Turn": "rag.core.types",
-    "Waiting": "rag.core.events",
-    "evaluate": "rag.evaluation.runner",
-    "ingest": "rag.ingest",
-    "open_library": "rag.store.opening",
+_PUBLIC = {
+    "rag.core.types": "Answer Source Turn",
+    "rag.core.events": "Answered Declined Event Failed QuoteFound Reading SentenceChecked SourcesFound TextAdded "
+    "Waiting",
+    "rag.chatbot": "Chatbot",
+    "rag.core.filters": "Filters",
+    "rag.core.protocols": "Library",
+    "rag.core.errors": "RagError",
+    "rag.core.settings": "Settings",
+    "rag.evaluation.runner": "evaluate",
+    "rag.ingest": "ingest",
+    "rag.store.opening": "open_library",
 }
-"""The module of each public name."""
+"""The public names of each module."""
+_MODULES = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 
 __all__ = [
     "Answer",

@@ -22,8 +22,7 @@ from rag.chatbot import Chatbot
 from rag.core.settings import Settings
 from rag.ingest.pipeline import ingest
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file
+from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.app import create_app
 from rag.web.i18n import strings
@@ -46,7 +45,7 @@ def seeds_served() -> Iterator[str]:
         )
         embedder = FakeEmbedder()
         ingest([ROOT / "seeds"], settings, embedder)
-        library = SqliteLibrary.open(library_file(settings), embedder.name)
+        library = SqliteLibrary.open(settings.index / FILE, embedder.name)
         retriever = open_retriever(library, embedder, settings)
         app = create_app(Chatbot(library, retriever, FakeGenerator(ANSWER), settings), settings)
         ready = threading.Event()

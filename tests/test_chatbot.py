@@ -13,8 +13,8 @@ from rag.core.settings import Settings
 from rag.core.types import Turn
 from rag.ingest.pipeline import ingest
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file, open_library
+from rag.store import FILE, SqliteLibrary
+from rag.store.opening import open_library
 from rag.testing import FakeEmbedder, FakeGenerator
 
 QUESTION = "Who was the car ferry Sorrel sold to on Thursday?"
@@ -202,7 +202,7 @@ def test_strange_question_is_answered_or_declined(chatbot: Chatbot, question: st
 
 
 def test_empty_index_says_to_ingest(settings: Settings, embedder: FakeEmbedder) -> None:
-    library = SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions)
+    library = SqliteLibrary.create(settings.index / FILE, embedder.name, embedder.dimensions)
     chatbot = Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
     with pytest.raises(IndexEmptyError, match="rag ingest"):
         list(chatbot.stream(QUESTION))

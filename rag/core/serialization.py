@@ -7,6 +7,7 @@ The models describe the form (docs/openapi.json is made from them) and fill them
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -33,6 +34,18 @@ Json = dict[str, Any]
 def encodable(text: str) -> str:
     """Return a text with each lone surrogate, which UTF-8 cannot encode, replaced by a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+# Control characters, and those that turn the direction of the text after them: no title may reorder the page.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+
+
+def displayable(text: str) -> str:
+    """Remove control characters and lone surrogates, and write line ends as ``\\n``."""
+    if text.isprintable():
+        return text
+    text = encodable(text).replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROL.sub("", text)
 
 
 def _header(name: str) -> Any:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from rag.core.errors import DatasetError
+from rag.core.serialization import Json
 from rag.evaluation.metrics.definitions import COUNTS, LATENCIES, METRICS, is_brief, lower_is_better
 from rag.evaluation.metrics.selective_answering import area, curve_of, resampled_areas
 from rag.evaluation.metrics.statistics import bootstrap, paired_bootstrap_interval, permutation_p
 from rag.evaluation.report import per_question
-from rag.evaluation.report.formatting import SUCCESSES, amount_text, difference_text, value_text
-from rag.evaluation.report.templating import ENVIRONMENT
+from rag.evaluation.report.formatting import ENVIRONMENT, SUCCESSES, amount_text, difference_text, value_text
 
 SCHEMA = 1
 FLIPS_SHOWN = 20
@@ -22,7 +22,6 @@ ORDER = (*METRICS, *(f"{name}_ms" for name in LATENCIES))
 ROUNDING = 1e-9
 """Tolerance of ``exceeds_drop`` for floating point error."""
 
-Json = dict[str, Any]
 Row = Mapping[str, Any]
 Pair = tuple[Row, Row]
 

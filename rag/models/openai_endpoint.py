@@ -20,6 +20,7 @@ import numpy as np
 from httpx_sse import EventSource
 
 from rag.core.errors import GenerationError, ModelMissingError, SettingsError
+from rag.core.serialization import encodable
 from rag.core.settings import Settings
 from rag.core.types import GeneratedText, Message, Usage
 from rag.models.control_tokens import escape_control_tokens
@@ -96,7 +97,7 @@ class EndpointGenerator:
         """Count as the server does (``/tokenize``); if it cannot, estimate, rather too many than too few."""
         if self._server_counts:
             try:
-                return self._count(_encodable(text))
+                return self._count(encodable(text))
             except (httpx.HTTPError, *MALFORMED):
                 self._server_counts = False
                 _LOG.info("%s does not count tokens; they are estimated.", self._client.address)
@@ -177,7 +178,7 @@ class EndpointGenerator:
         return {
             "model": self._client.model or self.resolve_model(cancelled),
             "messages": [
-                {"role": message.role, "content": _encodable(escape_control_tokens(message.content))}
+                {"role": message.role, "content": encodable(escape_control_tokens(message.content))}
                 for message in messages
             ],
             "max_tokens": max_tokens,
@@ -212,11 +213,6 @@ class EndpointGenerator:
             f"The server at {self._client.address} failed in the middle of the answer"
             f"{self._client.quoted_error(event.encode())}. Ask again; if it fails again, check what the server logs."
         )
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def parse_events(blocks: Iterable[bytes]) -> Iterator[str]:

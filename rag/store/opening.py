@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rag.core.errors import IndexEmptyError
 from rag.core.settings import Settings
-from rag.store import SqliteLibrary
+from rag.store import FILE, SqliteLibrary
 
 EMPTY_INDEX = "The index holds no articles yet. Run: rag ingest PATH"
-
-
-def library_file(settings: Settings) -> Path:
-    """Return the path of the library's database in ``settings.index``."""
-    return settings.index / "library.db"
 
 
 def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLibrary:
@@ -24,7 +17,7 @@ def open_library(settings: Settings, *, may_be_empty: bool = False) -> SqliteLib
         IndexMismatchError: if the library was made with another embedding model.
         IndexDamagedError: if the database is damaged.
     """
-    library = SqliteLibrary.open(library_file(settings), settings.embedder)
+    library = SqliteLibrary.open(settings.index / FILE, settings.embedder)
     if not may_be_empty and not library.passage_count():
         raise IndexEmptyError(EMPTY_INDEX)
     return library

@@ -7,10 +7,12 @@ hold questions of other kinds; they are shown in the same way.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
-from typing import TypeVar
+from pathlib import Path
+from typing import Literal, TypeVar
 
 from rag.core.types import Article, ArticleHeader, Source, Span
 
@@ -21,27 +23,7 @@ MAX_STORED = 8
 """Questions stored for one article."""
 TITLE_CHARACTERS = 90
 
-TITLE_QUESTIONS = {
-    "ar": "ما موضوع «{title}»؟",
-    "de": "Worum geht es in „{title}“?",
-    "en": "What is “{title}” about?",
-    "es": "¿De qué trata «{title}»?",
-    "fr": "De quoi s’agit-il dans « {title} » ?",
-    "it": "Di che cosa parla «{title}»?",
-    "nl": "Waar gaat “{title}” over?",
-    "pt": "De que trata “{title}”?",
-}
-HEADING_QUESTIONS = {
-    "ar": "ماذا يقول «{title}» عن «{heading}»؟",
-    "de": "Was steht in „{title}“ über „{heading}“?",
-    "en": "What does “{title}” say about “{heading}”?",
-    "es": "¿Qué dice «{title}» sobre «{heading}»?",
-    "fr": "Que dit « {title} » à propos de « {heading} » ?",
-    "it": "Che cosa dice «{title}» su «{heading}»?",
-    "nl": "Wat zegt “{title}” over “{heading}”?",
-    "pt": "O que diz “{title}” sobre “{heading}”?",
-}
-"""Questions in the article's language; English where the language is not listed."""
+TEMPLATES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +70,7 @@ def suggest_questions(chosen: Sequence[ArticleHeader], questions: Questions, tur
     """Return one question for each article: about its title at first, then its stored questions in turn."""
     suggested = []
     for header in chosen:
-        title = _in_language(TITLE_QUESTIONS, header.language).format(title=_quotable(header.title))
+        title = _template("title", header.language).format(title=_quotable(header.title))
         texts = [title, *(question.text for question in questions.get(header.id, ()))]
         suggested.append(texts[turn % len(texts)])
     return suggested
@@ -125,14 +107,15 @@ def _interleaved(lists: Iterable[Sequence[T]]) -> list[T]:
     return [item for item in chain.from_iterable(zip_longest(*lists)) if item is not None]
 
 
-def _in_language(templates: Mapping[str, str], language: str) -> str:
-    return templates.get(language.partition("-")[0].lower(), templates["en"])
+def _template(about: Literal["title", "heading"], language: str) -> str:
+    template: str = TEMPLATES.get(language.partition("-")[0].lower(), TEMPLATES["en"])[about]
+    return template
 
 
 def _about_heading(heading: str, article: Article) -> str:
     if heading.rstrip().endswith("?"):
         return " ".join(heading.split())
-    template = _in_language(HEADING_QUESTIONS, article.language)
+    template = _template("heading", article.language)
     return template.format(title=_quotable(article.title), heading=_quotable(heading))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
@@ -13,10 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.chatbot import Chatbot
 from rag.core.errors import RagError
 from rag.core.settings import Settings
-from rag.store import SqliteLibrary
+from rag.store import FILE, SqliteLibrary
 from rag.store.conversations import ChatStore
 from rag.store.feedback import FeedbackStore
-from rag.store.opening import library_file
 from rag.web.api.app import ApiMiddleware, create_api
 from rag.web.api.cors import CorsMiddleware
 from rag.web.api.dependencies import Services
@@ -72,7 +70,7 @@ def create_app(
     permissions.require_login(settings)
     running = RunningAnswers()
     sessions = Sessions(settings) if settings.viewer_password or settings.editor_password else None
-    library, uploads = SqliteLibrary.open(library_file(settings)), Uploads(settings.index)
+    library, uploads = SqliteLibrary.open(settings.index / FILE), Uploads(settings.index)
     ingest_job = IngestJob(ingest, uploads, library)
     chats = ChatStore(settings.index, settings.chat_days)
     with suppress(RagError):  # The page tells the reader what is wrong with the file.
@@ -115,10 +113,8 @@ def create_app(
     if page:
         from rag.web.page.mount import Page, mount_page  # Gradio takes seconds to import.
 
-        def lay_out(blocks: Any) -> None:
-            Page(blocks, chatbot, running, chats, memory, feedback, articles, ingest_job, refusal)
-
-        closing.append(mount_page(app, lay_out))
+        parts = (chatbot, running, chats, memory, feedback, articles, ingest_job, refusal)
+        closing.append(mount_page(app, lambda blocks: Page(blocks, *parts)))
 
     def close() -> None:
         for end in closing:

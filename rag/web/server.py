@@ -56,15 +56,14 @@ def open_app(settings: Settings) -> FastAPI:
     from rag.chatbot import Chatbot
     from rag.ingest.pipeline import ingest
     from rag.models.loading import open_embedder
-    from rag.store import SqliteLibrary
-    from rag.store.opening import library_file
+    from rag.store import FILE, SqliteLibrary
     from rag.web.app import create_app  # Gradio takes seconds to import, so the port is bound first.
 
     require_login(settings)
     embedder = open_embedder(settings)
     editable = settings.library_editing != "off"
-    if editable and not library_file(settings).exists():
-        SqliteLibrary.create(library_file(settings), embedder.name, embedder.dimensions).close()
+    if editable and not (settings.index / FILE).exists():
+        SqliteLibrary.create(settings.index / FILE, embedder.name, embedder.dimensions).close()
     chatbot = Chatbot.open(settings, embedder, may_be_empty=editable)
     return create_app(chatbot, settings, partial(ingest, settings=settings, embedder=embedder))
 

@@ -20,8 +20,7 @@ from rag.core.protocols import Generator
 from rag.core.settings import Settings
 from rag.ingest.pipeline import ingest
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file
+from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.auth.identity import name_of, reader_of
 from rag.web.auth.middleware import AccessMiddleware
@@ -121,7 +120,7 @@ def web_settings(web_articles: Path, tmp_path_factory: pytest.TempPathFactory) -
 def open_chatbot(web_settings: Settings) -> Callable[[Generator], Chatbot]:
     def make(generator: Generator) -> Chatbot:
         embedder = FakeEmbedder()
-        library = SqliteLibrary.open(library_file(web_settings), embedder.name)
+        library = SqliteLibrary.open(web_settings.index / FILE, embedder.name)
         return Chatbot(library, open_retriever(library, embedder, web_settings), generator, web_settings)
 
     return make
@@ -162,7 +161,7 @@ def open_library_site(library_settings: Settings) -> Iterator[Callable[..., Libr
         def open_with(own_ingest: IngestFunction | None = None, **changes: object) -> LibrarySite:
             settings = library_settings.model_copy(update=changes)
             embedder = FakeEmbedder()
-            library = SqliteLibrary.open(library_file(settings), embedder.name)
+            library = SqliteLibrary.open(settings.index / FILE, embedder.name)
             chatbot = Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
             adding = own_ingest or partial(ingest, settings=settings, embedder=embedder)
             return LibrarySite(stack.enter_context(served(chatbot, settings, adding)), chatbot, settings, library)

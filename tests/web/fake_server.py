@@ -10,8 +10,7 @@ from uvicorn import Config
 from rag.chatbot import Chatbot
 from rag.core.settings import Settings
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file
+from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.app import create_app
 from rag.web.server import Server, bind
@@ -20,7 +19,7 @@ from rag.web.server import Server, bind
 def serve(index: Path, port: int) -> None:
     settings = Settings(index=index, embedder="fake-embedder", generator="fake-generator", decline_below=0.03)
     embedder = FakeEmbedder()
-    library = SqliteLibrary.open(library_file(settings), embedder.name)
+    library = SqliteLibrary.open(settings.index / FILE, embedder.name)
     chatbot = Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
     app = create_app(chatbot, settings)
     with bind("127.0.0.1", port) as listening:

@@ -104,9 +104,10 @@ SERVE = """
     import sys, time
     sys.path.insert(0, {root!r})
     from pathlib import Path
-    from rag import opening
     from rag.chatbot import Chatbot
-    from rag.models.loading import open_library, open_retriever
+    from rag.models import loading
+    from rag.retrieval.opening import open_retriever
+    from rag.store.opening import open_library
     from rag.core.settings import Settings
     from rag.testing import FakeEmbedder, FakeGenerator
     from rag.web.server import serve
@@ -115,7 +116,7 @@ SERVE = """
         library = open_library(settings)
         return Chatbot(library, open_retriever(library, embedder, settings), FakeGenerator(), settings)
 
-    opening.open_embedder = lambda _: FakeEmbedder()
+    loading.open_embedder = lambda _: FakeEmbedder()
     Chatbot.open = open_with_fakes
     settings = Settings(
         index=Path({index!r}), embedder="fake-embedder", generator="fake-generator", port={port}

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.core.serialization import Json
 from rag.evaluation.metrics.definitions import BUDGETS, COST_LABELS, FILLED, LATENCIES, label
 from rag.evaluation.metrics.selective_answering import curve_of
 from rag.evaluation.metrics.statistics import bootstrap_interval
 from rag.evaluation.report import per_question
-from rag.evaluation.report.formatting import Json, number
+from rag.evaluation.report.formatting import number
 from rag.evaluation.report.per_question import type_of
 from rag.evaluation.report.plots import (
     Bar,

@@ -1,14 +1,16 @@
-"""How the report and the comparison write numbers, verdicts and text from outside."""
+"""How the report and the comparison write numbers, verdicts and text from outside, and their Jinja2 environment."""
 
 from __future__ import annotations
 
 import math
-import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from rag.evaluation.metrics.definitions import Unit, unit
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-Json = dict[str, Any]
+from rag.core.serialization import displayable
+from rag.evaluation.metrics.definitions import DEFINITIONS, Unit, label, unit
 
 NOT_APPLICABLE = "n/a"
 VERDICTS = {
@@ -26,9 +28,6 @@ VERDICTS = {
 
 FAILURES = frozenset({"failed", "answered_unanswerable", "wrong", "declined_wrong", "missed"})
 SUCCESSES = frozenset({"right", "declined_right"})
-
-# Control characters, and those that change the direction of the text after them: no title may reorder the page.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
 class Format(NamedTuple):
@@ -109,12 +108,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def without_controls(value: object) -> str:
-    """Remove control characters, bidirectional ones included, from text from outside."""
-    text = str(value).encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROL.sub("", text)
-
-
 def setting_text(value: object) -> str:
     """Write a setting's value."""
     if value is None or value == "":
@@ -127,9 +120,53 @@ def setting_text(value: object) -> str:
         return ", ".join(setting_text(one) for one in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{name} {setting_text(one)}" for name, one in value.items()) or "none"
-    return without_controls(value)
+    return displayable(str(value))
 
 
 def _signed(text: str) -> str:
     """Write a number with a minus sign instead of a hyphen, and no sign at all if it rounds to 0."""
     return text[1:] if not text.strip("+-0.,") else text.replace("-", "−")
+
+
+FOLDER = Path(__file__).parent
+LABEL_CHARACTERS = 40
+LINE_CHARACTERS = 90
+
+
+def _clean(value: object) -> object:
+    return value if isinstance(value, Markup) or not isinstance(value, str) else displayable(value)
+
+
+def _shorten(text: str, most: int = LABEL_CHARACTERS) -> str:
+    text = displayable(text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=lambda name: not (name or "").endswith(".txt"),
+    finalize=_clean,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ENVIRONMENT.filters.update(
+    px=lambda value: f"{value:.1f}",
+    shorten=_shorten,
+    one_line=lambda text: _shorten(" ".join(displayable(text).split()), LINE_CHARACTERS),
+    verdict=lambda verdict: VERDICTS.get(verdict, verdict),
+    label=label,
+    definition=lambda metric: DEFINITIONS.get(metric, ""),
+    anchor=lambda metric: "means-" + metric.replace("@", "-"),
+    share=lambda share: value_text("share", share),
+    counted=counted,
+    duration=duration,
+    setting_text=setting_text,
+)
+
+
+def call_macro(template: str, macro: str, *arguments: Any, **variables: Any) -> Markup:
+    """Render a macro of a template; ``variables`` are globals of that template."""
+    module = ENVIRONMENT.get_template(template).make_module(variables)
+    rendered: Markup = getattr(module, macro)(*arguments)
+    return rendered

@@ -12,12 +12,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rag.core.serialization import Json
 from rag.evaluation.metrics.definitions import label
 from rag.evaluation.report import charts, tables
-from rag.evaluation.report.formatting import FAILURES, VERDICTS, Json, counted, value_text
+from rag.evaluation.report.formatting import ENVIRONMENT, FAILURES, FOLDER, VERDICTS, counted, value_text
 from rag.evaluation.report.per_question import shown_verdict
 from rag.evaluation.report.question_table import table_data
-from rag.evaluation.report.templating import ENVIRONMENT, FOLDER
 
 HEADLINE = ("trust", "right", "declined_unanswerable", "citation_precision")
 HEADLINE_RETRIEVAL = ("recall@1", "recall@5", "passage_recall@5", "ndcg@10")

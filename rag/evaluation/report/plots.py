@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.evaluation.report.formatting import milliseconds, value_text, without_controls
-from rag.evaluation.report.templating import call_macro
+from rag.core.serialization import displayable
+from rag.evaluation.report.formatting import call_macro, milliseconds, value_text
 
 WIDTH, HEIGHT = 400, 300
 LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 16, 14, HEIGHT - 46
@@ -117,7 +117,7 @@ def latency_plot(series: Mapping[str, Sequence[float]]) -> Markup:
 
 def bars_plot(bars: Sequence[Bar], axis: str) -> Markup:
     """Plot a horizontal bar for each type of question, its label above it, with a whisker for the interval."""
-    described = "; ".join(f"{without_controls(bar.name)} {value_text('share', bar.share)}" for bar in bars)
+    described = "; ".join(f"{displayable(bar.name)} {value_text('share', bar.share)}" for bar in bars)
     return call_macro(
         "plots.html", "bars", bars, axis, f"{axis}: {described}.", _ticks(_bar_x, QUARTERS, _percent),
         _bar_x, BAR_ROW, width=WIDTH,

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.core.serialization import Json
 from rag.evaluation.metrics.definitions import TOKENS, label
-from rag.evaluation.report.formatting import FAILURES, VERDICTS, Json, number, value_text
+from rag.evaluation.report.formatting import FAILURES, VERDICTS, number, value_text
 from rag.evaluation.report.per_question import gold_rank, mean_support, shown_verdict, timings, type_of
 
 

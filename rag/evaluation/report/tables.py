@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from rag.core.serialization import Json
 from rag.evaluation.metrics.definitions import (
     BUDGETS,
     DEFINITIONS,
@@ -18,7 +19,7 @@ from rag.evaluation.metrics.definitions import (
     unit,
 )
 from rag.evaluation.report import per_question
-from rag.evaluation.report.formatting import NOT_APPLICABLE, Json, milliseconds, number, value_text
+from rag.evaluation.report.formatting import NOT_APPLICABLE, milliseconds, number, value_text
 from rag.evaluation.report.plots import whisker
 
 RIGHT_COLUMN = {"Citations", "Retrieval"}

@@ -2,7 +2,7 @@
 
 vocabulary.py   the words and what kind each is of
 tokens.py       a question as a string of kinds
-spans.py        days counted in weeks, months, years
+calendar_arithmetic.py  days counted in weeks, months, years
 grammar.py      which kinds in a row name days;  expressions.py joins them: "from … to …", "since …"
 """
 

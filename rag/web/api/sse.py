@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 
 from fastapi.sse import EventSourceResponse, format_sse_event
 
+from rag.core.serialization import encodable
+
 T = TypeVar("T")
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -58,13 +60,13 @@ async def iterate_in_thread(
 def event(name: str, content: Any, number: int) -> bytes:
     """Write a server-sent event with JSON as its data."""
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(event=name, data_str=_encodable(data), id=str(number))
+    return format_sse_event(event=name, data_str=encodable(data), id=str(number))
 
 
 def data(content: Any) -> bytes:
     """Write an event without a name, as clients of OpenAI's API read it."""
     written = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(data_str=_encodable(written))
+    return format_sse_event(data_str=encodable(written))
 
 
 class EventStream(EventSourceResponse):
@@ -97,8 +99,3 @@ async def _with_keep_alive(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]
     async with aclosing(with_timeouts(events, KEEP_ALIVE_SECONDS)) as pieces:
         async for piece in pieces:
             yield KEEP_ALIVE if piece is None else piece
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which a model may write but UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from rag.chatbot import Chatbot
 from rag.core.errors import FilterError, RagError, UnknownChatError
+from rag.core.serialization import displayable
 from rag.text.suggestions import SUGGESTIONS, follow_up_questions
 from rag.web.auth.identity import reader_of
 from rag.web.conversations.cancellation import RunningAnswers
@@ -22,7 +23,7 @@ from rag.web.page.feedback import FeedbackControls
 from rag.web.page.filters import FilterControls
 from rag.web.page.history import HistoryPanel
 from rag.web.rendering import chat as rendering
-from rag.web.rendering import escaping, source_cards
+from rag.web.rendering import source_cards
 from rag.web.rendering.environment import render
 
 READERS = 8
@@ -299,6 +300,6 @@ class ChatView:
 
     def _suggesting(self, questions: Sequence[str]) -> Updates:
         """Show a button for each question, and hide the others."""
-        shown = [gr.Button(escaping.straight(question), visible=True) for question in questions]
+        shown = [gr.Button(displayable(question), visible=True) for question in questions]
         hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(shown))
         return dict(zip(self.suggestions, [*shown, *hidden], strict=True))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from rag.core.errors import RagError, UnknownChatError
+from rag.core.serialization import displayable
 from rag.store.conversations import Chat
 from rag.web.auth.identity import reader_of
 from rag.web.conversations.exchange import Exchange
@@ -17,7 +18,6 @@ from rag.web.conversations.serialization import exchange_as_json
 from rag.web.conversations.session import Memory
 from rag.web.i18n import strings
 from rag.web.rendering import markdown
-from rag.web.rendering.escaping import straight
 
 
 def as_markdown(chat: Chat, exchanges: Sequence[Exchange]) -> str:
@@ -65,7 +65,7 @@ def router(memory: Memory) -> APIRouter:
 
 def file_name(title: str, form: str) -> str:
     """Return a file name that is valid on every system."""
-    words = re.sub(r"[^\w\s-]", "", straight(title)).split()
+    words = re.sub(r"[^\w\s-]", "", displayable(title)).split()
     return f"{' '.join(words)[:60].strip() or strings.NAME}.{form}"
 
 

@@ -9,10 +9,11 @@ import gradio as gr
 
 from rag.core.errors import FilterError
 from rag.core.filters import EVERYTHING, Filters, filters_of
+from rag.core.serialization import displayable
 from rag.web.i18n import strings
 from rag.web.library.articles import ArticleService
 from rag.web.page.components import UNQUEUED, Updates, html
-from rag.web.rendering import chat, escaping
+from rag.web.rendering import chat
 from rag.web.rendering.environment import render
 
 CHOICES = 500
@@ -121,7 +122,7 @@ def _choices(counted: Mapping[str, int], label: Callable[[str], str], chosen: Se
     """Return a list's choices with their numbers of articles; it is hidden if there are none."""
     values = list(dict.fromkeys([*list(counted)[:CHOICES], *(one for one in chosen if one in counted)]))
     return {
-        "choices": [(strings.choice(escaping.straight(label(value)), counted[value]), value) for value in values],
+        "choices": [(strings.choice(displayable(label(value)), counted[value]), value) for value in values],
         "value": [value for value in chosen if value in values],
         "visible": bool(values),
     }

@@ -17,8 +17,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from rag.core.serialization import displayable
 from rag.web.i18n import catalogs, strings
-from rag.web.rendering.escaping import day, key_of, straight, web_address
+from rag.web.rendering.escaping import day, key_of, web_address
 
 JOINED = re.compile(r"\s*\n\s*(?=<|\Z)")
 SPACED = re.compile(r"\s*\n\s*")
@@ -51,8 +52,8 @@ class ByteCode(FileSystemBytecodeCache):
 
 def _without_control_characters(value: object) -> object:
     if type(value) is str:
-        return value if value.isprintable() else straight(value)
-    return straight(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        return value if value.isprintable() else displayable(value)
+    return displayable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 ENVIRONMENT = Environment(
@@ -65,7 +66,7 @@ ENVIRONMENT = Environment(
     auto_reload=False,
 )
 ENVIRONMENT.globals.update(strings=strings, catalogs=catalogs)
-ENVIRONMENT.filters.update(day=day, key=key_of, straight=straight, web_address=web_address)
+ENVIRONMENT.filters.update(day=day, key=key_of, displayable=displayable, web_address=web_address)
 
 
 def render(macro: str, *values: object, **named: object) -> Markup:

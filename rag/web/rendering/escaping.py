@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import Markup, escape
 
+from rag.core.serialization import displayable
 from rag.web.i18n import catalogs
-
-# Control characters, and those that turn the direction of the text after them: no title may reorder the page.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
 def plain(text: str) -> Markup:
     """Escape text, without its control characters."""
-    return escape(straight(text))
-
-
-def straight(text: str) -> str:
-    """Remove control characters and lone surrogates, and write line ends as ``\\n``."""
-    if text.isprintable():
-        return text
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROL.sub("", text)
+    return escape(displayable(text))
 
 
 def web_address(url: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.core.serialization import displayable
 from rag.core.types import Source
 from rag.web.conversations.exchange import Exchange, sentence_pieces
 from rag.web.i18n import strings
 from rag.web.rendering.abstention import message_of
-from rag.web.rendering.escaping import day, straight, web_address
+from rag.web.rendering.escaping import day, web_address
 
 # ":" in "://", "@" and "www." would become links.
 INLINE = re.compile(r"[\\`*_\[\]<>~|$@]|:(?=//)|(?<=\bwww)\.|&(?=#?\w+;)", re.IGNORECASE)
@@ -79,7 +80,7 @@ def _source(one: Exchange, source: Source) -> str:
 
 def _address(url: str) -> str:
     """Write a link to a web address; nothing for another scheme."""
-    address = straight(web_address(url))
+    address = displayable(web_address(url))
     return f"<{NOT_OF_ADDRESSES.sub(_percent, address)}>" if address else ""
 
 
@@ -93,7 +94,7 @@ def _line(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    return INLINE.sub(lambda found: "&lt;" if found[0] == "<" else f"\\{found[0]}", straight(text))
+    return INLINE.sub(lambda found: "&lt;" if found[0] == "<" else f"\\{found[0]}", displayable(text))
 
 
 def _at_line_starts(markdown: str) -> str:

@@ -12,8 +12,7 @@ from rag.chatbot import Chatbot
 from rag.core.protocols import Generator
 from rag.core.settings import Settings
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file
+from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.embed.store import EmbedStore
 from tests.web.api.api_site import ApiSite
@@ -23,7 +22,7 @@ from tests.web.serving import copy_articles, served
 @contextmanager
 def served_api(settings: Settings, generator: Generator) -> Iterator[ApiSite]:
     embedder = FakeEmbedder()
-    library = SqliteLibrary.open(library_file(settings), embedder.name)
+    library = SqliteLibrary.open(settings.index / FILE, embedder.name)
     chatbot = Chatbot(library, open_retriever(library, embedder, settings), generator, settings)
     with served(chatbot, settings, page=False) as address:
         yield ApiSite(address, settings, EmbedStore(settings.index), chatbot)

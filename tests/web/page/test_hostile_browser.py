@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from rag.core.serialization import displayable
 from rag.testing import FakeGenerator
 from rag.web.i18n import strings
-from rag.web.rendering.escaping import straight
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def ask(page: Page, question: str) -> Locator:
 
 def shown(text: str) -> re.Pattern[str]:
     """The text as a page shows it, however its spaces come out."""
-    return re.compile(r"\s*".join(re.escape(word) for word in straight(text).split()))
+    return re.compile(r"\s*".join(re.escape(word) for word in displayable(text).split()))
 
 
 def assert_harmless(page: Page) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 
 from rag.core.events import Answered, Declined, QuoteFound, SentenceChecked, SourcesFound, TextAdded
 from rag.core.filters import EVERYTHING, DateRange, filters_of
+from rag.core.serialization import CONTROL
 from rag.core.types import AnswerSentence, ArticleHeader, Decline, Passage, Source, Span, Turn
 from rag.web.conversations.exchange import Exchange, advance, failed, history, stopped
 from rag.web.i18n import strings
@@ -107,7 +108,7 @@ def test_no_text_from_outside_makes_an_element(question: str, title: str, words:
     assert set(read.tags) <= OWN_TAGS
     assert not [name for name, _ in read.attributes if name.startswith("on")]
     assert read.open == []
-    assert not escaping.CONTROL.search(unescape(shown))
+    assert not CONTROL.search(unescape(shown))
     shown.encode("utf-8")
 
 

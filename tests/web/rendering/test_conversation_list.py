@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.core.serialization import CONTROL, displayable
 from rag.store.conversations import PAGE, Chat, ChatListing
 from rag.web.conversations.exchange import Exchange, stopped
 from rag.web.i18n import strings
 from rag.web.page.export import as_json, as_markdown, file_name
 from rag.web.rendering.environment import render
-from rag.web.rendering.escaping import CONTROL, straight
 from tests.web.made_exchanges import HOSTILE, Reader
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_every_title_makes_a_name_of_a_file(title: str, form: str) -> None:
     assert name.endswith(f".{form}")
     assert not name.startswith(".")
     assert len(name) <= 70
-    assert straight(name) == name
+    assert displayable(name) == name
 
 
 def test_what_has_no_answer_is_in_both_files() -> None:

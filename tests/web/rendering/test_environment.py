@@ -11,10 +11,10 @@ from hypothesis import given
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from rag.core.serialization import CONTROL
 from rag.web.api import docs_page
 from rag.web.rendering import chat, environment
 from rag.web.rendering.environment import ENVIRONMENT, render
-from rag.web.rendering.escaping import CONTROL
 from tests.web.made_exchanges import HOSTILE, OWN_TAGS, Reader, after
 
 TEMPLATES = sorted(Path(environment.__file__).with_name("templates").glob("*.html"))

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag.core.events import Answered, Declined, SentenceChecked, SourcesFound, TextAdded
+from rag.core.serialization import displayable
 from rag.core.types import AnswerSentence, Decline
 from rag.web.conversations.exchange import Exchange, failed, stopped
 from rag.web.i18n import strings
 from rag.web.rendering import markdown
-from rag.web.rendering.escaping import straight
 from tests.web.made_exchanges import HOSTILE, SENTENCES, after, answer, source
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
@@ -124,7 +124,7 @@ MARKUP = st.lists(st.sampled_from([*SIGNS, "|", "|-|"]), max_size=12).map("".joi
 def test_text_from_outside_stays_text(text: str) -> None:
     shown = rendered(markdown.escaped(text))
     assert set(shown.tags) <= {"p", "br"}
-    assert shown.words.split() == straight(text).split()
+    assert shown.words.split() == displayable(text).split()
 
 
 @given(MARKUP | HOSTILE, MARKUP | HOSTILE)

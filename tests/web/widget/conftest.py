@@ -13,8 +13,7 @@ from rag.chatbot import Chatbot
 from rag.core.protocols import Generator
 from rag.core.settings import Settings
 from rag.retrieval.opening import open_retriever
-from rag.store import SqliteLibrary
-from rag.store.opening import library_file
+from rag.store import FILE, SqliteLibrary
 from rag.testing import FakeEmbedder, FakeGenerator
 from rag.web.embed.store import EmbedStore
 from rag.web.embed.tokens import sign
@@ -31,7 +30,7 @@ def open_portal(library_settings: Settings) -> Iterator[Callable[..., WidgetSite
         def open_with(generator: Generator | None = None, **changes: Any) -> WidgetSite:
             settings = library_settings.model_copy(update=changes)
             embedder = FakeEmbedder()
-            library = SqliteLibrary.open(library_file(settings), embedder.name)
+            library = SqliteLibrary.open(settings.index / FILE, embedder.name)
             retriever = open_retriever(library, embedder, settings)
             chatbot = Chatbot(library, retriever, generator or FakeGenerator(), settings)
             portal = stack.enter_context(served_portal())
