@@ -87,6 +87,6 @@ def test_a_model_file_that_ends_early_is_said_when_it_is_opened(
     cut = tmp_path / "cut.gguf"
     with whole.open("rb") as file:
         cut.write_bytes(file.read(int(whole.stat().st_size * share)))
-    settings = open_small()._settings.model_copy(update={"generator": str(cut)})
+    settings = open_small().settings.model_copy(update={"generator": str(cut)})
     with pytest.raises(ModelDamagedError, match=r"cut\.gguf .*\. Run: rag models pull|cut\.gguf .*Choose another file"):
         Chatbot.open(settings, real_embedder)

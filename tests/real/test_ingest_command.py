@@ -78,7 +78,7 @@ def test_watching_reports_each_change_on_a_line_until_it_is_interrupted(tmp_path
     assert rest == ""
     assert process.returncode == 0
     assert "Traceback" not in errors
-    assert "Ended." in errors
+    assert "Stopped. Everything reported is in the index." in errors
 
 
 def test_an_index_in_use_is_said_and_waited_for_unless_that_is_not_wanted(tmp_path: Path, start) -> None:
