@@ -18,6 +18,8 @@ from rag.store import SqliteLibrary, vector_index_type
 from rag.store.vector_index import FaissIndex
 from tests.store.test_vector_index import DIMENSIONS, expected, files, flip_a_bit, random_vectors, store
 
+pytestmark = pytest.mark.slow  # Large sets of vectors.
+
 LIMIT = 60
 
 

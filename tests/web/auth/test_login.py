@@ -14,6 +14,8 @@ from rag.web.auth.sessions import Sessions
 from rag.web.i18n import strings
 from tests.web.gated import EDITOR, VIEWER, changed, log_in
 
+pytestmark = pytest.mark.slow  # Hashing a password is meant to take long.
+
 
 @pytest.mark.parametrize(
     ("variables", "sentence"),

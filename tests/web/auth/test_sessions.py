@@ -18,6 +18,8 @@ from rag.web.auth.sessions import FILE, Sessions
 from rag.web.i18n import strings
 from tests.web.gated import EDITOR, VIEWER, changed, cookie_of, log_in, token_of
 
+pytestmark = pytest.mark.slow  # Hashing a password is meant to take long.
+
 
 def test_two_libraries_of_one_machine_keep_their_logins_apart(passwords: Settings, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
